@@ -1,0 +1,40 @@
+# Values for Makefile; override them here or on the command line of make.
+
+VERSION = 0.1
+
+PREFIX = /usr
+SBINDIR = $(PREFIX)/sbin
+MANDIR = $(PREFIX)/share/man
+DESTDIR =
+
+# The product: static, with musl where the machine has musl-gcc, else with the
+# machine's own cc (which is musl on Alpine).  STATIC=no CC=cc LIBBSD=yes
+# builds against the machine's libc and libbsd instead.
+CC = $$(command -v musl-gcc || echo cc)
+STATIC = yes
+LIBBSD = no
+
+CPPFLAGS = -D_GNU_SOURCE
+CFLAGS = -Os -g
+WARN = -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wold-style-definition -Wpointer-arith \
+	-Wcast-qual -Wwrite-strings -Wformat=2 -Wundef -Wvla \
+	-Wno-missing-field-initializers -Werror
+HARDEN = -fstack-protector-strong -D_FORTIFY_SOURCE=2
+SECTIONS = -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
+LDFLAGS = -Wl,--gc-sections -Wl,-z,relro,-z,now
+STRIP = strip
+
+# What the choices above mean; nothing to change.
+STATIC_yes = -static
+STATIC_no =
+LIBBSD_CFLAGS_yes = $$(pkg-config --cflags libbsd-overlay) -DHAVE_LIBBSD
+LIBBSD_CFLAGS_no =
+LIBBSD_LIBS_yes = $$(pkg-config --libs libbsd-overlay)
+LIBBSD_LIBS_no =
+
+# Test programs are built with the machine's compiler, beside the product:
+# Kyua's libatf-c comes with the machine's libc.
+TEST_CC = cc
+TEST_CFLAGS = -O1 -g
+TEST_SANITIZE =

@@ -1,0 +1,37 @@
+#ifndef ERRMSG_H
+#define ERRMSG_H
+
+#include <stdarg.h>
+
+/*
+ * An error on its way up: a module that fails fills the caller's errmsg with
+ * a text that names what it was about (guest, URI, file:line:col) and returns
+ * -1; only the top prints it, once.
+ */
+
+#define ERRMSG_SIZE	512
+
+struct errmsg {
+	int	code;			/* the module's own class, or an errno */
+	char	text[ERRMSG_SIZE];	/* no newline at its end */
+};
+
+/* Fill *em (may be NULL); a text that does not fit is cut.  Returns -1. */
+int	 errmsg_set(struct errmsg *em, int code, const char *fmt, ...)
+	    __attribute__((__format__(__printf__, 3, 4)));
+
+/* The same with ": " and the words of errno behind it; code is errno. */
+int	 errmsg_sys(struct errmsg *em, const char *fmt, ...)
+	    __attribute__((__format__(__printf__, 2, 3)));
+
+/*
+ * Receives what a parser finds, a text a finding: "FILE:LINE:COL: what".
+ * FINDING_ERROR means that a value was refused (its default holds),
+ * FINDING_WARNING that something was passed over.
+ */
+enum finding_level { FINDING_WARNING, FINDING_ERROR };
+
+typedef void	 finding_fn(void *arg, enum finding_level level,
+		    const char *text);
+
+#endif
