@@ -1,0 +1,124 @@
+#include "guest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "escape.h"
+#include "lvmsg.h"
+
+void
+guests_init(struct guests *gs)
+{
+	memset(gs, 0, sizeof(*gs));
+}
+
+void
+guests_free(struct guests *gs)
+{
+	size_t i;
+
+	for (i = 0; i < gs->n; i++)
+		free(gs->guest[i].name);
+	free(gs->guest);
+	guests_init(gs);
+}
+
+static int
+guests_grow(struct guests *gs)
+{
+	struct guest *grown;
+	size_t size;
+
+	if (gs->n < gs->size)
+		return 0;
+	size = gs->size == 0 ? 16 : gs->size * 2;
+	grown = reallocarray(gs->guest, size, sizeof(*grown));
+	if (grown == NULL)
+		return -1;
+	gs->guest = grown;
+	gs->size = size;
+	return 0;
+}
+
+struct guest *
+guests_find(const struct guests *gs, size_t uri,
+    const unsigned char uuid[UUID_LEN])
+{
+	size_t i;
+
+	for (i = 0; i < gs->n; i++)
+		if (gs->guest[i].uri == uri &&
+		    memcmp(gs->guest[i].uuid, uuid, UUID_LEN) == 0)
+			return &gs->guest[i];
+	return NULL;
+}
+
+int
+guests_add(struct guests *gs, size_t uri, const struct lvmsg_domain *d,
+    struct guest **gp)
+{
+	struct guest *g = NULL;
+	int rv = 0;
+
+	if (uuid_is_zero(d->uuid))
+		goto out;
+	if ((g = guests_find(gs, uri, d->uuid)) != NULL)
+		goto out;
+	rv = -1;
+	if (guests_grow(gs) == -1)
+		goto out;
+	g = &gs->guest[gs->n];
+	memset(g, 0, sizeof(*g));
+	if ((g->name = strndup(d->name, d->namelen)) == NULL)
+		goto out;
+	g->uri = uri;
+	memcpy(g->uuid, d->uuid, UUID_LEN);
+	g->id = d->id;
+	gs->n++;
+	rv = 0;
+out:
+	if (gp != NULL)
+		*gp = rv == 0 ? g : NULL;
+	return rv;
+}
+
+void
+guests_forget(struct guests *gs, size_t uri)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < gs->n; i++) {
+		if (gs->guest[i].uri == uri)
+			free(gs->guest[i].name);
+		else
+			gs->guest[n++] = gs->guest[i];
+	}
+	gs->n = n;
+}
+
+static int
+guest_compare(const void *va, const void *vb)
+{
+	const struct guest *a = va, *b = vb;
+
+	if (a->uri != b->uri)
+		return a->uri < b->uri ? -1 : 1;
+	/* As unsigned: -1, off, comes last. */
+	if (a->id != b->id)
+		return (uint32_t)a->id < (uint32_t)b->id ? -1 : 1;
+	return strcmp(a->name, b->name);
+}
+
+void
+guests_sort(struct guests *gs)
+{
+	if (gs->n > 1)
+		qsort(gs->guest, gs->n, sizeof(gs->guest[0]), guest_compare);
+}
+
+const char *
+guest_label(const struct guest *g, char label[GUEST_LABEL])
+{
+	(void)escape_text(label, GUEST_LABEL, g->name, strlen(g->name));
+	return label;
+}

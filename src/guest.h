@@ -1,0 +1,51 @@
+#ifndef GUEST_H
+#define GUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "uuid.h"
+
+struct lvmsg_domain;
+
+/*
+ * The inventory: guests of all URIs.  Two URIs may have guests of the same
+ * UUID; they are two guests.
+ */
+struct guest {
+	char		*name;		/* as libvirt gave it, owned */
+	size_t		 uri;		/* which of the URIs */
+	unsigned char	 uuid[UUID_LEN];
+	int32_t		 id;		/* -1 when off */
+	bool		 persistent;
+};
+
+struct guests {
+	struct guest	*guest;		/* owned */
+	size_t		 n;
+	size_t		 size;
+};
+
+#define GUEST_LABEL	256	/* bytes of a name made fit to print */
+
+void		 guests_init(struct guests *);
+void		 guests_free(struct guests *);
+/*
+ * Add a domain unless the URI has it already; either way *gp (may be NULL) is
+ * the guest, valid until the next guests_add.  Dom0 is passed over (*gp NULL).
+ * 0, or -1 when there is no memory.
+ */
+int		 guests_add(struct guests *, size_t uri,
+		    const struct lvmsg_domain *, struct guest **gp);
+/* Drop all guests of a URI. */
+void		 guests_forget(struct guests *, size_t uri);
+/* NULL when it is not there. */
+struct guest	*guests_find(const struct guests *, size_t uri,
+		    const unsigned char uuid[UUID_LEN]);
+/* URI by URI, in each by id: the order in which virsh lists them. */
+void		 guests_sort(struct guests *);
+/* Its name, escaped and bounded, in label; returns label. */
+const char	*guest_label(const struct guest *, char label[GUEST_LABEL]);
+
+#endif

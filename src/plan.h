@@ -1,0 +1,56 @@
+#ifndef PLAN_H
+#define PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "policy.h"
+
+struct conf;
+struct guests;
+
+/*
+ * From inventory and policy to ordered steps, a step a guest: what is done to
+ * it, and within which bounds.  All times are milliseconds, 0 = none.
+ */
+struct plan_step {
+	size_t			guest;		/* in the inventory */
+	size_t			uri;
+	enum policy_word	chain[POLICY_CHAIN];
+	int64_t			settle;		/* start: a stop that was cut
+						   off has asked it and may
+						   take effect that long */
+};
+
+struct plan {
+	struct plan_step	*step;		/* in order, owned */
+	size_t			 n;
+	size_t			 nuris;
+	unsigned		 bound[POLICY_NWORD];	/* at once, 0 = any */
+	int64_t			 limit[POLICY_NWORD];	/* for the word */
+	bool			 shared;	/* limit of shutdown is not a
+						   guest's but its URI's */
+	int64_t			 stall;		/* a save without progress */
+	int64_t			 delay;		/* between starts */
+	int64_t			 poll;		/* between looks */
+	int64_t			 lost;		/* without a connection, when
+						   nothing else bounds it */
+	int64_t			 deadline;	/* for the whole */
+};
+
+/* Guests of the inventory that a stop leaves alone by PERSISTENT_ONLY. */
+bool	 plan_leaves(const struct guests *, size_t guest, const struct conf *);
+
+/*
+ * A stop of all guests that plan_leaves does not name, in the order of the
+ * inventory; a start of all of it.  0, or -1 when there is no memory.
+ */
+int	 plan_stop(struct plan *, const struct guests *, const struct conf *);
+int	 plan_start(struct plan *, const struct guests *, const struct conf *);
+/* Step i is a guest that a stop asked for that word and did not see the end. */
+void	 plan_settle(struct plan *, size_t i, enum policy_word,
+	    const struct conf *);
+void	 plan_free(struct plan *);
+
+#endif
