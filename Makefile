@@ -1,0 +1,79 @@
+# libvirt-guests: see README, and config.mk for what can be set.
+.POSIX:
+
+include config.mk
+
+BIN = build/libvirt-guests
+
+# Pure: no file descriptor, no clock, no printing.
+PURE = src/buf.c src/conf.c src/engine.c src/errmsg.c src/escape.c \
+	src/guest.c src/list.c src/lvmsg.c src/plan.c src/policy.c \
+	src/shvar.c src/uri.c src/uuid.c src/xdr.c
+
+EFFECTS = src/dial.c src/file.c src/journal.c src/log.c src/loop.c \
+	src/progress.c src/rpc.c src/state.c src/verdict.c src/virt.c
+
+# Where the two meet.
+MEET = src/cmd.c src/cmd_info.c src/cmd_run.c src/cmd_start.c src/cmd_stop.c
+
+COMPAT = compat/strlcat.c compat/strlcpy.c compat/strtonum.c
+
+LIB = $(PURE) $(EFFECTS) $(MEET) $(COMPAT)
+
+HEADERS = src/buf.h src/cmd.h src/conf.h src/dial.h src/engine.h \
+	src/errmsg.h src/escape.h src/file.h src/guest.h src/journal.h \
+	src/list.h src/log.h src/loop.h src/lvmsg.h src/lvproto.h src/plan.h \
+	src/policy.h src/progress.h src/rpc.h src/shvar.h src/state.h \
+	src/uri.h src/uuid.h src/verdict.h src/virt.h src/xdr.h \
+	compat/compat.h
+
+ALL_CPPFLAGS = $(CPPFLAGS) -Icompat -Isrc -DVERSION='"$(VERSION)"' \
+	$(LIBBSD_CFLAGS_$(LIBBSD))
+ALL_CFLAGS = $(WARN) $(HARDEN) $(SECTIONS) $(CFLAGS)
+
+all: $(BIN)
+
+$(BIN): src/main.c $(LIB) $(HEADERS) Makefile config.mk
+	mkdir -p build
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $(STATIC_$(STATIC)) \
+	    -o $@ src/main.c $(LIB) $(LIBBSD_LIBS_$(LIBBSD))
+
+# These two install what they need first, so that each works as the first
+# command on a machine that has nothing yet.
+demo:
+	sh tests/deps demo
+	$(MAKE) all
+	sh tests/demo
+
+check:
+	sh tests/deps check
+	$(MAKE) all check-build
+	sh tests/run
+
+check-build:
+	TEST_CC='$(TEST_CC)' TEST_CFLAGS='$(TEST_CFLAGS)' sh tests/build $(LIB)
+
+bench: all
+	sh tests/bench
+
+install: all
+	mkdir -p "$(DESTDIR)$(SBINDIR)" "$(DESTDIR)$(MANDIR)/man8" \
+	    "$(DESTDIR)$(MANDIR)/man5"
+	cp $(BIN) "$(DESTDIR)$(SBINDIR)/libvirt-guests.new"
+	$(STRIP) "$(DESTDIR)$(SBINDIR)/libvirt-guests.new"
+	chmod 755 "$(DESTDIR)$(SBINDIR)/libvirt-guests.new"
+	mv "$(DESTDIR)$(SBINDIR)/libvirt-guests.new" \
+	    "$(DESTDIR)$(SBINDIR)/libvirt-guests"
+	cp src/libvirt-guests.8 "$(DESTDIR)$(MANDIR)/man8"
+	cp src/libvirt-guests.conf.5 "$(DESTDIR)$(MANDIR)/man5"
+
+uninstall:
+	rm -f "$(DESTDIR)$(SBINDIR)/libvirt-guests" \
+	    "$(DESTDIR)$(MANDIR)/man8/libvirt-guests.8" \
+	    "$(DESTDIR)$(MANDIR)/man5/libvirt-guests.conf.5"
+
+clean:
+	rm -rf build
+	rm -f tests/*_test
+
+.PHONY: all demo check check-build bench install uninstall clean

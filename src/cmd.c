@@ -1,0 +1,240 @@
+#include "cmd.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "log.h"
+
+#define CONF_MAX	(1024 * 1024)
+
+static const struct cmd commands[] = {
+	{ "start", "bring back the guests that the last stop recorded",
+	    cmd_start, NULL, false },
+	{ "stop", "suspend or shut down all running guests", cmd_stop, NULL,
+	    true },
+	{ "shutdown", "stop, with ON_SHUTDOWN=shutdown", cmd_shutdown, NULL,
+	    true },
+	{ "restart", "stop all guests, then start them", cmd_restart,
+	    cmd_start, false },
+	{ "condrestart", "restart, if started", cmd_condrestart, cmd_start,
+	    false },
+	{ "try-restart", "restart, if started", cmd_condrestart, cmd_start,
+	    false },
+	{ "reload", "check the configuration; touches no guest", cmd_reload,
+	    NULL, false },
+	{ "force-reload", "the same as reload", cmd_reload, NULL, false },
+	{ "status", "started, or stopped with or without saved guests",
+	    cmd_status, NULL, false },
+	{ "gueststatus", "the running guests of every URI", cmd_gueststatus,
+	    NULL, false },
+};
+
+const struct cmd *
+cmd_row(size_t i)
+{
+	return i < sizeof(commands) / sizeof(commands[0]) ? &commands[i] :
+	    NULL;
+}
+
+const struct cmd *
+cmd_find(const char *name)
+{
+	const struct cmd *c;
+	size_t i;
+
+	for (i = 0; (c = cmd_row(i)) != NULL; i++)
+		if (strcmp(c->name, name) == 0)
+			break;
+	return c;
+}
+
+void
+run_finding(void *arg, enum finding_level level, const char *text)
+{
+	struct run *r = arg;
+
+	if (level == FINDING_ERROR) {
+		r->errors++;
+		log_error("%s", text);
+	} else {
+		r->warnings++;
+		log_warn("%s", text);
+	}
+}
+
+/* Where the configuration is: -f, the environment, the first that exists. */
+static const char *
+conf_path(const struct cmd_options *o, bool *wanted)
+{
+	const struct conf_family *place;
+	const char *path = o->file;
+	size_t i;
+
+	if (path == NULL)
+		path = getenv("LIBVIRT_GUESTS_CONF");
+	*wanted = path != NULL && *path != '\0';
+	if (*wanted)
+		return path;
+	for (i = 0; (place = conf_place(i)) != NULL; i++)
+		if (access(place->path, F_OK) == 0)
+			return place->path;
+	return NULL;
+}
+
+static int
+conf_load(struct run *r)
+{
+	struct file_read f = { .max = CONF_MAX, .trusted = true };
+	struct conf_source src;
+	struct errmsg em;
+	bool wanted;
+	char *text;
+
+	f.path = src.file = conf_path(r->options, &wanted);
+	if (conf_init(&r->conf, conf_family(f.path)) == -1)
+		return -1;
+	if (f.path == NULL)
+		return 0;
+	if (file_read(&f, &text, &src.len, &em) == -1) {
+		/* One that went away between two looks was never there. */
+		if (wanted || em.code != ENOENT)
+			run_finding(r, FINDING_ERROR, em.text);
+		return 0;
+	}
+	src.text = text;
+	(void)conf_parse(&r->conf, conf_family(f.path), &src, run_finding, r);
+	free(text);
+	return 0;
+}
+
+static void
+conf_options(struct run *r)
+{
+	const struct cmd_options *o = r->options;
+	struct errmsg em;
+	size_t i;
+
+	for (i = 0; i < o->noverrides; i++)
+		if (conf_override(&r->conf, o->overrides[i], &em) == -1)
+			run_finding(r, FINDING_ERROR, em.text);
+	if (o->nuris > 0 &&
+	    conf_set_uris(&r->conf, o->uris, o->nuris, &em) == -1)
+		run_finding(r, FINDING_ERROR, em.text);
+	if (o->deadline > 0)
+		r->conf.stop_deadline = o->deadline;
+}
+
+/* "default" is what virsh takes without -c. */
+static const char *
+uri_meant(const char *uri)
+{
+	const char *meant = getenv("LIBVIRT_DEFAULT_URI");
+
+	if (strcmp(uri, "default") != 0 || meant == NULL || *meant == '\0')
+		return uri;
+	return meant;
+}
+
+static int
+hosts_init(struct run *r)
+{
+	struct errmsg em;
+	size_t i;
+
+	r->host = calloc(r->conf.nuris + 1, sizeof(*r->host));
+	if (r->host == NULL)
+		return -1;
+	for (i = 0; i < r->conf.nuris; i++) {
+		r->host[i].run = r;
+		r->host[i].index = i;
+		if (uri_parse(&r->host[i].uri, uri_meant(r->conf.uris[i]),
+		    &em) == -1) {
+			log_error("%s", em.text);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static int
+run_init(struct run *r, const struct cmd_options *o)
+{
+	struct errmsg em;
+
+	memset(r, 0, sizeof(*r));
+	r->options = o;
+	r->state.lockfd = r->state.journal.fd = -1;
+	guests_init(&r->guests);
+	list_init(&r->list);
+	if (conf_load(r) == -1) {
+		log_error("no memory");
+		return -1;
+	}
+	conf_options(r);
+	if (state_init(&r->state, r->conf.state_dir, r->conf.run_dir,
+	    &em) == -1) {
+		log_error("%s", em.text);
+		return -1;
+	}
+	return hosts_init(r);
+}
+
+static void
+run_free(struct run *r)
+{
+	size_t i;
+
+	for (i = 0; r->host != NULL && i < r->conf.nuris; i++) {
+		if (r->host[i].usable)
+			virt_free(&r->host[i].virt);
+		uri_free(&r->host[i].uri);
+	}
+	free(r->host);
+	free(r->task);
+	free(r->job_of);
+	engine_free(&r->engine);
+	plan_free(&r->plan);
+	list_free(&r->list);
+	guests_free(&r->guests);
+	state_free(&r->state);
+	if (r->looping)
+		loop_free(&r->loop);
+	conf_free(&r->conf);
+}
+
+/* One half of a command; *over tells that the other has nothing to do. */
+static enum cmd_exit
+half_run(const struct cmd *c, enum cmd_exit (*half)(struct run *),
+    const struct cmd_options *o, bool *over)
+{
+	enum cmd_exit rv = CMD_FAILED;
+	struct run run;
+
+	if (run_init(&run, o) == 0) {
+		if (run.errors > 0 && !c->anyhow)
+			rv = CMD_CONFIG;
+		else
+			rv = half(&run);
+		if (rv == CMD_OK && run.errors > 0)
+			rv = CMD_CONFIG;
+	}
+	*over = run.over || run.signal != 0 || rv == CMD_CONFIG;
+	run_free(&run);
+	return rv;
+}
+
+enum cmd_exit
+cmd_main(const struct cmd *c, const struct cmd_options *o)
+{
+	enum cmd_exit first, second = CMD_OK;
+	bool over;
+
+	first = half_run(c, c->main, o, &over);
+	if (c->then != NULL && !over)
+		second = half_run(c, c->then, o, &over);
+	return first != CMD_OK ? first : second;
+}

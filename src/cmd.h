@@ -1,0 +1,146 @@
+#ifndef CMD_H
+#define CMD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "conf.h"
+#include "engine.h"
+#include "errmsg.h"
+#include "guest.h"
+#include "list.h"
+#include "loop.h"
+#include "plan.h"
+#include "progress.h"
+#include "state.h"
+#include "uri.h"
+#include "virt.h"
+
+/*
+ * The commands: the one place where the pure half (configuration, inventory,
+ * plan, engine) and the effects (connections, loop, state, log) meet.
+ */
+
+/* Exit codes, those of LSB init scripts. */
+enum cmd_exit {
+	CMD_OK = 0,
+	CMD_FAILED = 1,
+	CMD_USAGE = 2,
+	CMD_STOPPED = 3,
+	CMD_DENIED = 4,
+	CMD_CONFIG = 6
+};
+
+struct cmd_options {
+	char		**uris;		/* -c */
+	size_t		  nuris;
+	char		**overrides;	/* -o */
+	size_t		  noverrides;
+	const char	 *file;		/* -f */
+	int		  deadline;	/* -D, seconds, 0 = none */
+};
+
+struct cmd;
+struct run;
+
+/* The table of commands: row i, NULL behind the last. */
+struct cmd {
+	const char	 *name;
+	const char	 *help;
+	enum cmd_exit	(*main)(struct run *);
+	enum cmd_exit	(*then)(struct run *);	/* in a run of its own */
+	bool		  anyhow;	/* goes on with a broken configuration */
+};
+const struct cmd *cmd_row(size_t i);
+const struct cmd *cmd_find(const char *name);
+
+/* Read the configuration, run the command, say what its exit code is. */
+enum cmd_exit	  cmd_main(const struct cmd *, const struct cmd_options *);
+
+/* A daemon of the configuration, in a run. */
+struct host {
+	struct run	 *run;
+	size_t		  index;
+	struct uri	  uri;
+	struct virt	  virt;
+	struct virt_call  list;		/* the inventory */
+	struct virt_call  poll;		/* which guests are on */
+	size_t		  lists;	/* how many of the lists have come */
+	bool		  listed;
+	bool		  failed;
+	bool		  usable;	/* uri and virt are initialised */
+	struct errmsg	  why;		/* it failed */
+};
+
+/* A guest's questions. */
+struct task {
+	struct run	 *run;
+	struct host	 *host;
+	size_t		  job;
+	enum policy_word  word;
+	bool		  seen;		/* by the poll under way */
+	struct virt_call  ask;
+	struct virt_call  look;
+	struct virt_call  measure;
+	struct virt_call  abort;
+	struct virt_call  clock;
+};
+
+#define RUN_LISTS	2
+
+struct run {
+	const struct cmd_options *options;
+	struct conf	  conf;
+	int		  errors;	/* of the configuration */
+	int		  warnings;
+	struct loop	  loop;
+	bool		  looping;
+	struct state	  state;
+	struct host	 *host;		/* one for each of conf.uris */
+	uint32_t	  flags[RUN_LISTS];	/* of the lists asked for */
+	struct guests	  guests;
+	struct list	  list;
+	struct plan	  plan;
+	struct engine	  engine;
+	struct progress	  progress;
+	struct task	 *task;		/* one for each of plan.step */
+	size_t		 *job_of;	/* of each guest, SIZE_MAX = none */
+	bool		  driving;
+	bool		  save_failed;	/* the list could not be written */
+	int		  signal;	/* that ended it, or 0 */
+	bool		  over;		/* nothing for cmd.then to do */
+};
+
+/* cmd_run.c: what start, stop and gueststatus share. */
+
+/* Take the lock, waiting for whoever has it; 0, or the exit code. */
+enum cmd_exit	  run_lock(struct run *);
+/* Dial every URI (patience: ms in which failures are tried again) and list
+ * its guests, flags[0] transient and flags[1] persistent ones; what failed is
+ * in host[].failed.  0, or -1 when it was interrupted. */
+int		  run_connect(struct run *, int64_t patience);
+/* Let the connections do what is due and wait for what comes, until deadline
+ * (absolute, 0 = none) at most; 0, or -1 when it was interrupted. */
+int		  run_step(struct run *, int64_t deadline);
+/* Carry out run->plan; heading as in struct progress. */
+int		  run_drive(struct run *, const char *heading);
+/* Write the list; a failure is told, and remembered. */
+void		  run_save(struct run *);
+/* Errors and warnings of parsers. */
+finding_fn	  run_finding;
+/* A URI made fit to print. */
+#define RUN_LABEL	512
+const char	 *run_uri_label(const char *uri, char label[RUN_LABEL]);
+
+/* The commands. */
+enum cmd_exit	  cmd_start(struct run *);
+enum cmd_exit	  cmd_stop(struct run *);
+enum cmd_exit	  cmd_shutdown(struct run *);
+enum cmd_exit	  cmd_restart(struct run *);
+enum cmd_exit	  cmd_condrestart(struct run *);
+enum cmd_exit	  cmd_reload(struct run *);
+enum cmd_exit	  cmd_status(struct run *);
+enum cmd_exit	  cmd_gueststatus(struct run *);
+
+#endif

@@ -1,0 +1,204 @@
+#include "cmd.h"
+
+#include <string.h>
+
+#include "escape.h"
+#include "log.h"
+#include "lvmsg.h"
+#include "lvproto.h"
+
+static enum cmd_exit
+start_marked(struct run *r, enum cmd_exit rv)
+{
+	struct errmsg em;
+
+	if (state_mark(&r->state, true, &em) == -1) {
+		log_error("%s", em.text);
+		return CMD_FAILED;
+	}
+	return rv;
+}
+
+/* The configured URI with that name, or conf.nuris. */
+static size_t
+uri_index(const struct run *r, const char *uri)
+{
+	size_t i;
+
+	for (i = 0; i < r->conf.nuris; i++)
+		if (strcmp(r->conf.uris[i], uri) == 0)
+			break;
+	return i;
+}
+
+static void
+others_say(const struct run *r)
+{
+	const char *uri, *last = NULL;
+	char label[RUN_LABEL];
+	size_t i;
+
+	for (i = 0; i < r->list.n; i++) {
+		uri = r->list.entry[i].uri;
+		if (uri_index(r, uri) < r->conf.nuris ||
+		    (last != NULL && strcmp(last, uri) == 0))
+			continue;
+		last = uri;
+		log_info("Ignoring guests on %s URI",
+		    run_uri_label(uri, label));
+	}
+}
+
+/* An entry whose guest no URI knows is said, and dropped. */
+static void
+gone_drop(struct run *r, const struct list_entry *le)
+{
+	unsigned char uuid[UUID_LEN];
+	char label[RUN_LABEL], text[UUID_TEXT];
+	const char *uri = le->uri;
+
+	memcpy(uuid, le->uuid, sizeof(uuid));
+	uuid_format(uuid, text);
+	log_warn("%s: guest %s is gone; dropped from the list",
+	    run_uri_label(uri, label), text);
+	list_remove(&r->list, r->conf.uris[uri_index(r, uri)], uuid);
+}
+
+/*
+ * The guests of the list, in its order, out of the inventory of all that the
+ * URIs have.
+ */
+static int
+guests_choose(struct run *r)
+{
+	struct guests chosen;
+	const struct list_entry *le;
+	struct lvmsg_domain d;
+	const struct guest *g;
+	struct guest *added;
+	size_t i, uri;
+
+	guests_init(&chosen);
+	for (i = 0; i < r->list.n; ) {
+		le = &r->list.entry[i++];
+		uri = uri_index(r, le->uri);
+		if (uri == r->conf.nuris || r->host[uri].failed)
+			continue;
+		if ((g = guests_find(&r->guests, uri, le->uuid)) == NULL) {
+			gone_drop(r, le);
+			i--;
+			continue;
+		}
+		d = (struct lvmsg_domain){ .name = g->name,
+		    .namelen = strlen(g->name), .id = g->id };
+		memcpy(d.uuid, g->uuid, sizeof(d.uuid));
+		if (guests_add(&chosen, uri, &d, &added) == -1) {
+			guests_free(&chosen);
+			return -1;
+		}
+	}
+	guests_free(&r->guests);
+	r->guests = chosen;
+	return 0;
+}
+
+/* Guests that a stop was about to take down when it was cut off. */
+static void
+pending_mark(struct run *r)
+{
+	static const enum policy_word words[] = { POLICY_SHUTDOWN,
+	    POLICY_SUSPEND };
+	const struct guest *g;
+	size_t i, w;
+
+	for (i = 0; i < r->plan.n; i++) {
+		g = &r->guests.guest[r->plan.step[i].guest];
+		for (w = 0; w < sizeof(words) / sizeof(words[0]); w++)
+			if (list_has(&r->state.journal.asked[words[w]],
+			    r->conf.uris[g->uri], g->uuid))
+				plan_settle(&r->plan, i, words[w], &r->conf);
+	}
+}
+
+/* Something of the list is not back. */
+static bool
+left_over(const struct run *r)
+{
+	size_t i, uri;
+	bool left = false;
+
+	for (i = 0; i < r->list.n; i++) {
+		uri = uri_index(r, r->list.entry[i].uri);
+		left = left || uri < r->conf.nuris;
+	}
+	return left;
+}
+
+static enum cmd_exit
+guests_start(struct run *r)
+{
+	size_t before;
+
+	r->flags[0] = LV_LIST_ACTIVE | LV_LIST_INACTIVE | LV_LIST_TRANSIENT;
+	r->flags[1] = LV_LIST_ACTIVE | LV_LIST_INACTIVE | LV_LIST_PERSISTENT;
+	if (run_connect(r, (int64_t)r->conf.start_wait * 1000) == -1)
+		return CMD_FAILED;
+	before = r->list.n;
+	if (guests_choose(r) == -1 ||
+	    plan_start(&r->plan, &r->guests, &r->conf) == -1) {
+		log_error("no memory for %zu guests", r->list.n);
+		return CMD_FAILED;
+	}
+	if (r->list.n < before)
+		run_save(r);
+	pending_mark(r);
+	if (run_drive(r, "Resuming guests") == -1)
+		return CMD_FAILED;
+	if (r->plan.n > 0)
+		progress_sum(&r->progress);
+	return left_over(r) || r->save_failed || r->signal != 0 ?
+	    CMD_FAILED : CMD_OK;
+}
+
+static enum cmd_exit
+list_start(struct run *r)
+{
+	struct state_findings sf = { .fn = run_finding, .arg = r };
+	struct errmsg em;
+	int errors = r->errors;
+	enum cmd_exit rv;
+
+	if (!state_listed(&r->state))
+		return CMD_OK;
+	if (state_load(&r->state, &r->list, &sf, &em) == -1) {
+		log_error("%s", em.text);
+		return CMD_FAILED;
+	}
+	r->errors = errors;
+	if (r->conf.on_boot == CONF_BOOT_IGNORE) {
+		log_info("libvirt-guests is configured not to start any "
+		    "guests on boot");
+		list_free(&r->list);
+		run_save(r);
+		return r->save_failed ? CMD_FAILED : CMD_OK;
+	}
+	others_say(r);
+	rv = CMD_OK;
+	if (r->list.n > 0)
+		rv = guests_start(r);
+	else
+		run_save(r);
+	/* A word that nobody knows may have been a guest. */
+	return r->state.broken || r->save_failed ? CMD_FAILED : rv;
+}
+
+enum cmd_exit
+cmd_start(struct run *r)
+{
+	enum cmd_exit rv = run_lock(r);
+
+	if (rv != CMD_OK)
+		return rv;
+	rv = list_start(r);
+	return r->signal != 0 ? rv : start_marked(r, rv);
+}

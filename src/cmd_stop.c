@@ -1,0 +1,226 @@
+#include "cmd.h"
+
+#include <string.h>
+
+#include "compat.h"
+#include "log.h"
+#include "lvproto.h"
+#include "verdict.h"
+
+#define NAMES	3072		/* bytes of names on a line */
+
+typedef bool	 chosen_fn(const struct run *, size_t guest);
+
+static bool
+guest_any(const struct run *r, size_t guest)
+{
+	(void)r;
+	(void)guest;
+	return true;
+}
+
+static bool
+guest_left(const struct run *r, size_t guest)
+{
+	return plan_leaves(&r->guests, guest, &r->conf);
+}
+
+static void
+name_add(char names[NAMES], const char *label)
+{
+	if (names[0] != '\0')
+		(void)strlcat(names, ", ", NAMES);
+	(void)strlcat(names, label, NAMES);
+}
+
+/*
+ * "PREFIX a, b": the chosen guests of a URI, on as many lines as it takes.
+ * Returns how many there were.
+ */
+static size_t
+names_say(const struct run *r, size_t uri, chosen_fn *chosen,
+    const char *prefix)
+{
+	char names[NAMES] = "", label[GUEST_LABEL];
+	size_t i, n = 0;
+
+	for (i = 0; i < r->guests.n; i++) {
+		if (r->guests.guest[i].uri != uri || !chosen(r, i))
+			continue;
+		n++;
+		guest_label(&r->guests.guest[i], label);
+		if (strlen(names) + strlen(label) + 3 > NAMES) {
+			log_info("%s%s", prefix, names);
+			names[0] = '\0';
+		}
+		name_add(names, label);
+	}
+	if (names[0] != '\0')
+		log_info("%s%s", prefix, names);
+	return n;
+}
+
+static void
+running_say(const struct run *r, size_t uri)
+{
+	char label[RUN_LABEL], prefix[RUN_LABEL + 64];
+
+	run_uri_label(r->conf.uris[uri], label);
+	(void)strlcpy(prefix, "Running guests on ", sizeof(prefix));
+	(void)strlcat(prefix, label, sizeof(prefix));
+	(void)strlcat(prefix, " URI: ", sizeof(prefix));
+	if (names_say(r, uri, guest_any, prefix) == 0)
+		log_info("%sno running guests.", prefix);
+	(void)strlcpy(prefix, r->conf.on_shutdown == POLICY_SUSPEND ?
+	    "Not suspending transient guests on URI: " :
+	    "Not shutting down transient guests on URI: ", sizeof(prefix));
+	(void)strlcat(prefix, label, sizeof(prefix));
+	(void)strlcat(prefix, ": ", sizeof(prefix));
+	(void)names_say(r, uri, guest_left, prefix);
+}
+
+/*
+ * What an earlier stop recorded stays, for nobody has brought it back since;
+ * the guests that are to be stopped now come behind it.  On disk before the
+ * first of them is touched.
+ */
+static int
+list_merge(struct run *r)
+{
+	struct state_findings sf = { .fn = run_finding, .arg = r };
+	struct errmsg em;
+	int errors = r->errors;
+	size_t i;
+
+	if (state_load(&r->state, &r->list, &sf, &em) == -1)
+		run_finding(r, FINDING_ERROR, em.text);
+	/* A broken list is no broken configuration. */
+	r->errors = errors;
+	for (i = 0; i < r->guests.n; i++)
+		if (!plan_leaves(&r->guests, i, &r->conf) &&
+		    list_add(&r->list, r->conf.uris[r->guests.guest[i].uri],
+		    r->guests.guest[i].uuid) == -1) {
+			log_error("no memory for the list of guests");
+			return -1;
+		}
+	run_save(r);
+	return 0;
+}
+
+/* A daemon that is not there has no guests, unless they live without it. */
+static bool
+hosts_known(struct run *r)
+{
+	char label[RUN_LABEL];
+	struct verdict v;
+	bool known = true;
+	size_t i;
+
+	for (i = 0; i < r->conf.nuris; i++) {
+		if (!r->host[i].failed)
+			continue;
+		run_uri_label(r->conf.uris[i], label);
+		verdict_live(&r->host[i].uri, &v);
+		if (v.known && v.live == 0) {
+			log_info("No guest of %s is left running.", label);
+			continue;
+		}
+		known = false;
+		if (v.live > 0)
+			log_error("%s: %zu guests run without their daemon: "
+			    "%s", label, v.live, v.names);
+		else
+			log_error("%s: the state of its guests is unknown",
+			    label);
+	}
+	return known;
+}
+
+static bool
+guests_failed(const struct run *r)
+{
+	size_t i;
+
+	for (i = 0; r->engine.job != NULL && i < r->plan.n; i++)
+		if (engine_failed(&r->engine.job[i]))
+			return true;
+	return false;
+}
+
+/* How long a failing connection is tried again: at once in vain when no guest
+ * could be there, for its whole time when one is. */
+static int64_t
+patience(const struct run *r)
+{
+	struct verdict v;
+	size_t i;
+
+	for (i = 0; i < r->conf.nuris; i++) {
+		verdict_live(&r->host[i].uri, &v);
+		if (v.live > 0)
+			return (int64_t)r->conf.connect_timeout * 1000;
+	}
+	return 0;
+}
+
+static enum cmd_exit
+stop_guests(struct run *r)
+{
+	struct errmsg em;
+	size_t i;
+	bool failed;
+
+	r->flags[0] = LV_LIST_ACTIVE | LV_LIST_TRANSIENT;
+	r->flags[1] = LV_LIST_ACTIVE | LV_LIST_PERSISTENT;
+	if (run_connect(r, patience(r)) == -1)
+		return CMD_FAILED;
+	for (i = 0; i < r->conf.nuris; i++)
+		if (!r->host[i].failed)
+			running_say(r, i);
+	if (list_merge(r) == -1 ||
+	    plan_stop(&r->plan, &r->guests, &r->conf) == -1)
+		return CMD_FAILED;
+	/* From here on it is a stop, however it ends. */
+	if (state_mark(&r->state, false, &em) == -1)
+		log_warn("%s", em.text);
+	failed = run_drive(r, r->conf.on_shutdown == POLICY_SUSPEND ?
+	    "Suspending guests" : "Shutting down guests") == -1;
+	failed = guests_failed(r) || failed;
+	if (r->plan.n > 0)
+		progress_sum(&r->progress);
+	failed = !hosts_known(r) || failed;
+	return failed || r->save_failed || r->signal != 0 ? CMD_FAILED :
+	    CMD_OK;
+}
+
+enum cmd_exit
+cmd_stop(struct run *r)
+{
+	enum cmd_exit rv = run_lock(r);
+
+	return rv != CMD_OK ? rv : stop_guests(r);
+}
+
+/* The other half is cmd_start. */
+enum cmd_exit
+cmd_restart(struct run *r)
+{
+	log_info("Restart: all guests are stopped, and started again.");
+	return cmd_stop(r);
+}
+
+enum cmd_exit
+cmd_condrestart(struct run *r)
+{
+	if (state_started(&r->state))
+		return cmd_restart(r);
+	r->over = true;
+	return CMD_OK;
+}
+
+enum cmd_exit
+cmd_shutdown(struct run *r)
+{
+	r->conf.on_shutdown = POLICY_SHUTDOWN;
+	return cmd_stop(r);
+}

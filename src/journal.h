@@ -1,0 +1,30 @@
+#ifndef JOURNAL_H
+#define JOURNAL_H
+
+#include "errmsg.h"
+#include "list.h"
+#include "policy.h"
+
+/*
+ * Which guests were asked to go down and have not been seen to do so: what a
+ * run that was killed leaves to the next one.  It lives in RUN_DIR, for after
+ * a reboot nothing is under way any more (it names the boot all the same).
+ * Text, a line each: "boot ID", then "ask WORD URI UUID" and "end URI UUID".
+ */
+struct journal {
+	int		 fd;		/* -1: none could be opened */
+	struct list	 asked[POLICY_NWORD];	/* found, by word */
+};
+
+/*
+ * Read what an earlier run of this boot left, and go on behind it.  0, or -1
+ * with the reason; the journal can be used all the same, it forgets.
+ */
+int	 journal_open(struct journal *, const char *path, struct errmsg *);
+void	 journal_close(struct journal *);
+/* Write before the guest is asked, and when its end was seen. */
+void	 journal_ask(struct journal *, enum policy_word,
+	    const struct list_entry *);
+void	 journal_end(struct journal *, const struct list_entry *);
+
+#endif

@@ -1,0 +1,26 @@
+#ifndef PROGRESS_H
+#define PROGRESS_H
+
+#include <stddef.h>
+
+struct engine_note;
+struct engine;
+struct guests;
+
+/*
+ * Tells the user what the engine does, in the words of libvirt-guests.sh that
+ * people and test suites look for.
+ */
+struct progress {
+	const struct engine	*engine;
+	const struct guests	*guests;
+	char *const		*uris;		/* as configured */
+	const char		*heading;	/* "Suspending guests" */
+	size_t			 headed;	/* uri + 1 of the last heading */
+};
+
+void	 progress_tell(struct progress *, const struct engine_note *);
+/* A line with how many guests ended how. */
+void	 progress_sum(const struct progress *);
+
+#endif

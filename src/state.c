@@ -1,0 +1,187 @@
+#include "state.h"
+
+#include <sys/file.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "compat.h"
+#include "file.h"
+
+#define LIST_MAX	(4 * 1024 * 1024)
+#define PID_TEXT	24
+
+static int
+path_make(char path[4096], const char *dir, const char *name)
+{
+	int n = snprintf(path, 4096, "%s/%s", dir, name);
+
+	return n < 0 || n >= 4096 ? -1 : 0;
+}
+
+int
+state_init(struct state *st, const char *state_dir, const char *run_dir,
+    struct errmsg *em)
+{
+	memset(st, 0, sizeof(*st));
+	st->lockfd = st->journal.fd = -1;
+	if (path_make(st->list_path, state_dir, "libvirt-guests") == -1 ||
+	    path_make(st->mark_path, run_dir, "lock/libvirt-guests") == -1 ||
+	    path_make(st->lock_path, run_dir, "libvirt-guests.lock") == -1 ||
+	    path_make(st->journal_path, run_dir,
+	    "libvirt-guests.journal") == -1)
+		return errmsg_set(em, ENAMETOOLONG,
+		    "STATE_DIR or RUN_DIR is too long");
+	return 0;
+}
+
+void
+state_free(struct state *st)
+{
+	journal_close(&st->journal);
+	if (st->lockfd != -1)
+		(void)close(st->lockfd);
+	st->lockfd = -1;
+}
+
+static int
+lock_owner(int fd)
+{
+	char text[PID_TEXT];
+	const char *bad;
+	ssize_t n;
+
+	n = pread(fd, text, sizeof(text) - 1, 0);
+	if (n <= 0)
+		return 0;
+	text[n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return (int)strtonum(text, 1, 1 << 30, &bad);
+}
+
+int
+state_lock(struct state *st, int *pid, struct errmsg *em)
+{
+	char text[PID_TEXT];
+	ssize_t done = 0;
+	int n;
+
+	*pid = 0;
+	if (st->lockfd == -1)
+		st->lockfd = open(st->lock_path,
+		    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (st->lockfd == -1)
+		return errmsg_sys(em, "%s", st->lock_path);
+	/* The kernel lets go of it however its owner dies. */
+	if (flock(st->lockfd, LOCK_EX | LOCK_NB) == -1) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return errmsg_sys(em, "%s", st->lock_path);
+		*pid = lock_owner(st->lockfd);
+		return 1;
+	}
+	n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+	if (ftruncate(st->lockfd, 0) == 0)
+		done = pwrite(st->lockfd, text, (size_t)n, 0);
+	(void)done;		/* for the messages of others alone */
+	return 0;
+}
+
+bool
+state_listed(const struct state *st)
+{
+	return access(st->list_path, F_OK) == 0;
+}
+
+int
+state_load(struct state *st, struct list *l, const struct state_findings *sf,
+    struct errmsg *em)
+{
+	struct file_read f = { .path = st->list_path, .max = LIST_MAX };
+	struct list_source src = { .file = st->list_path };
+	char *text;
+	int n;
+
+	st->broken = false;
+	if (file_read(&f, &text, &src.len, em) == -1) {
+		st->broken = em->code != ENOENT;
+		return st->broken ? -1 : 0;
+	}
+	src.text = text;
+	n = list_parse(l, &src, sf->fn, sf->arg);
+	free(text);
+	st->broken = n != 0;
+	return n == -1 ? errmsg_set(em, ENOMEM, "%s: no memory",
+	    st->list_path) : 0;
+}
+
+/* Once in a run: later ones are our own. */
+static int
+broken_keep(struct state *st, char *kept, size_t size, struct errmsg *em)
+{
+	struct file_aside aside = { .path = st->list_path,
+	    .suffix = "broken" };
+
+	*kept = '\0';
+	if (!st->broken || st->kept)
+		return 0;
+	if (file_aside(&aside, kept, size, em) == -1) {
+		*kept = '\0';
+		/* Gone meanwhile: nothing is lost by writing it anew. */
+		return em->code == ENOENT ? 0 : -1;
+	}
+	st->kept = true;
+	return 0;
+}
+
+int
+state_save(struct state *st, const struct list *l, char *kept, size_t size,
+    struct errmsg *em)
+{
+	struct buf b;
+	int rv;
+
+	if (broken_keep(st, kept, size, em) == -1)
+		return -1;
+	if (l->n == 0)
+		return file_remove(st->list_path, em);
+	if (buf_init(&b, 4096, LIST_MAX) == -1)
+		return errmsg_sys(em, "%s", st->list_path);
+	(void)file_mkparent(st->list_path, em);
+	list_format(l, &b);
+	if (b.bad)
+		rv = errmsg_set(em, EFBIG, "%s: too many guests",
+		    st->list_path);
+	else
+		rv = file_replace(st->list_path, b.base, b.len, em);
+	buf_free(&b);
+	return rv;
+}
+
+bool
+state_started(const struct state *st)
+{
+	return access(st->mark_path, F_OK) == 0;
+}
+
+int
+state_mark(const struct state *st, bool started, struct errmsg *em)
+{
+	int fd;
+
+	if (!started)
+		return file_remove(st->mark_path, em);
+	if (file_mkparent(st->mark_path, em) == -1)
+		return -1;
+	/* Others may write in RUN_DIR/lock: follow and await nothing. */
+	fd = open(st->mark_path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW |
+	    O_NONBLOCK | O_NOCTTY, 0644);
+	if (fd == -1)
+		return errmsg_sys(em, "%s", st->mark_path);
+	(void)close(fd);
+	return 0;
+}

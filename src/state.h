@@ -1,0 +1,57 @@
+#ifndef STATE_H
+#define STATE_H
+
+#include <stdbool.h>
+
+#include "errmsg.h"
+#include "journal.h"
+#include "list.h"
+
+/*
+ * What is kept on disk: the list file (STATE_DIR/libvirt-guests), the mark
+ * that says "started" (RUN_DIR/lock/libvirt-guests), the lock
+ * (RUN_DIR/libvirt-guests.lock), the journal (RUN_DIR/libvirt-guests.journal).
+ */
+struct state {
+	char		 list_path[4096];
+	char		 mark_path[4096];
+	char		 lock_path[4096];
+	char		 journal_path[4096];
+	int		 lockfd;
+	bool		 broken;	/* not all of the list could be read */
+	bool		 kept;		/* ... and was kept aside */
+	struct journal	 journal;
+};
+
+/* 0, or -1 when a path is too long. */
+int	 state_init(struct state *, const char *state_dir,
+	    const char *run_dir, struct errmsg *);
+void	 state_free(struct state *);
+
+/* 0: locked; 1: somebody else has it (*pid, 0 if unknown); -1: the reason. */
+int	 state_lock(struct state *, int *pid, struct errmsg *);
+
+/* Is there a list file? */
+bool	 state_listed(const struct state *);
+/*
+ * Read it into an initialised list; none is an empty one.  What cannot be
+ * read is told to fn and remembered as broken.  0, or -1 with the reason.
+ */
+struct state_findings {
+	finding_fn	*fn;
+	void		*arg;
+};
+int	 state_load(struct state *, struct list *,
+	    const struct state_findings *, struct errmsg *);
+/*
+ * Replace it, on disk when this returns; an empty list removes it.  One that
+ * was broken is first kept aside under the name in kept ("" when it was not).
+ * 0, or -1 with the reason; the old list is there still.
+ */
+int	 state_save(struct state *, const struct list *, char *kept,
+	    size_t size, struct errmsg *);
+
+bool	 state_started(const struct state *);
+int	 state_mark(const struct state *, bool started, struct errmsg *);
+
+#endif
