@@ -167,6 +167,7 @@ run_init(struct run *r, const struct cmd_options *o)
 
 	memset(r, 0, sizeof(*r));
 	r->options = o;
+	r->began = loop_now();
 	r->state.lockfd = r->state.journal.fd = -1;
 	guests_init(&r->guests);
 	list_init(&r->list);
@@ -196,6 +197,7 @@ run_free(struct run *r)
 	free(r->host);
 	free(r->task);
 	free(r->job_of);
+	free(r->headed);
 	engine_free(&r->engine);
 	plan_free(&r->plan);
 	list_free(&r->list);
@@ -222,6 +224,8 @@ half_run(const struct cmd *c, enum cmd_exit (*half)(struct run *),
 		if (rv == CMD_OK && run.errors > 0)
 			rv = CMD_CONFIG;
 	}
+	if (run.signal != 0)
+		log_error("%s: ended by signal %d", c->name, run.signal);
 	*over = run.over || run.signal != 0 || rv == CMD_CONFIG;
 	run_free(&run);
 	return rv;

@@ -92,6 +92,7 @@ struct task {
 struct run {
 	const struct cmd_options *options;
 	struct conf	  conf;
+	int64_t		  began;	/* loop_now() */
 	int		  errors;	/* of the configuration */
 	int		  warnings;
 	struct loop	  loop;
@@ -106,6 +107,7 @@ struct run {
 	struct progress	  progress;
 	struct task	 *task;		/* one for each of plan.step */
 	size_t		 *job_of;	/* of each guest, SIZE_MAX = none */
+	bool		 *headed;	/* each URI, for progress */
 	bool		  driving;
 	bool		  save_failed;	/* the list could not be written */
 	int		  signal;	/* that ended it, or 0 */

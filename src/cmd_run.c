@@ -49,6 +49,7 @@ interrupted(struct run *r)
 enum cmd_exit
 run_lock(struct run *r)
 {
+	int64_t by = (int64_t)r->conf.stop_deadline * 1000;
 	struct errmsg em;
 	bool told = false;
 	int pid, rv;
@@ -56,6 +57,11 @@ run_lock(struct run *r)
 	if (loop_start(r) == -1)
 		return CMD_FAILED;
 	while ((rv = state_lock(&r->state, &pid, &em)) == 1) {
+		if (by > 0 && loop_now() >= r->began + by) {
+			log_error("another libvirt-guests (process %d) does "
+			    "not end", pid);
+			return CMD_FAILED;
+		}
 		if (!told)
 			log_info("Waiting for another libvirt-guests "
 			    "(process %d) to end", pid);
@@ -672,7 +678,8 @@ drive_init(struct run *r)
 
 	r->task = calloc(r->plan.n + 1, sizeof(*r->task));
 	r->job_of = reallocarray(NULL, r->guests.n + 1, sizeof(*r->job_of));
-	if (r->task == NULL || r->job_of == NULL ||
+	r->headed = calloc(r->conf.nuris + 1, sizeof(*r->headed));
+	if (r->task == NULL || r->job_of == NULL || r->headed == NULL ||
 	    engine_init(&r->engine, &r->plan, loop_now()) == -1)
 		return -1;
 	for (i = 0; i < r->guests.n; i++)
@@ -751,14 +758,15 @@ run_drive(struct run *r, const char *heading)
 	int64_t now;
 	size_t i;
 
-	r->progress = (struct progress){ .engine = &r->engine,
-	    .guests = &r->guests, .uris = r->conf.uris, .heading = heading };
 	if (r->plan.n == 0)
 		return 0;
 	if (drive_init(r) == -1) {
 		log_error("no memory for %zu guests", r->plan.n);
 		return -1;
 	}
+	r->progress = (struct progress){ .engine = &r->engine,
+	    .guests = &r->guests, .uris = r->conf.uris, .heading = heading,
+	    .headed = r->headed };
 	if (work_open(r) == -1)
 		return -1;
 	r->driving = true;

@@ -121,14 +121,14 @@ hosts_known(struct run *r)
 			continue;
 		run_uri_label(r->conf.uris[i], label);
 		verdict_live(&r->host[i].uri, &v);
-		if (v.known && v.live == 0) {
+		if ((v.known || r->host[i].virt.no_driver) && v.live == 0) {
 			log_info("No guest of %s is left running.", label);
 			continue;
 		}
 		known = false;
 		if (v.live > 0)
-			log_error("%s: %zu guests run without their daemon: "
-			    "%s", label, v.live, v.names);
+			log_error("%s: these run without their daemon: %s",
+			    label, v.names);
 		else
 			log_error("%s: the state of its guests is unknown",
 			    label);
@@ -163,6 +163,18 @@ patience(const struct run *r)
 	return 0;
 }
 
+/* The deadline is that of the whole command, what came before included. */
+static void
+deadline_set(struct run *r)
+{
+	int64_t left;
+
+	if (r->plan.deadline == 0)
+		return;
+	left = r->plan.deadline - (loop_now() - r->began);
+	r->plan.deadline = left > 0 ? left : 1;
+}
+
 static enum cmd_exit
 stop_guests(struct run *r)
 {
@@ -180,6 +192,7 @@ stop_guests(struct run *r)
 	if (list_merge(r) == -1 ||
 	    plan_stop(&r->plan, &r->guests, &r->conf) == -1)
 		return CMD_FAILED;
+	deadline_set(r);
 	/* From here on it is a stop, however it ends. */
 	if (state_mark(&r->state, false, &em) == -1)
 		log_warn("%s", em.text);

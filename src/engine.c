@@ -268,17 +268,20 @@ act_look(struct engine *e, struct engine_job *j)
 		ask_failed(e, j);
 }
 
-/* How many wait beside those of this URI (NULL: of any) for its end: those
- * whose time runs already. */
+/* How many have their turn until all of that URI (NULL: of any) had theirs. */
 static size_t
 queue_length(const struct engine *e, const struct engine_uri *u)
 {
-	size_t n = 0, i;
+	size_t n = 0, upto = 0, i;
 
-	for (i = 0; i < e->plan->nuris; i++)
-		if (u == NULL || u == &e->uri[i] || e->uri[i].until != 0)
-			n += e->uri[i].waiting;
-	return n;
+	for (i = e->first; i < e->plan->n; i++) {
+		if (e->job[i].state != STATE_WAIT)
+			continue;
+		n++;
+		if (u == NULL || u == job_uri(e, &e->job[i]))
+			upto = n;
+	}
+	return upto;
 }
 
 /* How many turns are not given to anybody else before that end. */
@@ -302,28 +305,39 @@ slots_kept(const struct engine *e, const struct engine_job *j, int64_t end)
  */
 static int64_t
 slot_share(const struct engine *e, const struct engine_job *j, int64_t end,
-    size_t waiting)
+    const struct engine_uri *u)
 {
-	size_t slots = e->plan->bound[job_word(j)], kept;
+	size_t slots = e->plan->bound[job_word(j)], kept, n;
 
 	if (slots == 0 || end == 0)
 		return 0;
 	kept = slots_kept(e, j, end);
 	slots = kept < slots ? slots - kept : 1;
 	/* With the job itself, which waits no more. */
-	return e->now + (end - e->now) /
-	    (int64_t)((waiting + 1 + slots - 1) / slots);
+	n = queue_length(e, u) + 1;
+	return e->now + (end - e->now) / (int64_t)((n + slots - 1) / slots);
+}
+
+/* The share that leaves the guests of every URI their turn. */
+static int64_t
+slot_hold(const struct engine *e, const struct engine_job *j)
+{
+	int64_t hold = slot_share(e, j, e->deadline, NULL);
+	const struct engine_uri *u;
+	size_t i;
+
+	for (i = 0; i < e->plan->nuris && e->plan->shared; i++) {
+		u = &e->uri[i];
+		if (u == job_uri(e, j) || u->waiting > 0)
+			hold = sooner(hold, slot_share(e, j, u->until, u));
+	}
+	return hold;
 }
 
 static void
 slot_take(struct engine *e, struct engine_job *j)
 {
-	const struct engine_uri *u = job_uri(e, j);
-
-	j->hold = slot_share(e, j, e->deadline, queue_length(e, NULL));
-	if (e->plan->shared && job_word(j) == POLICY_SHUTDOWN)
-		j->hold = sooner(j->hold, slot_share(e, j, u->until,
-		    queue_length(e, u)));
+	j->hold = slot_hold(e, j);
 	j->slot = true;
 	j->reclaim = false;
 	e->used[job_word(j)]++;

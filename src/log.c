@@ -1,6 +1,7 @@
 #include "log.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #define LINE	4096
+#define PATIENCE	2000	/* ms */
 #define NAME	"libvirt-guests: "
 #define WIPE	"\r\033[K"
 
@@ -33,12 +35,26 @@ log_tty(void)
 	return tty;
 }
 
+/* A reader that sleeps (a terminal held by ^S, a full pipe) must not hold a
+ * stop: it is waited for once, and never again until it has read. */
+static bool
+writable(int fd)
+{
+	static bool asleep[3];
+	struct pollfd pfd = { .fd = fd, .events = POLLOUT };
+
+	asleep[fd] = poll(&pfd, 1, asleep[fd] ? 0 : PATIENCE) != 1;
+	return !asleep[fd];
+}
+
 static void
 put(int fd, const char *text, size_t len)
 {
 	ssize_t n;
 
 	while (len > 0) {
+		if (!writable(fd))
+			return;
 		n = write(fd, text, len);
 		if (n == -1 && errno == EINTR)
 			continue;

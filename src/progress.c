@@ -128,9 +128,9 @@ heading_put(struct progress *p, size_t uri)
 {
 	char label[URI_LABEL];
 
-	if (p->headed == uri + 1)
+	if (p->headed[uri])
 		return;
-	p->headed = uri + 1;
+	p->headed[uri] = true;
 	uri_label(p, uri, label);
 	log_info("%s on %s URI...", p->heading, label);
 }

@@ -1,6 +1,7 @@
 #ifndef PROGRESS_H
 #define PROGRESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct engine_note;
@@ -16,7 +17,7 @@ struct progress {
 	const struct guests	*guests;
 	char *const		*uris;		/* as configured */
 	const char		*heading;	/* "Suspending guests" */
-	size_t			 headed;	/* uri + 1 of the last heading */
+	bool			*headed;	/* for each URI: it was said */
 };
 
 void	 progress_tell(struct progress *, const struct engine_note *);

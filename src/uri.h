@@ -32,7 +32,7 @@ struct uri {
 	char		  *host;	/* owned, NULL when absent, no [] */
 	unsigned	   port;	/* 0 when absent */
 	char		  *path;	/* owned, "/system"; may be "" */
-	char		  *remote;	/* for CONNECT_OPEN, owned, NULL = probe:
+	char		  *remote;	/* for CONNECT_OPEN, owned, NULL: probe;
 					   no transport, user, host, port, and
 					   no parameter that is the client's;
 					   or what name= says */
@@ -55,7 +55,7 @@ const char *uri_transport_name(enum uri_transport);
 struct uri_where {
 	int		 root;		/* effective user 0 */
 	const char	*system_dir;	/* "/var/run/libvirt" */
-	const char	*user_dir;	/* "$XDG_RUNTIME_DIR/libvirt", or NULL */
+	const char	*user_dir;	/* "$XDG_RUNTIME_DIR/libvirt", NULL */
 };
 
 /*

@@ -363,6 +363,8 @@ greet_refused(struct virt_lane *l, struct buf *body)
 	char text[ERRMSG_SIZE];
 	enum lvmsg_class class = error_text(body, text, sizeof(text));
 
+	l->virt->no_driver = l->step == GREET_OPEN &&
+	    class == LVMSG_UNSUPPORTED;
 	virt_lost(l->virt, text, class == LVMSG_DENIED ||
 	    class == LVMSG_UNSUPPORTED);
 }

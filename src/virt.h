@@ -111,6 +111,7 @@ struct virt {
 	void			*arg;
 	enum virt_state		 state;
 	bool			 was_up;	/* since it was opened */
+	bool			 no_driver;	/* so it has no guests */
 	bool			 told;		/* since the last virt_tick */
 	unsigned		 life;		/* opened and closed so often */
 	int64_t			 connect_ms;	/* CONNECT_TIMEOUT */
