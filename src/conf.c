@@ -143,7 +143,7 @@ static const struct {
 /* A text on its way into a struct conf. */
 struct reading {
 	struct conf	*conf;
-	const struct shvar *whole;	/* read to its end: who refers to whom */
+	const struct shvar *whole;	/* read to its end, for references */
 	char		 file[192];	/* escaped */
 	finding_fn	*fn;
 	void		*arg;

@@ -115,6 +115,9 @@ static const struct {
 	{ "escape in a URI", T("a://\x1b[2J " U1 "\n"), "",
 	    "list:1:1: \"a://\\e[2J\" holds a control byte, the line is "
 	    "passed over\n" },
+	{ "DEL in a URI", T("a://\x7f " U1 "\n"), "",
+	    "list:1:1: \"a://\\177\" holds a control byte, the line is "
+	    "passed over\n" },
 	{ "CR inside", T("default " U1 "\r" U2 "\n"), "",
 	    "list:1:9: \"" U1 "\\r" U2 "\" is no UUID, it is passed over\n" },
 };

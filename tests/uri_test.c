@@ -191,6 +191,7 @@ static const struct {
 	{ "q://a;b/", "bad host name" },
 	{ "q://$(x)/", "bad host name" },
 	{ "q+ssh://-oProxyCommand=x/", "bad host name" },
+	{ "q+ssh://-v/", "bad host name" },
 	{ "q+ssh://a@b@c/", "bad host name" },
 	{ "q+ssh://@h/", "bad user name" },
 	{ "q+ssh://-l@h/", "bad user name" },
