@@ -14,7 +14,8 @@ EFFECTS = src/dial.c src/file.c src/journal.c src/log.c src/loop.c \
 	src/progress.c src/rpc.c src/state.c src/verdict.c src/virt.c
 
 # Where the two meet.
-MEET = src/cmd.c src/cmd_info.c src/cmd_run.c src/cmd_start.c src/cmd_stop.c
+MEET = src/cmd.c src/cmd_drive.c src/cmd_info.c src/cmd_run.c \
+	src/cmd_start.c src/cmd_stop.c
 
 COMPAT = compat/strlcat.c compat/strlcpy.c compat/strtonum.c
 

@@ -125,8 +125,6 @@ int		  run_connect(struct run *, int64_t patience);
 /* Let the connections do what is due and wait for what comes, until deadline
  * (absolute, 0 = none) at most; 0, or -1 when it was interrupted. */
 int		  run_step(struct run *, int64_t deadline);
-/* Carry out run->plan; heading as in struct progress. */
-int		  run_drive(struct run *, const char *heading);
 /* Write the list; a failure is told, and remembered. */
 void		  run_save(struct run *);
 /* Errors and warnings of parsers. */
@@ -134,6 +132,14 @@ finding_fn	  run_finding;
 /* A URI made fit to print. */
 #define RUN_LABEL	512
 const char	 *run_uri_label(const char *uri, char label[RUN_LABEL]);
+const char	 *run_host_label(const struct host *, char label[RUN_LABEL]);
+
+/* cmd_drive.c: the engine's operations on real guests. */
+
+/* Carry out run->plan; heading as in struct progress. */
+int		  drive_plan(struct run *, const char *heading);
+/* Tell the engine what a daemon tells of a guest (arg is the host). */
+void		  drive_event(void *arg, const struct lvmsg_lifecycle *);
 
 /* The commands. */
 enum cmd_exit	  cmd_start(struct run *);

@@ -152,7 +152,7 @@ guests_start(struct run *r)
 	if (r->list.n < before)
 		run_save(r);
 	pending_mark(r);
-	if (run_drive(r, "Resuming guests") == -1)
+	if (drive_plan(r, "Resuming guests") == -1)
 		return CMD_FAILED;
 	if (r->plan.n > 0)
 		progress_sum(&r->progress);

@@ -196,7 +196,7 @@ stop_guests(struct run *r)
 	/* From here on it is a stop, however it ends. */
 	if (state_mark(&r->state, false, &em) == -1)
 		log_warn("%s", em.text);
-	failed = run_drive(r, r->conf.on_shutdown == POLICY_SUSPEND ?
+	failed = drive_plan(r, r->conf.on_shutdown == POLICY_SUSPEND ?
 	    "Suspending guests" : "Shutting down guests") == -1;
 	failed = guests_failed(r) || failed;
 	if (r->plan.n > 0)

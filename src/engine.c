@@ -247,13 +247,11 @@ act_lost(struct engine *e, struct engine_job *j)
 	job_state(e, j, STATE_LOST);
 }
 
-/* The daemon could not be asked, though perhaps it is there. */
+/* It could not be asked: again later, wherever its URI is by then. */
 static void
 ask_failed(struct engine *e, struct engine_job *j)
 {
-	if (!job_uri(e, j)->up)
-		act_lost(e, j);
-	else if (++j->tries > TRIES)
+	if (++j->tries > TRIES)
 		job_fail(e, j, RESULT_UNKNOWN,
 		    "its state is unknown: the daemon could not be asked");
 	else
@@ -363,13 +361,12 @@ job_clock(struct engine *e, struct engine_job *j)
 	int64_t limit = e->plan->limit[word];
 
 	j->began = e->now;
-	j->until = limit > 0 ? e->now + limit : 0;
-	if (e->plan->shared && word == POLICY_SHUTDOWN && limit > 0) {
+	j->until = sooner(limit > 0 ? e->now + limit : 0, e->deadline);
+	if (e->plan->shared && word == POLICY_SHUTDOWN) {
 		if (u->until == 0)
 			u->until = j->until;
 		j->until = u->until;
 	}
-	j->until = sooner(j->until, e->deadline);
 	if (word == POLICY_START && j->step->settle > 0)
 		j->until = e->now + j->step->settle;
 }

@@ -121,7 +121,7 @@ struct engine_job {
 	enum engine_state	state;
 	enum engine_result	result;
 	bool			slot;		/* counts against the bound */
-	bool			reclaim;	/* had a slot when it was lost */
+	bool			reclaim;	/* had one when it was lost */
 	bool			aborted;	/* its save has had its time */
 	bool			stalled;	/* why its time is up */
 	bool			invalid;	/* once was refused as it was */
@@ -145,7 +145,7 @@ struct engine_uri {
 	size_t			waiting;	/* jobs in STATE_WAIT */
 	size_t			unfinished;
 	int64_t			until;		/* shared limit, 0 = none yet */
-	int64_t			lost_by;	/* given up then, 0 = it is up */
+	int64_t			lost_by;	/* given up, 0 = it is up */
 	int64_t			poll_at;
 	int64_t			say_at;
 };

@@ -12,7 +12,7 @@
 #define ERRMSG_SIZE	512
 
 struct errmsg {
-	int	code;			/* the module's own class, or an errno */
+	int	code;			/* the module's own, or an errno */
 	char	text[ERRMSG_SIZE];	/* no newline at its end */
 };
 

@@ -15,7 +15,7 @@
 
 #define BACKOFF_MIN	100		/* ms before the second attempt */
 #define BACKOFF_MAX	2000
-#define LONG_MS		(4 * 3600 * (int64_t)1000)	/* of saves and starts */
+#define LONG_MS		(4 * 3600 * (int64_t)1000)	/* saves and starts */
 #define CONTROL_RESERVE	32768		/* bytes: a list of some 300 guests */
 #define WORK_RESERVE	1024
 #define LANE_CONTROL	0
@@ -456,6 +456,7 @@ virt_open(struct virt *v, int64_t patience, int64_t now)
 {
 	v->life++;
 	v->was_up = false;
+	v->no_driver = false;
 	v->backoff = BACKOFF_MIN;
 	v->patience = now + patience;
 	v->state = VIRT_WAITING;

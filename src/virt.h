@@ -115,7 +115,7 @@ struct virt {
 	bool			 told;		/* since the last virt_tick */
 	unsigned		 life;		/* opened and closed so often */
 	int64_t			 connect_ms;	/* CONNECT_TIMEOUT */
-	int64_t			 patience;	/* absolute, of the first time */
+	int64_t			 patience;	/* absolute, first time */
 	int64_t			 next_try;	/* absolute */
 	int64_t			 backoff;	/* ms */
 	int64_t			 greet_by;	/* absolute */

@@ -1,0 +1,501 @@
+#include "cmd.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+#include "lvproto.h"
+
+/*
+ * The engine's operations.
+ */
+
+static void
+news(struct task *t, enum engine_event ev, const char *text)
+{
+	struct engine_news n = { .job = t->job, .event = ev, .text = text };
+
+	engine_event(&t->run->engine, &n, loop_now());
+}
+
+static enum engine_event
+refusal(enum lvmsg_class class)
+{
+	switch (class) {
+	case LVMSG_RETRY:
+		return EV_AGAIN;
+	case LVMSG_GONE:
+		return EV_GONE;
+	case LVMSG_INVALID:
+		return EV_INVALID;
+	default:
+		return EV_NO;
+	}
+}
+
+static void
+ask_answered(struct virt_call *c, const struct virt_answer *a)
+{
+	struct task *t = c->arg;
+
+	switch (a->result) {
+	case VIRT_OK:
+		news(t, EV_OK, NULL);
+		break;
+	case VIRT_REFUSED:
+		news(t, refusal(a->class), a->text);
+		break;
+	case VIRT_LATE:
+		news(t, EV_LATE, a->text);
+		break;
+	case VIRT_LOST:
+		/* host_down tells it to all jobs of the URI. */
+		break;
+	}
+}
+
+static void
+job_entry(const struct run *r, size_t job, struct list_entry *le)
+{
+	const struct plan_step *s = &r->plan.step[job];
+	const struct guest *g = &r->guests.guest[s->guest];
+
+	le->uri = r->conf.uris[s->uri];
+	memcpy(le->uuid, g->uuid, sizeof(le->uuid));
+}
+
+static const struct {
+	enum virt_what	what;
+	uint32_t	bypass;
+} word_call[POLICY_NWORD] = {
+	[POLICY_SUSPEND] = { VIRT_SAVE, LV_SAVE_BYPASS_CACHE },
+	[POLICY_SHUTDOWN] = { VIRT_SHUTDOWN, 0 },
+	[POLICY_START] = { VIRT_START, LV_CREATE_BYPASS_CACHE },
+};
+
+static int
+op_ask(void *ctx, size_t job, enum policy_word word)
+{
+	struct run *r = ctx;
+	struct task *t = &r->task[job];
+	struct list_entry le;
+
+	t->word = word;
+	t->ask.what = word_call[word].what;
+	t->ask.flags = r->conf.bypass_cache ? word_call[word].bypass : 0;
+	if (word != POLICY_START) {
+		job_entry(r, job, &le);
+		journal_ask(&r->state.journal, word, &le);
+	}
+	return virt_ask(&t->host->virt, &t->ask);
+}
+
+/* States, and the reasons in which a guest is on but not its own master. */
+static bool
+state_busy(const struct lvmsg_state *s)
+{
+	static const int32_t reasons[] = {
+		LV_REASON_PAUSED_MIGRATION, LV_REASON_PAUSED_SAVE,
+		LV_REASON_PAUSED_DUMP, LV_REASON_PAUSED_SHUTTING_DOWN,
+		LV_REASON_PAUSED_SNAPSHOT, LV_REASON_PAUSED_STARTING_UP
+	};
+	size_t i;
+
+	if (s->state == LV_STATE_SHUTDOWN)
+		return true;
+	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (s->state == LV_STATE_PAUSED && s->reason == reasons[i])
+			return true;
+	return false;
+}
+
+static void
+look_further(struct task *t, enum virt_what what)
+{
+	t->look.what = what;
+	/* Lost meanwhile: the engine hears it from host_down. */
+	(void)virt_ask(&t->host->virt, &t->look);
+}
+
+static enum policy_word
+task_word(const struct task *t)
+{
+	const struct engine_job *j = &t->run->engine.job[t->job];
+
+	return j->step->chain[j->link];
+}
+
+static void
+look_state(struct task *t, const struct lvmsg_state *s)
+{
+	enum policy_word word = task_word(t);
+
+	if (s->state == LV_STATE_SHUTOFF) {
+		if (s->reason == LV_REASON_SHUTOFF_SAVED)
+			news(t, EV_SAVED, NULL);
+		else if (word == POLICY_SUSPEND)
+			look_further(t, VIRT_IMAGE);
+		else
+			news(t, EV_OFF, NULL);
+	} else if (state_busy(s)) {
+		t->seen = true;
+		look_further(t, VIRT_JOB);
+	} else if (word == POLICY_SHUTDOWN) {
+		news(t, EV_ON, NULL);
+	} else {
+		t->seen = false;
+		look_further(t, VIRT_JOB);
+	}
+}
+
+/* t->seen: the state alone said that it is busy. */
+static void
+look_job(struct task *t, const struct virt_answer *a)
+{
+	bool busy = t->seen;
+
+	t->seen = false;
+	if (a->result == VIRT_OK && a->job.type != LV_JOB_NONE &&
+	    a->job.type < LV_JOB_COMPLETED) {
+		busy = true;
+		engine_progress(&t->run->engine, t->job, a->job.processed,
+		    loop_now());
+	}
+	/* Not every driver has jobs: then the state is all there is. */
+	news(t, busy ? EV_BUSY : EV_ON, NULL);
+}
+
+static void
+look_answered(struct virt_call *c, const struct virt_answer *a)
+{
+	struct task *t = c->arg;
+
+	if (a->result == VIRT_LOST)
+		return;
+	if (a->result == VIRT_LATE) {
+		news(t, EV_LATE, a->text);
+	} else if (c->what == VIRT_JOB) {
+		look_job(t, a);
+	} else if (c->what == VIRT_IMAGE) {
+		news(t, a->result == VIRT_OK && a->number != 0 ? EV_SAVED :
+		    EV_OFF, NULL);
+	} else if (a->result == VIRT_REFUSED) {
+		news(t, refusal(a->class), a->text);
+	} else {
+		look_state(t, &a->state);
+	}
+}
+
+static int
+op_look(void *ctx, size_t job)
+{
+	struct run *r = ctx;
+	struct task *t = &r->task[job];
+
+	t->look.what = VIRT_STATE;
+	t->look.flags = 0;
+	return virt_ask(&t->host->virt, &t->look);
+}
+
+static void
+answer_ignored(struct virt_call *c, const struct virt_answer *a)
+{
+	(void)c;
+	(void)a;
+}
+
+static int
+op_abort(void *ctx, size_t job)
+{
+	struct run *r = ctx;
+
+	return virt_ask(&r->task[job].host->virt, &r->task[job].abort);
+}
+
+static void
+measure_answered(struct virt_call *c, const struct virt_answer *a)
+{
+	struct task *t = c->arg;
+
+	if (a->result == VIRT_OK && a->job.type != LV_JOB_NONE)
+		engine_progress(&t->run->engine, t->job, a->job.processed,
+		    loop_now());
+}
+
+static int
+op_measure(void *ctx, size_t job)
+{
+	struct run *r = ctx;
+
+	return virt_ask(&r->task[job].host->virt, &r->task[job].measure);
+}
+
+static void
+poll_mark(struct host *h, const struct lvmsg_domain *d)
+{
+	struct run *r = h->run;
+	const struct guest *g;
+	size_t job;
+
+	g = guests_find(&r->guests, h->index, d->uuid);
+	if (g == NULL)
+		return;
+	job = r->job_of[g - r->guests.guest];
+	if (job != SIZE_MAX)
+		r->task[job].seen = true;
+}
+
+/* Only a whole answer says who is off; an error says nothing. */
+static void
+poll_answered(struct virt_call *c, const struct virt_answer *a)
+{
+	struct host *h = c->arg;
+	struct run *r = h->run;
+	struct lvmsg_domain d;
+	uint32_t i;
+	size_t job;
+
+	engine_polled(&r->engine, h->index);
+	if (a->result != VIRT_OK)
+		return;
+	for (job = 0; job < r->plan.n; job++)
+		if (r->engine.job[job].state == STATE_ASKED)
+			r->task[job].seen = false;
+	for (i = 0; i < a->count; i++) {
+		if (lvmsg_next_domain(a->list, &d) == -1)
+			return;
+		poll_mark(h, &d);
+	}
+	if (lvmsg_end_list(a->list, a->count) == -1)
+		return;
+	for (job = 0; job < r->plan.n; job++)
+		if (r->task[job].host == h && !r->task[job].seen &&
+		    r->engine.job[job].state == STATE_ASKED)
+			news(&r->task[job], EV_OFF, NULL);
+}
+
+static int
+op_poll(void *ctx, size_t uri)
+{
+	struct run *r = ctx;
+
+	return virt_ask(&r->host[uri].virt, &r->host[uri].poll);
+}
+
+static void
+clock_answered(struct virt_call *c, const struct virt_answer *a)
+{
+	struct task *t = c->arg;
+	char label[GUEST_LABEL];
+
+	if (a->result != VIRT_OK)
+		log_warn("guest %s: its clock is not set: %s",
+		    guest_label(c->guest, label), a->text);
+	(void)t;
+}
+
+/* What is on again leaves the list; what is off has done as asked. */
+static void
+op_ended(void *ctx, size_t job)
+{
+	struct run *r = ctx;
+	const struct engine_job *j = &r->engine.job[job];
+	struct list_entry le;
+
+	job_entry(r, job, &le);
+	/* Of these a request may still take effect. */
+	if (j->result != RESULT_CUT && j->result != RESULT_UNKNOWN)
+		journal_end(&r->state.journal, &le);
+	if (j->step->chain[0] != POLICY_START || engine_failed(j))
+		return;
+	list_remove(&r->list, le.uri, le.uuid);
+	run_save(r);
+	if (r->conf.sync_time && j->result != RESULT_GONE)
+		(void)virt_ask(&r->task[job].host->virt, &r->task[job].clock);
+}
+
+static void
+op_tell(void *ctx, const struct engine_note *n)
+{
+	struct run *r = ctx;
+
+	progress_tell(&r->progress, n);
+}
+
+static const struct engine_ops operations = {
+	.ask = op_ask, .look = op_look, .abort = op_abort,
+	.measure = op_measure, .poll = op_poll, .ended = op_ended,
+	.tell = op_tell
+};
+
+static const struct {
+	int32_t			detail;
+	enum engine_event	event;
+} stopped[] = {
+	{ LV_STOPPED_SAVED, EV_SAVED },
+};
+
+void
+drive_event(void *arg, const struct lvmsg_lifecycle *lc)
+{
+	struct host *h = arg;
+	struct run *r = h->run;
+	enum engine_event ev = EV_OFF;
+	const struct guest *g;
+	size_t job, i;
+
+	if (!r->driving || lc->event != LV_EVENT_STOPPED)
+		return;
+	g = guests_find(&r->guests, h->index, lc->domain.uuid);
+	if (g == NULL)
+		return;
+	job = r->job_of[g - r->guests.guest];
+	if (job == SIZE_MAX)
+		return;
+	for (i = 0; i < sizeof(stopped) / sizeof(stopped[0]); i++)
+		if (stopped[i].detail == lc->detail)
+			ev = stopped[i].event;
+	news(&r->task[job], ev, NULL);
+}
+
+static void
+task_init(struct run *r, size_t job)
+{
+	struct task *t = &r->task[job];
+	const struct plan_step *s = &r->plan.step[job];
+	struct virt_call call = {
+		.guest = &r->guests.guest[s->guest], .arg = t
+	};
+
+	t->run = r;
+	t->host = &r->host[s->uri];
+	t->job = job;
+	t->ask = t->look = t->measure = t->abort = t->clock = call;
+	t->ask.done = ask_answered;
+	t->look.done = look_answered;
+	t->measure.what = VIRT_JOB;
+	t->measure.done = measure_answered;
+	t->abort.what = VIRT_ABORT;
+	t->abort.done = answer_ignored;
+	t->clock.what = VIRT_TIME;
+	t->clock.flags = LV_TIME_SYNC;
+	t->clock.done = clock_answered;
+	r->job_of[s->guest] = job;
+}
+
+/* Everything that a stop needs is there before it touches a guest. */
+static int
+drive_init(struct run *r)
+{
+	size_t i;
+
+	r->task = calloc(r->plan.n + 1, sizeof(*r->task));
+	r->job_of = reallocarray(NULL, r->guests.n + 1, sizeof(*r->job_of));
+	r->headed = calloc(r->conf.nuris + 1, sizeof(*r->headed));
+	if (r->task == NULL || r->job_of == NULL || r->headed == NULL ||
+	    engine_init(&r->engine, &r->plan, loop_now()) == -1)
+		return -1;
+	for (i = 0; i < r->guests.n; i++)
+		r->job_of[i] = SIZE_MAX;
+	for (i = 0; i < r->plan.n; i++)
+		task_init(r, i);
+	for (i = 0; i < r->conf.nuris; i++)
+		r->host[i].poll = (struct virt_call){ .what = VIRT_LIST,
+		    .flags = LV_LIST_ACTIVE, .done = poll_answered,
+		    .arg = &r->host[i] };
+	r->engine.ops = &operations;
+	r->engine.ctx = r;
+	return 0;
+}
+
+/* How many long calls a URI will have under way at once. */
+static size_t
+work_wanted(const struct run *r, size_t uri)
+{
+	size_t n[POLICY_NWORD] = { 0 }, i, most = 0;
+	enum policy_word word;
+	unsigned bound;
+
+	for (i = 0; i < r->plan.n; i++)
+		if (r->plan.step[i].uri == uri)
+			n[r->plan.step[i].chain[0]]++;
+	n[POLICY_SHUTDOWN] = 0;
+	for (word = POLICY_END; word < POLICY_NWORD; word++) {
+		bound = r->plan.bound[word];
+		if (bound != 0 && n[word] > bound)
+			n[word] = bound;
+		if (n[word] > most)
+			most = n[word];
+	}
+	return most;
+}
+
+static int
+work_open(struct run *r)
+{
+	int64_t by = loop_now() + (int64_t)r->conf.connect_timeout * 1000;
+	char label[RUN_LABEL];
+	struct errmsg em;
+	struct host *h;
+	size_t i;
+
+	for (i = 0; i < r->conf.nuris; i++) {
+		h = &r->host[i];
+		if (!h->failed &&
+		    virt_work(&h->virt, work_wanted(r, i), &em) == -1)
+			log_debug("%s: %s", run_host_label(h, label), em.text);
+	}
+	for (i = 0; i < r->conf.nuris; i++)
+		while (!r->host[i].failed && !virt_ready(&r->host[i].virt) &&
+		    loop_now() < by)
+			if (run_step(r, by) == -1)
+				return -1;
+	return 0;
+}
+
+/* The clocks of guests just started are set when the rest is done. */
+static bool
+clocks_busy(const struct run *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->plan.n; i++)
+		if (r->task[i].clock.busy)
+			return true;
+	return false;
+}
+
+int
+drive_plan(struct run *r, const char *heading)
+{
+	int64_t now;
+	size_t i;
+
+	if (r->plan.n == 0)
+		return 0;
+	if (drive_init(r) == -1) {
+		log_error("no memory for %zu guests", r->plan.n);
+		return -1;
+	}
+	r->progress = (struct progress){ .engine = &r->engine,
+	    .guests = &r->guests, .uris = r->conf.uris, .heading = heading,
+	    .headed = r->headed };
+	if (work_open(r) == -1)
+		return -1;
+	r->driving = true;
+	for (i = 0; i < r->conf.nuris; i++)
+		engine_up(&r->engine, i,
+		    r->host[i].virt.state == VIRT_UP, loop_now());
+	while (!engine_done(&r->engine) || clocks_busy(r)) {
+		now = loop_now();
+		engine_tick(&r->engine, now);
+		if (engine_done(&r->engine) && !clocks_busy(r))
+			break;
+		if (run_step(r, engine_next(&r->engine)) == -1)
+			engine_cut(&r->engine, "interrupted", loop_now());
+		if (r->signal != 0)
+			break;
+	}
+	r->driving = false;
+	return 0;
+}
