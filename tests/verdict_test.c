@@ -1,0 +1,307 @@
+#include "verdict.h"
+
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <atf-c.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "uri.h"
+
+#define N(a)	(sizeof(a) / sizeof((a)[0]))
+#define DIR	"/run/libvirt/qemu"
+
+/* /run for this process alone. */
+static void
+private_run(void)
+{
+	if (unshare(CLONE_NEWNS) == -1 ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
+	    mount("tmpfs", "/run", "tmpfs", 0, "size=1m") == -1)
+		atf_tc_skip("no private mounts: %s", strerror(errno));
+	ATF_REQUIRE_EQ(0, mkdir("/run/libvirt", 0755));
+}
+
+static void
+places(void)
+{
+	private_run();
+	ATF_REQUIRE_EQ(0, mkdir(DIR, 0755));
+}
+
+/* A process with such a command line, until its input ends. */
+struct process {
+	pid_t	pid;
+	int	input;
+};
+
+static struct process
+begin(const char *option, const char *name)
+{
+	struct process p;
+	int in[2], out[2];
+	char byte;
+
+	ATF_REQUIRE_EQ(0, pipe2(in, O_CLOEXEC));
+	ATF_REQUIRE_EQ(0, pipe2(out, O_CLOEXEC));
+	if ((p.pid = fork()) == 0) {
+		(void)dup2(in[0], STDIN_FILENO);
+		(void)dup2(out[1], STDOUT_FILENO);
+		(void)close(in[1]);
+		(void)execl("/bin/sh", "sh", "-c", "echo; read x", "qemu",
+		    option, name, (char *)NULL);
+		_exit(127);
+	}
+	(void)close(in[0]);
+	(void)close(out[1]);
+	/* It runs as what it is to be. */
+	ATF_REQUIRE_EQ(1, read(out[0], &byte, 1));
+	(void)close(out[0]);
+	p.input = in[1];
+	return p;
+}
+
+static void
+end(struct process *p)
+{
+	int status;
+
+	(void)close(p->input);
+	ATF_REQUIRE_EQ(p->pid, waitpid(p->pid, &status, 0));
+}
+
+static void
+put(const char *name, const char *text)
+{
+	char path[512];
+	FILE *fp;
+
+	(void)snprintf(path, sizeof(path), DIR "/%s", name);
+	ATF_REQUIRE((fp = fopen(path, "w")) != NULL);
+	(void)fputs(text, fp);
+	ATF_REQUIRE_EQ(0, fclose(fp));
+}
+
+static void
+put_pid(const char *name, pid_t pid, const char *tail)
+{
+	char text[32];
+
+	(void)snprintf(text, sizeof(text), "%ld%s", (long)pid, tail);
+	put(name, text);
+}
+
+static void
+verdict(const char *text, struct verdict *v)
+{
+	struct errmsg em;
+	struct uri u;
+
+	ATF_REQUIRE_EQ_MSG(0, uri_parse(&u, text, &em), "%s", em.text);
+	memset(v, 0x5a, sizeof(*v));
+	verdict_live(&u, v);
+	uri_free(&u);
+}
+
+static void
+head(atf_tc_t *tc)
+{
+	atf_tc_set_md_var(tc, "require.user", "root");
+}
+
+ATF_TC(live);
+ATF_TC_HEAD(live, tc)
+{
+	head(tc);
+}
+ATF_TC_BODY(live, tc)
+{
+	struct process p = begin("-name", "guest=g1,debug-threads=on");
+	struct verdict v;
+
+	places();
+	verdict("qemu:///system", &v);
+	ATF_CHECK(v.known);
+	ATF_CHECK_EQ(0, v.live);
+	ATF_CHECK_STREQ("", v.names);
+	put_pid("g1.pid", p.pid, "\n");
+	put("g1.xml", "<domstatus/>");
+	verdict("qemu:///system", &v);
+	ATF_CHECK(v.known);
+	ATF_CHECK_EQ(1, v.live);
+	ATF_CHECK_STREQ("g1", v.names);
+	put_pid("g1.pid", p.pid, "");
+	verdict("default", &v);
+	ATF_CHECK_EQ(1, v.live);
+	end(&p);
+	verdict("qemu:///system", &v);
+	ATF_CHECK(v.known);
+	ATF_CHECK_EQ(0, v.live);
+}
+
+/* Numbers are used again; not every file is a number. */
+ATF_TC(not_live);
+ATF_TC_HEAD(not_live, tc)
+{
+	head(tc);
+}
+ATF_TC_BODY(not_live, tc)
+{
+	static const char *const texts[] = { "", "\n", "x", "0", "-1", "12x",
+	    "99999999999", "1 2", " 1",
+	    "123456789012345678901234567890123456789" };
+	struct process other = begin("-name", "guest=other");
+	struct process no_guest = begin("-x", "guest=g1");
+	struct verdict v;
+	char name[16];
+	size_t i;
+
+	places();
+	put_pid("g1.pid", other.pid, "\n");
+	put_pid("guest.pid", getpid(), "\n");
+	verdict("qemu:///system", &v);
+	ATF_CHECK_EQ_MSG(0, v.live, "%s", v.names);
+	put_pid("g1.pid", no_guest.pid, "\n");
+	verdict("qemu:///system", &v);
+	ATF_CHECK_EQ_MSG(0, v.live, "%s", v.names);
+	for (i = 0; i < N(texts); i++) {
+		(void)snprintf(name, sizeof(name), "t%zu.pid", i);
+		put(name, texts[i]);
+	}
+	put_pid(".pid", other.pid, "\n");
+	put_pid("other", other.pid, "\n");
+	put_pid("other.pid.x", other.pid, "\n");
+	ATF_REQUIRE_EQ(0, mkdir(DIR "/dir.pid", 0755));
+	ATF_REQUIRE_EQ(0, mkfifo(DIR "/fifo.pid", 0600));
+	verdict("qemu:///system", &v);
+	ATF_CHECK(v.known);
+	ATF_CHECK_EQ_MSG(0, v.live, "%s", v.names);
+	end(&other);
+	end(&no_guest);
+}
+
+ATF_TC(names);
+ATF_TC_HEAD(names, tc)
+{
+	head(tc);
+}
+ATF_TC_BODY(names, tc)
+{
+	struct process p = begin("-name", "guest=xxxxxxxxxxxxxxxxxxxxxxxxxxx"
+	    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+	    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n\x1by");
+	struct verdict v;
+	char name[128];
+	int i;
+
+	places();
+	put_pid("\n\x1by.pid", p.pid, "\n");
+	put_pid("x.pid", p.pid, "\n");
+	verdict("qemu:///system", &v);
+	ATF_CHECK_EQ(2, v.live);
+	ATF_CHECK_MSG(strcmp(v.names, "\\n\\ey, x") == 0 ||
+	    strcmp(v.names, "x, \\n\\ey") == 0, "%s", v.names);
+	/* More than there is room for: counted, and cut. */
+	memset(name, 'x', sizeof(name));
+	for (i = 2; i < 60; i++) {
+		memcpy(name + i, ".pid", 5);
+		put_pid(name, p.pid, "\n");
+		memset(name + i, 'x', 5);
+	}
+	verdict("qemu:///system", &v);
+	ATF_CHECK_EQ(60, v.live);
+	ATF_CHECK(strlen(v.names) == VERDICT_NAMES - 1);
+	end(&p);
+}
+
+/* Where nothing is known nothing is claimed. */
+static const struct {
+	const char	*uri;
+	bool		 known;
+} knowledge[] = {
+	{ "qemu:///system", true },
+	{ "default", true },
+	{ "", true },
+	{ "qemu:///session", false },
+	{ "lxc:///", false },
+	{ "xen:///system", false },
+	{ "test:///default", false },
+	{ "qemu+ssh://host/system", false },
+	{ "qemu+tcp://host/system", false },
+	{ "qemu:///system?socket=/some/where", false }
+};
+
+ATF_TC(known);
+ATF_TC_HEAD(known, tc)
+{
+	head(tc);
+}
+ATF_TC_BODY(known, tc)
+{
+	struct process p = begin("-name", "guest=g1");
+	struct verdict v;
+	size_t i;
+
+	places();
+	put_pid("g1.pid", p.pid, "\n");
+	for (i = 0; i < N(knowledge); i++) {
+		verdict(knowledge[i].uri, &v);
+		ATF_CHECK_MSG(v.known == knowledge[i].known &&
+		    v.live == (size_t)knowledge[i].known, "%s: %d, %zu",
+		    knowledge[i].uri, v.known, v.live);
+	}
+	end(&p);
+}
+
+/* No such directory: the driver never ran.  Something else: who knows. */
+ATF_TC(no_directory);
+ATF_TC_HEAD(no_directory, tc)
+{
+	head(tc);
+}
+ATF_TC_BODY(no_directory, tc)
+{
+	struct verdict v;
+
+	private_run();
+	verdict("qemu:///system", &v);
+	ATF_CHECK(v.known);
+	ATF_CHECK_EQ(0, v.live);
+	ATF_REQUIRE_EQ(0, mknod(DIR, S_IFREG | 0600, 0));
+	verdict("qemu:///system", &v);
+	ATF_CHECK(!v.known);
+}
+
+ATF_TC(of_a_user);
+ATF_TC_HEAD(of_a_user, tc)
+{
+	head(tc);
+}
+ATF_TC_BODY(of_a_user, tc)
+{
+	struct verdict v;
+
+	places();
+	ATF_REQUIRE_EQ(0, seteuid(65534));
+	verdict("qemu:///system", &v);
+	ATF_CHECK(!v.known);
+	ATF_REQUIRE_EQ(0, seteuid(0));
+}
+
+ATF_TP_ADD_TCS(tp)
+{
+	ATF_TP_ADD_TC(tp, live);
+	ATF_TP_ADD_TC(tp, not_live);
+	ATF_TP_ADD_TC(tp, names);
+	ATF_TP_ADD_TC(tp, known);
+	ATF_TP_ADD_TC(tp, no_directory);
+	ATF_TP_ADD_TC(tp, of_a_user);
+	return atf_no_error();
+}
