@@ -49,7 +49,7 @@ struct cmd {
 	const char	 *name;
 	const char	 *help;
 	enum cmd_exit	(*main)(struct run *);
-	enum cmd_exit	(*then)(struct run *);	/* in a run of its own */
+	enum cmd_exit	(*then)(struct run *);	/* a run of its own */
 	bool		  anyhow;	/* goes on with a broken configuration */
 };
 const struct cmd *cmd_row(size_t i);
