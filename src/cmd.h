@@ -110,6 +110,7 @@ struct run {
 	bool		 *headed;	/* each URI, for progress */
 	bool		  driving;
 	bool		  save_failed;	/* the list could not be written */
+	bool		  gone;		/* a listed guest exists no more */
 	int		  signal;	/* that ended it, or 0 */
 	bool		  over;		/* nothing for cmd.then to do */
 };

@@ -310,6 +310,7 @@ op_ended(void *ctx, size_t job)
 		return;
 	list_remove(&r->list, le.uri, le.uuid);
 	run_save(r);
+	r->gone = r->gone || j->result == RESULT_GONE;
 	if (r->conf.sync_time && j->result != RESULT_GONE)
 		(void)virt_ask(&r->task[job].host->virt, &r->task[job].clock);
 }

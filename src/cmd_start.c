@@ -57,6 +57,7 @@ gone_drop(struct run *r, const struct list_entry *le)
 	char label[RUN_LABEL], text[UUID_TEXT];
 	const char *uri = le->uri;
 
+	r->gone = true;
 	memcpy(uuid, le->uuid, sizeof(uuid));
 	uuid_format(uuid, text);
 	log_warn("%s: guest %s is gone; dropped from the list",
@@ -125,7 +126,7 @@ static bool
 left_over(const struct run *r)
 {
 	size_t i, uri;
-	bool left = false;
+	bool left = r->gone;
 
 	for (i = 0; i < r->list.n; i++) {
 		uri = uri_index(r, r->list.entry[i].uri);

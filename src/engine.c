@@ -453,13 +453,20 @@ act_on(struct engine *e, struct engine_job *j)
 		act_active(e, j);
 }
 
+/* From now on progress is waited for.  A shutdown has all its time: the guest
+ * may be going down. */
 static void
-act_busy(struct engine *e, struct engine_job *j)
+stall_begin(struct engine *e, struct engine_job *j)
 {
-	/* A shutdown has all its time: the guest may be going down. */
 	if (j->stall_at == 0 && e->plan->stall > 0 &&
 	    job_word(j) != POLICY_SHUTDOWN)
 		j->stall_at = e->now + e->plan->stall;
+}
+
+static void
+act_busy(struct engine *e, struct engine_job *j)
+{
+	stall_begin(e, j);
 	job_settle(e, j, e->now + e->plan->poll);
 }
 
@@ -578,11 +585,14 @@ act_invalid(struct engine *e, struct engine_job *j)
 static void
 act_retry(struct engine *e, struct engine_job *j)
 {
-	if (++j->tries > TRIES)
+	if (++j->tries > TRIES) {
 		act_refused(e, j);
-	else
-		job_settle(e, j, e->now + (j->tries == 1 ? 0 :
-		    e->plan->poll));
+		return;
+	}
+	/* Not even to be looked at is no progress, either. */
+	if (j->state == STATE_LOOK)
+		stall_begin(e, j);
+	job_settle(e, j, e->now + (j->tries == 1 ? 0 : e->plan->poll));
 }
 
 /* A start waits no longer for an earlier stop to take effect: what the next

@@ -151,9 +151,8 @@ loop_wait(struct loop *l, int64_t deadline, struct errmsg *em)
 	if (n <= 0)
 		return 0;
 	for (i = 0; i < l->n; i++) {
+		/* A slot that a handler has taken anew has none. */
 		revents = l->pfd[i].revents;
-		/* A slot taken anew by a handler starts with none. */
-		l->pfd[i].revents = 0;
 		if (l->pfd[i].fd != -1 && revents != 0)
 			l->fn[i](l->arg[i], revents);
 	}

@@ -255,8 +255,6 @@ virt_lost(struct virt *v, const char *why, bool never)
 	/* why may be in a connection that is closed below. */
 	(void)strlcpy(text, why, sizeof(text));
 	end = !v->was_up && (never || now >= v->patience);
-	if (up)
-		v->backoff = BACKOFF_MIN;
 	retry_plan(v, now);
 	virt_shut(v, end ? VIRT_CLOSED : VIRT_WAITING, text);
 	if (v->life != life)

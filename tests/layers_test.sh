@@ -289,8 +289,7 @@ used_check()
 			! grep -lw "$name" src/*.c tests/*.c |
 			    grep -qvx "$own" || continue
 			# At home it has to be called, not only be there.
-			n=$(cat "$own" 2>/dev/null | grep -cw "$name")
-			[ "$n" -gt 1 ] ||
+			[ "$(grep -cw "$name" "$own")" -gt 1 ] ||
 			    fault "$file: $name is used by nobody"
 		done
 	done

@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 
 #include <atf-c.h>
@@ -121,6 +122,40 @@ ATF_TC_BODY(far_deadline, tc)
 	turn(loop_now() + ((int64_t)1 << 33));
 	turn(0);
 	ATF_CHECK_EQ(3, watched[0].n);
+	loop_free(&loop);
+}
+
+static volatile sig_atomic_t alarms;
+
+static void
+on_alarm(int sig)
+{
+	(void)sig;
+	alarms++;
+}
+
+/* Such a wait is a wait: what ends it here is the signal alone. */
+ATF_TC_WITHOUT_HEAD(far_wait);
+ATF_TC_BODY(far_wait, tc)
+{
+	static const int64_t far[] = { (int64_t)1 << 31, (int64_t)1 << 32,
+	    (int64_t)1 << 40 };
+	struct sigaction sa = { .sa_handler = on_alarm };
+	struct itimerval soon = { .it_value = { .tv_usec = 20000 },
+	    .it_interval = { .tv_usec = 20000 } };
+	int before;
+	size_t i;
+
+	begin(1, 0);
+	ATF_REQUIRE_EQ(0, sigaction(SIGALRM, &sa, NULL));
+	ATF_REQUIRE_EQ(0, setitimer(ITIMER_REAL, &soon, NULL));
+	for (i = 0; i < sizeof(far) / sizeof(far[0]); i++) {
+		before = alarms;
+		turn(loop_now() + far[i]);
+		ATF_CHECK_MSG(alarms > before, "%zu: no wait", i);
+	}
+	soon = (struct itimerval){ 0 };
+	ATF_REQUIRE_EQ(0, setitimer(ITIMER_REAL, &soon, NULL));
 	loop_free(&loop);
 }
 
@@ -289,6 +324,7 @@ ATF_TC_WITHOUT_HEAD(signals);
 ATF_TC_BODY(signals, tc)
 {
 	static const int sigs[] = { SIGTERM, SIGINT, SIGTERM };
+	int64_t when;
 	size_t i;
 
 	begin(1, 0);
@@ -304,7 +340,9 @@ ATF_TC_BODY(signals, tc)
 	turn(0);
 	ATF_CHECK_EQ(SIGINT, loop_signal(&loop));
 	/* The pipe is empty again: this comes to its deadline. */
-	turn(loop_now() + 1);
+	when = loop_now() + 20;
+	turn(when);
+	ATF_CHECK(loop_now() >= when);
 	ATF_CHECK_EQ(0, loop_signal(&loop));
 	ATF_CHECK_EQ(0, watched[0].n);
 	loop_free(&loop);
@@ -384,6 +422,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, clock);
 	ATF_TP_ADD_TC(tp, deadline);
 	ATF_TP_ADD_TC(tp, far_deadline);
+	ATF_TP_ADD_TC(tp, far_wait);
 	ATF_TP_ADD_TC(tp, dispatch);
 	ATF_TP_ADD_TC(tp, wants);
 	ATF_TP_ADD_TC(tp, deleted_inside);

@@ -369,6 +369,8 @@ static const struct bad {
 	    "never made" },
 	{ "serial 0", 0, { PROGRAM, 1, STATE, REPLY, 0, 0, NULL, 0 },
 	    "never made" },
+	{ "no serial, no procedure", 0, { PROGRAM, 1, 0, REPLY, 0, 0, NULL,
+	    0 }, "never made" },
 	{ "another procedure", 0, { PROGRAM, 1, LIST, REPLY, 1, 0, NULL, 0 },
 	    "never made" },
 	{ "status continue", 0, { PROGRAM, 1, STATE, REPLY, 1, 2, NULL, 0 },

@@ -483,7 +483,7 @@ ATF_TC_BODY(backoff, tc)
 	/* Nothing holds it beyond its patience. */
 	virt_close(&virt);
 	virt_open(&virt, 1000, before = loop_now());
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < 7; i++) {
 		virt_tick(&virt, virt.next_try);
 		ATF_CHECK(virt.next_try <= before + 1000);
 	}
@@ -491,6 +491,23 @@ ATF_TC_BODY(backoff, tc)
 	virt_tick(&virt, virt.next_try);
 	RUN(heard.ups == 1);
 	ATF_CHECK_EQ(100, virt.backoff);
+	end();
+}
+
+/* What was once up is not, when it is opened another time. */
+ATF_TC_WITHOUT_HEAD(opened_again);
+ATF_TC_BODY(opened_again, tc)
+{
+	go_up(NULL, 0, LONG);
+	virt_close(&virt);
+	virt_open(&virt, LONG, loop_now());
+	RUN(heard.ups == 2);
+	virt_close(&virt);
+	fake_leave(&fake);
+	virt_open(&virt, 0, loop_now());
+	RUN(heard.failures == 1);
+	ATF_CHECK_EQ(VIRT_CLOSED, virt.state);
+	ATF_CHECK_EQ(0, heard.downs);
 	end();
 }
 
@@ -1250,6 +1267,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, no_patience);
 	ATF_TP_ADD_TC(tp, patience);
 	ATF_TP_ADD_TC(tp, backoff);
+	ATF_TP_ADD_TC(tp, opened_again);
 	ATF_TP_ADD_TC(tp, closed);
 	ATF_TP_ADD_TC(tp, questions);
 	ATF_TP_ADD_TC(tp, refusals);

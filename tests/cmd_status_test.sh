@@ -1,0 +1,140 @@
+#!/usr/bin/env atf-sh
+#
+# What status, gueststatus and the restarts say and do.
+
+# shellcheck source-path=SCRIPTDIR source=cmd.subr
+. "$(atf_get_srcdir)/cmd.subr"
+
+# shellcheck disable=SC2016 # all texts below are for the shell in the lab
+cmd_case cycle 'status through the whole cycle, with a daemon and without' \
+    '-n 2' '
+# status EXIT TEXT: with the daemon and without, and nothing is touched.
+status()
+{
+	run "$1" status
+	is status "$2" cat out
+	[ ! -s err ] || fail "status says more"
+	lab_daemon_stop
+	run "$1" status
+	is "status without a daemon" "$2" cat out
+	[ ! -s err ] || fail "status says more"
+	lab_daemon_start
+}
+status 3 "stopped, with no saved guests"
+run 0 start
+status 0 started
+all running g1 g2
+run 0 stop
+status 3 "stopped, with saved guests"
+saved g1 g2
+reboot
+status 3 "stopped, with saved guests"
+run 0 start
+status 0 started
+reset g1 g2
+run 0 stop
+status 3 "stopped, with no saved guests"
+'
+
+# shellcheck disable=SC2016
+cmd_case guests 'gueststatus: the running guests of every URI' \
+    '-b obey -b obey,transient' '
+reset g1
+run 0 gueststatus
+has out "^\\* qemu:///system URI:$"
+has out "^ Id +Name +State$"
+hasnt out "g1"
+has out "^ [0-9]+ +g2 +running$"
+lab_guest_start g1
+lab_virsh suspend g1 >/dev/null
+run 0 gueststatus
+# Of virsh only the columns between words may differ.
+words()
+{
+	sed "s/  */ /g; s/^ //" | grep -v "^-*$"
+}
+is table "* $uri URI:
+$(virsh -c $uri list | words)" eval "words <out"
+has out "^ [0-9]+ +g1 +paused$"
+[ ! -s err ] || fail "a complaint"
+'
+
+# shellcheck disable=SC2016
+cmd_case dead 'a URI that does not answer hides no other' '-b obey' '
+conf "URIS=\"qemu:///system qemu+unix:///system?socket=/nowhere\""
+run 1 gueststatus
+has out "^ [0-9]+ +g1 +running$"
+has out "^\\* qemu\\+unix:///system\\?socket=/nowhere URI:$"
+has err "socket=/nowhere: "
+hasnt err "qemu:///system: "
+conf "URIS=\"qemu+unix:///system?socket=/nowhere qemu:///system\""
+run 1 gueststatus
+has out "^ [0-9]+ +g1 +running$"
+lab_daemon_kill9
+conf ""
+run 1 gueststatus
+has err "qemu:///system: "
+hasnt out " g1 "
+'
+
+# shellcheck disable=SC2016
+cmd_case restart 'restart, and its two that want a started service' '-n 2' '
+conf "ON_SHUTDOWN=shutdown
+PARALLEL_SHUTDOWN=2"
+for command in condrestart try-restart; do
+	run 0 $command
+	proofs 0 g1 g2
+	no_list
+	[ ! -e $mark ] || fail "$command: marked as started"
+done
+run 0 restart
+has out "^Restart: all guests are stopped, and started again\\.$"
+proofs 1 g1 g2
+boots 2 g1 g2
+all running g1 g2
+no_list
+run 0 status
+n=1
+for command in condrestart try-restart; do
+	lab_guest_ready g1 g2
+	run 0 $command
+	n=$((n + 1))
+	proofs $n g1 g2
+	boots $((n + 1)) g1 g2
+	all running g1 g2
+	run 0 status
+done
+'
+
+# shellcheck disable=SC2016
+cmd_case half 'a restart that cannot stop a guest starts the others' \
+    '-b obey -b ignore' '
+conf "ON_SHUTDOWN=shutdown
+SHUTDOWN_TIMEOUT=1
+PARALLEL_SHUTDOWN=2"
+run 1 restart
+has err "guest g2: still on"
+proofs 1 g1
+boots 2 g1
+boots 1 g2
+all running g1 g2
+has out "^Resuming guest g2: already active$"
+'
+
+# shellcheck disable=SC2016
+cmd_case ignored 'reload touches neither guests nor list' '-n 2' '
+reset g1
+echo "$uri $(uuids g1)" >$list
+for command in reload force-reload; do
+	run 0 $command
+	all "shut off" g1
+	all running g2
+	list_is $uri g1
+	[ ! -e $mark ] || fail "$command: marked as started"
+done
+'
+
+atf_init_test_cases()
+{
+	cmd_cases
+}
