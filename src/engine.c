@@ -646,7 +646,7 @@ act_work_time(struct engine *e, struct engine_job *j)
 	job_state(e, j, STATE_ABORT);
 	j->aborted = true;
 	j->stall_at = 0;
-	j->until = e->now + ABORT_LIMIT;
+	j->until = sooner(e->now + ABORT_LIMIT, e->deadline);
 	/* If nobody can abort it, its own answer or that time ends it. */
 	(void)e->ops->abort(e->ctx, job_index(e, j));
 }

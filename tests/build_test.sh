@@ -109,25 +109,24 @@ manual_body()
 	command -v mandoc >/dev/null || atf_skip "no mandoc"
 	for page in "$tree"/src/*.[58]; do
 		# Whether other pages are installed is the machine's affair.
-		mandoc -T lint -W style "$page" 2>/dev/null |
-		    grep -v 'referenced manual not found' >lint
-		atf_check cat lint
+		atf_check -s ignore -o save:lint -e ignore mandoc -T lint -W style "$page"
+		atf_check -s exit:1 grep -v 'referenced manual not found' lint
 	done
-	keys >keys
-	atf_check -o match:URIS cat keys
-	for key in $(cat keys); do
+	keys >found
+	atf_check -o match:URIS cat found
+	while read -r key; do
 		grep -q "^\.It Ev $key Ns = Ns" \
 		    "$tree/src/libvirt-guests.conf.5" ||
 		    atf_fail "libvirt-guests.conf(5) has no $key"
-	done
+	done <found
 	built program
 	./program --help | sed -n '/^commands:/,/^options:/s/^  \([a-z-]*\) .*/\1/p' \
 	    >commands
 	atf_check -o match:gueststatus cat commands
-	for command in $(cat commands); do
+	while read -r command; do
 		grep -q "^\.It Cm .*$command" "$tree/src/libvirt-guests.8" ||
 		    atf_fail "libvirt-guests(8) has no $command"
-	done
+	done <commands
 }
 
 atf_test_case scripts
@@ -140,15 +139,14 @@ scripts_body()
 	command -v shellcheck >/dev/null || atf_skip "no shellcheck"
 	cd "$tree" || atf_fail "no tree"
 	for script in tests/build tests/bench tests/demo tests/deps tests/lab \
-	    tests/run tests/*.subr; do
-		[ -e "$script" ] || continue
-		atf_check shellcheck -s sh -e SC1091 "$script"
+	    tests/run tests/fetch-* tests/*.subr; do
+		atf_check shellcheck -s sh -x -P tests -e SC1091 "$script"
 	done
 	atf_check shellcheck .ci/run
 	for script in tests/*_test.sh; do
 		# atf-sh calls the functions and sets the variables.
-		atf_check shellcheck -s sh -e SC2034,SC2154,SC1090,SC1091 \
-		    -e SC2317,SC2329 "$script"
+		atf_check shellcheck -s sh -x -P tests -e SC2034,SC2154 \
+		    -e SC1090,SC1091,SC2317,SC2329 "$script"
 	done
 }
 

@@ -132,7 +132,7 @@ START_WAIT=0"
 # What it is sent comes back to it: that is no answer.
 run 1 stop
 has err "^libvirt-guests: $uri: "
-has err "1 guests run without their daemon: g1"
+has err "these run without their daemon: g1"
 kill $echo_pid
 rm -f $sock
 # A listener that takes no connection from its queue, as systemd has it while
@@ -142,11 +142,11 @@ mute_pid=$!
 lab_wait_until test -S $sock
 run 1 stop
 has out "^Can.t connect to $uri\\. Skipping\\.$"
-has err "1 guests run without their daemon: g1"
+has err "these run without their daemon: g1"
 kill -STOP $mute_pid
 for i in 1 2 3; do
 	run 1 stop
-	has err "1 guests run without their daemon: g1"
+	has err "these run without their daemon: g1"
 done
 run 1 gueststatus
 run 0 start
@@ -156,10 +156,10 @@ test -S $sock
 run 1 stop
 has out "^Can.t connect to $uri\\. Skipping\\.$"
 has err "Connection refused"
-has err "1 guests run without their daemon: g1"
+has err "these run without their daemon: g1"
 rm -f $sock
 run 1 stop
-has err "1 guests run without their daemon: g1"
+has err "these run without their daemon: g1"
 lab_daemon_start
 all running g1
 boots 1 g1

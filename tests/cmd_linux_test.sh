@@ -90,9 +90,8 @@ on_disk()
 atf_test_case clean
 clean_head()
 {
-	cmd_head 'after a stop its file system is clean'
-	atf_set require.progs "libvirtd virsh qemu-system-x86_64 cpio busybox
-	    mke2fs dumpe2fs debugfs e2fsck"
+	cmd_head 'after a stop its file system is clean' \
+	    "cpio busybox mke2fs dumpe2fs debugfs e2fsck"
 }
 # shellcheck disable=SC2016,SC2034 # clean_text is used by cmd_body
 clean_body()

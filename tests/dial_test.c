@@ -86,7 +86,7 @@ static void
 private_run(void)
 {
 	if (unshare(CLONE_NEWNS) == -1 ||
-	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
+	    mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == -1 ||
 	    mount("tmpfs", "/run", "tmpfs", 0, "size=1m") == -1)
 		atf_tc_skip("no private mounts: %s", strerror(errno));
 	ATF_REQUIRE_EQ(0, mkdir("/run/libvirt", 0755));

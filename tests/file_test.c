@@ -302,7 +302,7 @@ small_place(void)
 {
 	ATF_REQUIRE_EQ(0, mkdir("small", 0755));
 	if (unshare(CLONE_NEWNS) == -1 ||
-	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
+	    mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == -1 ||
 	    mount("tmpfs", "small", "tmpfs", 0, "size=64k") == -1)
 		atf_tc_skip("no private mounts: %s", strerror(errno));
 }
@@ -327,7 +327,7 @@ ATF_TC_BODY(disk_full, tc)
 	ATF_CHECK(!exists("small/file.new"));
 	replace("small/file", "new");
 	ATF_CHECK(says("small/file", "new"));
-	ATF_REQUIRE_EQ(0, mount("none", "small", NULL,
+	ATF_REQUIRE_EQ(0, mount("none", "small", "none",
 	    MS_REMOUNT | MS_RDONLY, NULL));
 	not_replaced("small/file", EROFS);
 	ATF_CHECK(says("small/file", "new"));
@@ -444,7 +444,7 @@ ATF_TC_BODY(order, tc)
 {
 #ifdef PTRACE_GET_SYSCALL_INFO
 	char done[64] = "";
-	struct __ptrace_syscall_info si;
+	struct __ptrace_syscall_info si = { .op = 0 };
 	static const struct { unsigned long nr; const char *letter; } seen[] = {
 		{ SYS_write, "w" }, { SYS_fsync, "f" },
 		{ SYS_fdatasync, "f" },
@@ -465,9 +465,13 @@ ATF_TC_BODY(order, tc)
 		    pid, (void *)sizeof(si), &si) == -1)
 			atf_tc_skip("no names of system calls: %s",
 			    strerror(errno));
+		/* A checker that runs it writes as well, far up. */
+		if (si.op != PTRACE_SYSCALL_INFO_ENTRY ||
+		    (si.entry.nr == SYS_write && (si.entry.args[0] == 2 ||
+		    si.entry.args[0] > 100)))
+			continue;
 		for (i = 0; i < N(seen); i++)
-			if (si.op == PTRACE_SYSCALL_INFO_ENTRY &&
-			    si.entry.nr == seen[i].nr)
+			if (si.entry.nr == seen[i].nr)
 				(void)strlcat(done, seen[i].letter,
 				    sizeof(done));
 	}

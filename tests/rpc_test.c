@@ -53,6 +53,7 @@ static void
 answered(void *arg, enum rpc_result result, struct buf *body)
 {
 	struct got *g = arg;
+	int i;
 
 	g->n++;
 	g->turn = ++turns;
@@ -63,8 +64,11 @@ answered(void *arg, enum rpc_result result, struct buf *body)
 		memcpy(g->body, body->base, g->len < sizeof(g->body) ?
 		    g->len : sizeof(g->body));
 	}
-	if (g->close != NULL)
+	if (g->close != NULL) {
 		rpc_close(g->close, "closed by its handler");
+		for (i = 0; i < RPC_CALLS; i++)
+			ATF_CHECK(rpc.call[i].fn == NULL);
+	}
 	if (g->call != NULL)
 		ask(g->next, STATE, 0, g->now);
 }

@@ -53,6 +53,10 @@ struct asked {
 	struct asked		*then;	/* asked by the answer's handler */
 };
 
+/* The questions of which a virt_close leaves none. */
+static const struct asked *all;
+static size_t nall;
+
 static bool up_closes, down_closes, failed_opens, event_closes;
 static struct loop loop;
 static struct fake fake;
@@ -213,8 +217,11 @@ answered(struct virt_call *c, const struct virt_answer *a)
 			ATF_CHECK_EQ(0, lvmsg_next_domain(a->list, &d));
 		ATF_CHECK_EQ(0, lvmsg_end_list(a->list, a->count));
 	}
-	if (q->closes)
+	if (q->closes) {
 		virt_close(c->virt);
+		for (i = 0; i < nall; i++)
+			ATF_CHECK_MSG(!all[i].call.busy, "question %u", i);
+	}
 	if (q->then != NULL)
 		(void)virt_ask(c->virt, &q->then->call);
 }
@@ -382,6 +389,31 @@ ATF_TC_BODY(greeting_hangs, tc)
 			ATF_CHECK_EQ(0, heard.ups + heard.downs);
 			end();
 		}
+}
+
+/* Each step in time, all of them together not. */
+ATF_TC_WITHOUT_HEAD(greeting_dribbles);
+ATF_TC_BODY(greeting_dribbles, tc)
+{
+	struct fake_rule r[] = {
+		{ .proc = AUTH, .act = FAKE_HOLD,
+		    .bytes = "\0\0\0\1\0\0\0\0", .len = 8 },
+		{ .proc = 0, .act = FAKE_HOLD, .bytes = "\0\0\0\1",
+		    .len = 4 }
+	};
+	int64_t since;
+
+	begin(r, N(r), 4 * SHORT);
+	virt_open(&virt, 0, loop_now());
+	while (heard.failures == 0) {
+		RUN(fake.nheld > 0 || heard.failures > 0);
+		since = loop_now();
+		RUN(loop_now() >= since + SHORT || heard.failures > 0);
+		fake_release(&fake, 0);
+		ATF_REQUIRE_EQ(0, heard.ups);
+	}
+	ATF_CHECK(strstr(heard.why, "does not answer") != NULL);
+	end();
 }
 
 /* Nobody even accepts: connect(2) succeeds all the same. */
@@ -1077,14 +1109,17 @@ way_try(enum way w)
 		trigger.closes = w == BY_ANSWER || w == BY_LATE ||
 		    w == BY_LOST;
 		ATF_REQUIRE_EQ(0, ask(&trigger));
+		all = q;
 		/* Three in flight with it, the others in the queues. */
 		for (n = 0; n < 9; n++) {
 			q[n] = question(n == 0 ? VIRT_SAVE : VIRT_STATE);
 			q[n].closes = w == BY_QUEUED && n == 8;
 			ATF_REQUIRE_EQ(0, ask(&q[n]));
+			nall = (size_t)n + 1;
 		}
 	}
 	RUN(virt.state == VIRT_CLOSED);
+	nall = 0;
 	/* Nothing is left to be answered. */
 	for (i = 0; i < n; i++)
 		ATF_CHECK_MSG(q[i].n == 1, "way %d: question %d: %d", w, i,
@@ -1177,6 +1212,13 @@ ATF_TC_BODY(asked_inside, tc)
 	ATF_CHECK_EQ(VIRT_REFUSED, then.result);
 	settle();
 	ATF_CHECK_EQ(0, virt_next(&virt));
+	/* Whoever heard it may have something else to do, and soon. */
+	q.then = NULL;
+	ATF_REQUIRE_EQ(0, ask(&q));
+	virt_tick(&virt, loop_now());
+	virt_tick(&virt, loop_now() + SHORT);
+	ATF_REQUIRE_EQ(2, q.n);
+	ATF_CHECK(virt_next(&virt) != 0 && virt_next(&virt) <= loop_now());
 	end();
 }
 
@@ -1262,6 +1304,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, greeting);
 	ATF_TP_ADD_TC(tp, greeting_bytes);
 	ATF_TP_ADD_TC(tp, greeting_hangs);
+	ATF_TP_ADD_TC(tp, greeting_dribbles);
 	ATF_TP_ADD_TC(tp, not_accepted);
 	ATF_TP_ADD_TC(tp, tried_again);
 	ATF_TP_ADD_TC(tp, no_patience);
