@@ -50,7 +50,7 @@ struct cmd {
 	const char	 *help;
 	enum cmd_exit	(*main)(struct run *);
 	enum cmd_exit	(*then)(struct run *);	/* a run of its own */
-	bool		  anyhow;	/* goes on with a broken configuration */
+	bool		  anyhow;	/* whatever the configuration */
 };
 const struct cmd *cmd_row(size_t i);
 const struct cmd *cmd_find(const char *name);

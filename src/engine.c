@@ -194,6 +194,7 @@ job_state(struct engine *e, struct engine_job *j, enum engine_state state)
 	if (j->state == STATE_WAIT && state != STATE_WAIT)
 		job_uri(e, j)->waiting--;
 	j->state = state;
+	j->on = false;
 	j->look_at = j->measure_at = 0;
 }
 
@@ -446,7 +447,7 @@ act_on(struct engine *e, struct engine_job *j)
 	if (j->aborted)
 		act_stalled(e, j);
 	else if (job_word(j) != POLICY_START)
-		word_ask(e, j);
+		j->on = true;
 	else if (j->until > e->now)
 		job_settle(e, j, e->now + e->plan->poll);
 	else
@@ -785,6 +786,28 @@ job_say(struct engine *e, struct engine_job *j)
 		say(e, j, SAID_WAIT_ONE);
 }
 
+/*
+ * Answers to looks come in any order, guests are asked in that of the plan: a
+ * guest waits for the first look at those before it, which is bounded.
+ */
+static void
+turns_ask(struct engine *e)
+{
+	struct engine_job *j;
+	size_t i;
+
+	for (i = e->first; i < e->begun; i++) {
+		j = &e->job[i];
+		if (j->state != STATE_LOOK)
+			continue;
+		if (j->on)
+			word_ask(e, j);
+		else if (j->tries == 0 && !j->invalid &&
+		    job_word(j) != POLICY_START)
+			return;
+	}
+}
+
 static void
 job_tick(struct engine *e, struct engine_job *j)
 {
@@ -908,6 +931,7 @@ engine_tick(struct engine *e, int64_t now)
 	e->now = now;
 	for (i = 0; i < e->plan->nuris; i++)
 		uri_tick(e, i);
+	turns_ask(e);
 	for (i = e->first; i < e->begun; i++)
 		if (e->job[i].state != STATE_WAIT && !job_finished(&e->job[i]))
 			job_tick(e, &e->job[i]);

@@ -125,6 +125,8 @@ struct engine_job {
 	bool			aborted;	/* its save has had its time */
 	bool			stalled;	/* why its time is up */
 	bool			invalid;	/* once was refused as it was */
+	bool			on;		/* it runs, and is asked after
+						   those before it */
 	unsigned char		link;		/* of its chain */
 	unsigned char		tries;
 	int64_t			began;		/* its turn */
