@@ -30,8 +30,10 @@ linux_make()
 	sync
 	event=$(sed -n "/Power Button/,/^\$/s/.*\\(event[0-9]*\\).*/\\1/p" \
 	    /proc/bus/input/devices | head -n 1)
+	# What is pressed from now on is kept until it is read.
+	exec 3</dev/input/$event
 	echo "READY $event"
-	dd if=/dev/input/$event of=/dev/null bs=24 count=1
+	dd of=/dev/null bs=24 count=1 <&3
 	echo stop >>/mnt/stops
 	umount /mnt && echo UNMOUNTED
 	poweroff -f
