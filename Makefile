@@ -7,11 +7,13 @@ BIN = build/libvirt-guests
 
 # Pure: no file descriptor, no clock, no printing.
 PURE = src/buf.c src/conf.c src/engine.c src/errmsg.c src/escape.c \
-	src/guest.c src/list.c src/lvmsg.c src/plan.c src/policy.c \
-	src/shvar.c src/uri.c src/uuid.c src/xdr.c
+	src/family.c src/guest.c src/guesttab.c src/hint.c src/json.c \
+	src/list.c src/lvmsg.c src/pattern.c src/plan.c src/policy.c \
+	src/shvar.c src/uri.c src/uris.c src/uuid.c src/xdr.c
 
-EFFECTS = src/dial.c src/file.c src/journal.c src/log.c src/loop.c \
-	src/progress.c src/rpc.c src/state.c src/verdict.c src/virt.c
+EFFECTS = src/control.c src/dial.c src/file.c src/hook.c src/journal.c \
+	src/log.c src/loop.c src/progress.c src/rpc.c src/state.c \
+	src/verdict.c src/virt.c
 
 # Where the two meet.
 MEET = src/cmd.c src/cmd_drive.c src/cmd_info.c src/cmd_run.c \
@@ -21,12 +23,14 @@ COMPAT = compat/strlcat.c compat/strlcpy.c compat/strtonum.c
 
 LIB = $(PURE) $(EFFECTS) $(MEET) $(COMPAT)
 
-HEADERS = src/buf.h src/cmd.h src/conf.h src/dial.h src/engine.h \
-	src/errmsg.h src/escape.h src/file.h src/guest.h src/journal.h \
-	src/list.h src/log.h src/loop.h src/lvmsg.h src/lvproto.h src/plan.h \
-	src/policy.h src/progress.h src/rpc.h src/shvar.h src/state.h \
-	src/uri.h src/uuid.h src/verdict.h src/virt.h src/xdr.h \
-	compat/compat.h
+HEADERS = src/buf.h src/cmd.h src/conf.h src/control.h src/dial.h \
+	src/engine.h src/errmsg.h src/escape.h src/family.h src/file.h \
+	src/guest.h \
+	src/guesttab.h src/hint.h src/hook.h src/journal.h src/json.h \
+	src/list.h src/log.h src/loop.h src/lvmsg.h src/lvproto.h \
+	src/pattern.h src/plan.h src/policy.h src/progress.h src/rpc.h \
+	src/shvar.h src/state.h src/uri.h src/uris.h src/uuid.h \
+	src/verdict.h src/virt.h src/xdr.h compat/compat.h
 
 ALL_CPPFLAGS = $(CPPFLAGS) -Icompat -Isrc -DVERSION='"$(VERSION)"' \
 	$(LIBBSD_CFLAGS_$(LIBBSD))
@@ -66,12 +70,13 @@ install: all
 	mv "$(DESTDIR)$(SBINDIR)/libvirt-guests.new" \
 	    "$(DESTDIR)$(SBINDIR)/libvirt-guests"
 	cp src/libvirt-guests.8 "$(DESTDIR)$(MANDIR)/man8"
-	cp src/libvirt-guests.conf.5 "$(DESTDIR)$(MANDIR)/man5"
+	cp src/libvirt-guests.conf.5 src/guesttab.5 "$(DESTDIR)$(MANDIR)/man5"
 
 uninstall:
 	rm -f "$(DESTDIR)$(SBINDIR)/libvirt-guests" \
 	    "$(DESTDIR)$(MANDIR)/man8/libvirt-guests.8" \
-	    "$(DESTDIR)$(MANDIR)/man5/libvirt-guests.conf.5"
+	    "$(DESTDIR)$(MANDIR)/man5/libvirt-guests.conf.5" \
+	    "$(DESTDIR)$(MANDIR)/man5/guesttab.5"
 
 clean:
 	rm -rf build

@@ -111,6 +111,28 @@ conf_load(struct run *r)
 	return 0;
 }
 
+/* Policies of single guests; without the file there are none. */
+static int
+tab_load(struct run *r)
+{
+	struct file_read f = { .path = r->conf.guesttab, .max = CONF_MAX,
+	    .trusted = true };
+	struct guesttab_source src = { .file = r->conf.guesttab };
+	struct errmsg em;
+	char *text;
+	int n;
+
+	if (file_read(&f, &text, &src.len, &em) == -1) {
+		if (em.code != ENOENT)
+			run_finding(r, FINDING_ERROR, em.text);
+		return 0;
+	}
+	src.text = text;
+	n = guesttab_parse(&r->tab, &src, run_finding, r);
+	free(text);
+	return n == -1 ? -1 : 0;
+}
+
 static void
 conf_options(struct run *r)
 {
@@ -160,6 +182,54 @@ hosts_init(struct run *r)
 	return 0;
 }
 
+/* What can be asked for, and is not done yet, is said and not passed over. */
+static void
+later_say(struct run *r)
+{
+	const struct conf *c = &r->conf;
+	const struct {
+		bool		 asked;
+		const char	*what;
+	} later[] = {
+		{ c->ignore_autostart, "IGNORE_AUTOSTART" },
+		{ c->net_shutdown, "NET_SHUTDOWN" },
+		{ c->snapshot != POLICY_SNAPSHOT_NO, "SNAPSHOT" },
+		{ access(c->hook_dir, F_OK) == 0, "HOOK_DIR" },
+		{ guesttab_wants_os(&r->tab), "GUESTTAB: a row for os:" },
+	};
+	char text[ERRMSG_SIZE];
+	size_t i;
+
+	for (i = 0; i < sizeof(later) / sizeof(later[0]); i++) {
+		if (!later[i].asked)
+			continue;
+		(void)snprintf(text, sizeof(text),
+		    "%s is not acted upon by this version", later[i].what);
+		run_finding(r, FINDING_WARNING, text);
+	}
+}
+
+/* The same for rows of the guesttab. */
+static void
+later_rows_say(struct run *r)
+{
+	const struct guesttab_row *row;
+	char text[ERRMSG_SIZE];
+	size_t i;
+
+	for (i = 0; i < r->tab.n; i++) {
+		row = &r->tab.row[i];
+		if (row->ready == GUESTTAB_READY_INHERIT &&
+		    row->boot == GUESTTAB_INHERIT &&
+		    row->snapshot == GUESTTAB_INHERIT)
+			continue;
+		(void)snprintf(text, sizeof(text), "%s:%u: ready, boot and "
+		    "snapshot are not acted upon by this version",
+		    r->conf.guesttab, row->line);
+		run_finding(r, FINDING_WARNING, text);
+	}
+}
+
 static int
 run_init(struct run *r, const struct cmd_options *o)
 {
@@ -171,11 +241,18 @@ run_init(struct run *r, const struct cmd_options *o)
 	r->state.lockfd = r->state.journal.fd = -1;
 	guests_init(&r->guests);
 	list_init(&r->list);
+	guesttab_init(&r->tab);
 	if (conf_load(r) == -1) {
 		log_error("no memory");
 		return -1;
 	}
 	conf_options(r);
+	if (tab_load(r) == -1) {
+		log_error("no memory");
+		return -1;
+	}
+	later_say(r);
+	later_rows_say(r);
 	if (state_init(&r->state, r->conf.state_dir, r->conf.run_dir,
 	    &em) == -1) {
 		log_error("%s", em.text);
@@ -201,6 +278,7 @@ run_free(struct run *r)
 	engine_free(&r->engine);
 	plan_free(&r->plan);
 	list_free(&r->list);
+	guesttab_free(&r->tab);
 	guests_free(&r->guests);
 	state_free(&r->state);
 	if (r->looping)

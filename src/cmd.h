@@ -9,6 +9,7 @@
 #include "engine.h"
 #include "errmsg.h"
 #include "guest.h"
+#include "guesttab.h"
 #include "list.h"
 #include "loop.h"
 #include "plan.h"
@@ -102,6 +103,7 @@ struct run {
 	uint32_t	  flags[RUN_LISTS];	/* of the lists asked for */
 	struct guests	  guests;
 	struct list	  list;
+	struct guesttab	  tab;
 	struct plan	  plan;
 	struct engine	  engine;
 	struct progress	  progress;
@@ -113,6 +115,7 @@ struct run {
 	bool		  gone;		/* a listed guest exists no more */
 	int		  signal;	/* that ended it, or 0 */
 	bool		  over;		/* nothing for cmd.then to do */
+	bool		  hurry;	/* SIGUSR1 came */
 };
 
 /* cmd_run.c: what start, stop and gueststatus share. */

@@ -70,7 +70,17 @@ static const struct {
 } word_call[POLICY_NWORD] = {
 	[POLICY_SUSPEND] = { VIRT_SAVE, LV_SAVE_BYPASS_CACHE },
 	[POLICY_SHUTDOWN] = { VIRT_SHUTDOWN, 0 },
+	[POLICY_DESTROY] = { VIRT_DESTROY, 0 },
 	[POLICY_START] = { VIRT_START, LV_CREATE_BYPASS_CACHE },
+};
+
+static const uint32_t mode_flag[POLICY_NMODE] = {
+	[POLICY_MODE_END] = LV_SHUTDOWN_DEFAULT,
+	[POLICY_MODE_AGENT] = LV_SHUTDOWN_AGENT,
+	[POLICY_MODE_ACPI] = LV_SHUTDOWN_ACPI,
+	[POLICY_MODE_INITCTL] = LV_SHUTDOWN_INITCTL,
+	[POLICY_MODE_SIGNAL] = LV_SHUTDOWN_SIGNAL,
+	[POLICY_MODE_PARAVIRT] = LV_SHUTDOWN_PARAVIRT,
 };
 
 static int
@@ -83,6 +93,8 @@ op_ask(void *ctx, size_t job, enum policy_word word)
 	t->word = word;
 	t->ask.what = word_call[word].what;
 	t->ask.flags = r->conf.bypass_cache ? word_call[word].bypass : 0;
+	if (word == POLICY_SHUTDOWN)
+		t->ask.flags = mode_flag[engine_mode(&r->engine.job[job])];
 	if (word != POLICY_START) {
 		job_entry(r, job, &le);
 		journal_ask(&r->state.journal, word, &le);
@@ -484,6 +496,8 @@ drive_plan(struct run *r, const char *heading)
 	if (work_open(r) == -1)
 		return -1;
 	r->driving = true;
+	if (r->hurry)
+		engine_hurry(&r->engine, loop_now());
 	for (i = 0; i < r->conf.nuris; i++)
 		engine_up(&r->engine, i,
 		    r->host[i].virt.state == VIRT_UP, loop_now());

@@ -1,6 +1,7 @@
 #include "cmd.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,10 +38,18 @@ loop_start(struct run *r)
 static bool
 interrupted(struct run *r)
 {
-	int sig = loop_signal(&r->loop);
+	int sig;
 
-	if (sig != 0)
-		r->signal = sig;
+	while ((sig = loop_signal(&r->loop)) != 0) {
+		if (sig != SIGUSR1) {
+			r->signal = sig;
+			return true;
+		}
+		log_info("Hurry: no order and no bound from now on");
+		r->hurry = true;
+		if (r->driving)
+			engine_hurry(&r->engine, loop_now());
+	}
 	return r->signal != 0;
 }
 

@@ -150,6 +150,7 @@ guests_start(struct run *r)
 		log_error("no memory for %zu guests", r->list.n);
 		return CMD_FAILED;
 	}
+	plan_rows(&r->plan, &r->guests, &r->tab, false);
 	if (r->list.n < before)
 		run_save(r);
 	pending_mark(r);

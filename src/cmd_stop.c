@@ -71,7 +71,7 @@ running_say(const struct run *r, size_t uri)
 	(void)strlcat(prefix, " URI: ", sizeof(prefix));
 	if (names_say(r, uri, guest_any, prefix) == 0)
 		log_info("%sno running guests.", prefix);
-	(void)strlcpy(prefix, r->conf.on_shutdown == POLICY_SUSPEND ?
+	(void)strlcpy(prefix, r->conf.on_shutdown[0] == POLICY_SUSPEND ?
 	    "Not suspending transient guests on URI: " :
 	    "Not shutting down transient guests on URI: ", sizeof(prefix));
 	(void)strlcat(prefix, label, sizeof(prefix));
@@ -175,6 +175,13 @@ deadline_set(struct run *r)
 	r->plan.deadline = left > 0 ? left : 1;
 }
 
+static const char *const headings[POLICY_NWORD] = {
+	[POLICY_SUSPEND] = "Suspending guests",
+	[POLICY_SHUTDOWN] = "Shutting down guests",
+	[POLICY_DESTROY] = "Destroying guests",
+	[POLICY_LEAVE] = "Leaving guests",
+};
+
 static enum cmd_exit
 stop_guests(struct run *r)
 {
@@ -192,12 +199,12 @@ stop_guests(struct run *r)
 	if (list_merge(r) == -1 ||
 	    plan_stop(&r->plan, &r->guests, &r->conf) == -1)
 		return CMD_FAILED;
+	plan_rows(&r->plan, &r->guests, &r->tab, true);
 	deadline_set(r);
 	/* From here on it is a stop, however it ends. */
 	if (state_mark(&r->state, false, &em) == -1)
 		log_warn("%s", em.text);
-	failed = drive_plan(r, r->conf.on_shutdown == POLICY_SUSPEND ?
-	    "Suspending guests" : "Shutting down guests") == -1;
+	failed = drive_plan(r, headings[r->conf.on_shutdown[0]]) == -1;
 	failed = guests_failed(r) || failed;
 	if (r->plan.n > 0)
 		progress_sum(&r->progress);
@@ -234,6 +241,10 @@ cmd_condrestart(struct run *r)
 enum cmd_exit
 cmd_shutdown(struct run *r)
 {
-	r->conf.on_shutdown = POLICY_SHUTDOWN;
+	static const enum policy_word chain[POLICY_CHAIN] = {
+		POLICY_SHUTDOWN
+	};
+
+	memcpy(r->conf.on_shutdown, chain, sizeof(chain));
 	return cmd_stop(r);
 }

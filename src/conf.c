@@ -10,12 +10,12 @@
 
 #include "compat.h"
 #include "escape.h"
+#include "family.h"
+#include "hint.h"
 #include "shvar.h"
-#include "uri.h"
+#include "uris.h"
 
-#define KEY_MAX		32	/* bytes in a name that may be a near miss */
-#define DIR_MAX		1024	/* bytes in the name of a directory */
-#define DISTANCE_MAX	2	/* slips in a near miss */
+#define PATH_BYTES	1024	/* in the name of a file or directory */
 
 #define DAY		86400
 #define WEEK		604800
@@ -23,10 +23,12 @@
 enum type {
 	TYPE_NUMBER,
 	TYPE_BOOT,
-	TYPE_POLICY,
+	TYPE_CHAIN,
+	TYPE_MODES,
 	TYPE_BOOL,
 	TYPE_TRISTATE,
-	TYPE_DIR,
+	TYPE_SNAPSHOT,
+	TYPE_PATH,
 	TYPE_URIS,
 	NTYPE
 };
@@ -35,16 +37,20 @@ enum type {
 	{ name, fallback, help, type, min, max, offsetof(struct conf, field) }
 
 static const struct conf_key keys[] = {
-	KEY("URIS", uris, TYPE_URIS, "default", 0, CONF_URIS,
+	KEY("URIS", uris, TYPE_URIS, "default", 0, URIS,
 	    "connection URIs, separated by blanks"),
 	KEY("ON_BOOT", on_boot, TYPE_BOOT, "start", 0, 0,
 	    "start what the last stop recorded, or ignore it"),
 	KEY("START_DELAY", start_delay, TYPE_NUMBER, "0", 0, DAY,
 	    "seconds between starts; 0 starts in parallel"),
-	KEY("ON_SHUTDOWN", on_shutdown, TYPE_POLICY, "suspend", 0, 0,
-	    "suspend guests or shut them down"),
+	KEY("ON_SHUTDOWN", on_shutdown, TYPE_CHAIN, "suspend", 0, 0,
+	    "suspend, shutdown, destroy, leave: a chain of them, in order"),
 	KEY("SHUTDOWN_TIMEOUT", shutdown_timeout, TYPE_NUMBER, "300", 0, WEEK,
 	    "seconds for a shutdown; 0 is no limit"),
+	KEY("SHUTDOWN_MODE", shutdown_mode, TYPE_MODES, "default", 0, 0,
+	    "agent, acpi, initctl, signal, paravirt: how guests are asked"),
+	KEY("SHUTDOWN_RESEND", shutdown_resend, TYPE_NUMBER, "30", 0, DAY,
+	    "seconds after which a guest is asked again; 0 is never"),
 	KEY("PARALLEL_SHUTDOWN", parallel_shutdown, TYPE_NUMBER, "0", 0, 1000,
 	    "guests shut down at a time; 0 is one after another"),
 	KEY("PARALLEL_SUSPEND", parallel_suspend, TYPE_NUMBER, "1", 1, 16,
@@ -61,6 +67,12 @@ static const struct conf_key keys[] = {
 	    "seconds for a suspend; 0 is no limit"),
 	KEY("SUSPEND_STALL", suspend_stall, TYPE_NUMBER, "120", 0, DAY,
 	    "seconds without progress that end a suspend; 0 is never"),
+	KEY("IGNORE_AUTOSTART", ignore_autostart, TYPE_BOOL, "no", 0, 1,
+	    "leave guests that libvirt starts by itself out of the list"),
+	KEY("NET_SHUTDOWN", net_shutdown, TYPE_BOOL, "no", 0, 1,
+	    "stop and restore virtual networks"),
+	KEY("SNAPSHOT", snapshot, TYPE_SNAPSHOT, "no", 0, 0,
+	    "snapshot of the disks of each guest before it is stopped"),
 	KEY("STOP_DEADLINE", stop_deadline, TYPE_NUMBER, "0", 0, WEEK,
 	    "seconds for the whole stop; 0 is no limit"),
 	KEY("CONNECT_TIMEOUT", connect_timeout, TYPE_NUMBER, "15", 1, 3600,
@@ -69,30 +81,18 @@ static const struct conf_key keys[] = {
 	    "seconds to wait for a daemon that is coming up"),
 	KEY("POLL_INTERVAL", poll_interval, TYPE_NUMBER, "1", 1, 3600,
 	    "seconds between looks at the state of guests"),
-	KEY("STATE_DIR", state_dir, TYPE_DIR, "/var/lib/libvirt", 0, DIR_MAX,
-	    "directory of the list of guests"),
-	KEY("RUN_DIR", run_dir, TYPE_DIR, "/run", 0, DIR_MAX,
+	KEY("GUESTTAB", guesttab, TYPE_PATH, "/etc/libvirt-guests.tab", 0,
+	    PATH_BYTES, "table of policies for single guests"),
+	KEY("HOOK_DIR", hook_dir, TYPE_PATH, "/etc/libvirt-guests.d", 0,
+	    PATH_BYTES, "directory of hooks"),
+	KEY("HOOK_TIMEOUT", hook_timeout, TYPE_NUMBER, "60", 1, DAY,
+	    "seconds for a hook"),
+	KEY("STATE_DIR", state_dir, TYPE_PATH, "/var/lib/libvirt", 0,
+	    PATH_BYTES, "directory of the list of guests"),
+	KEY("RUN_DIR", run_dir, TYPE_PATH, "/run", 0, PATH_BYTES,
 	    "directory of what does not outlive a boot"),
 };
 #define NKEY	(sizeof(keys) / sizeof(keys[0]))
-
-/* In the order in which they are tried. */
-static const struct conf_family families[] = {
-	{ "upstream",	"/etc/conf.d/libvirt-guests" },
-	{ "upstream",	"/etc/sysconfig/libvirt-guests" },
-	{ "debian",	"/etc/default/libvirt-guests" },
-};
-#define NFAMILY	(sizeof(families) / sizeof(families[0]))
-
-/* Where a family's defaults differ from upstream's. */
-static const struct {
-	const char	*family;
-	const char	*key;
-	const char	*fallback;
-} differences[] = {
-	{ "debian",	"ON_BOOT",	"ignore" },
-	{ "debian",	"ON_SHUTDOWN",	"shutdown" },
-};
 
 struct word {
 	const char	*name;
@@ -104,8 +104,8 @@ static const struct word boot_words[] = {
 	{ NULL, 0 }
 };
 
-static const struct word policy_words[] = {
-	{ "suspend", POLICY_SUSPEND }, { "shutdown", POLICY_SHUTDOWN },
+static const struct word snapshot_words[] = {
+	{ "no", POLICY_SNAPSHOT_NO }, { "disk", POLICY_SNAPSHOT_DISK },
 	{ NULL, 0 }
 };
 
@@ -124,7 +124,8 @@ static const struct word tristate_words[] = {
 typedef int	 take_fn(struct conf *, const struct conf_key *, const char *,
 		    struct errmsg *);
 
-static take_fn	 number_take, word_take, dir_take, uris_take;
+static take_fn	 number_take, word_take, chain_take, modes_take, path_take,
+		 uris_take;
 
 static const struct {
 	take_fn			*take;
@@ -133,17 +134,32 @@ static const struct {
 } types[NTYPE] = {
 	[TYPE_NUMBER]	= { number_take, NULL, 0 },
 	[TYPE_BOOT]	= { word_take, boot_words, 0 },
-	[TYPE_POLICY]	= { word_take, policy_words, 0 },
+	[TYPE_CHAIN]	= { chain_take, NULL, 0 },
+	[TYPE_MODES]	= { modes_take, NULL, 0 },
 	[TYPE_BOOL]	= { word_take, bool_words, 1 },
 	[TYPE_TRISTATE]	= { word_take, tristate_words, 1 },
-	[TYPE_DIR]	= { dir_take, NULL, 0 },
+	[TYPE_SNAPSHOT]	= { word_take, snapshot_words, 0 },
+	[TYPE_PATH]	= { path_take, NULL, 0 },
 	[TYPE_URIS]	= { uris_take, NULL, 0 },
+};
+
+/* An assignment, or what stands in for one. */
+struct setting {
+	const struct conf_key *key;
+	const struct family_alias *alias;	/* how it is spelled, NULL: as
+						   the key */
+	const char	*value;
 };
 
 /* A text on its way into a struct conf. */
 struct reading {
 	struct conf	*conf;
+	const struct conf_source *src;
 	const struct shvar *whole;	/* read to its end, for references */
+	const struct family_alias *alias;	/* the first there is */
+	unsigned	 alias_line;
+	unsigned	 line[NKEY];	/* of each key in our spelling, or 0 */
+	bool		 mixture_told;
 	char		 file[192];	/* escaped */
 	finding_fn	*fn;
 	void		*arg;
@@ -159,18 +175,21 @@ conf_key(size_t i)
 const struct conf_family *
 conf_place(size_t i)
 {
-	return i < NFAMILY ? &families[i] : NULL;
+	const struct conf_family *family = family_row(i);
+
+	return family == NULL || family->path == NULL ? NULL : family;
 }
 
 const struct conf_family *
 conf_family(const char *path)
 {
+	const struct conf_family *place;
 	size_t i;
 
-	for (i = 0; i < NFAMILY; i++)
-		if (path != NULL && strcmp(families[i].path, path) == 0)
-			return &families[i];
-	return &families[0];
+	for (i = 0; (place = conf_place(i)) != NULL; i++)
+		if (path != NULL && strcmp(place->path, path) == 0)
+			return place;
+	return conf_place(0);
 }
 
 static const struct conf_key *
@@ -185,65 +204,34 @@ key_find(const char *name, size_t len)
 	return NULL;
 }
 
-static int
-lower(char c)
+static const struct family_alias *
+alias_find(const char *name)
 {
-	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
-}
+	const struct family_alias *a;
+	size_t i;
 
-static int
-least(int a, int b)
-{
-	return a < b ? a : b;
-}
-
-/*
- * How many slips turn a into b: a character too many, missing or wrong, or
- * two neighbours in the wrong order; case does not count.
- */
-static int
-name_distance(const char *a, const char *b)
-{
-	int d[KEY_MAX + 1][KEY_MAX + 1];
-	int la = (int)strlen(a), lb = (int)strlen(b), i, j, same;
-
-	for (i = 0; i <= la; i++)
-		d[i][0] = i;
-	for (j = 0; j <= lb; j++)
-		d[0][j] = j;
-	for (i = 1; i <= la; i++)
-		for (j = 1; j <= lb; j++) {
-			same = lower(a[i - 1]) == lower(b[j - 1]);
-			d[i][j] = least(d[i - 1][j - 1] + !same,
-			    least(d[i - 1][j], d[i][j - 1]) + 1);
-			if (i > 1 && j > 1 &&
-			    lower(a[i - 1]) == lower(b[j - 2]) &&
-			    lower(a[i - 2]) == lower(b[j - 1]))
-				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
-		}
-	return d[la][lb];
+	for (i = 0; (a = family_alias(i)) != NULL; i++)
+		if (strcmp(a->name, name) == 0)
+			break;
+	return a;
 }
 
 /* The key that was meant by an unknown one, or NULL. */
 static const char *
-key_meant(const char *name)
+key_meant(const char *typed)
 {
-	int distance, best = DISTANCE_MAX + 1;
-	const char *meant = NULL;
+	struct hint hint = { .typed = typed };
+	const struct family_alias *a;
 	size_t i;
 
-	if (strlen(name) > KEY_MAX)
-		return NULL;
-	for (i = 0; i < NKEY; i++) {
-		distance = name_distance(name, keys[i].name);
-		/* Two slips in a short word make any word of it. */
-		if (distance < best &&
-		    (size_t)distance * 3 <= strlen(keys[i].name)) {
-			best = distance;
-			meant = keys[i].name;
-		}
-	}
-	return meant;
+	/* Those are for files alone. */
+	if ((a = alias_find(typed)) != NULL)
+		return a->key;
+	for (i = 0; i < NKEY; i++)
+		hint_try(&hint, keys[i].name);
+	for (i = 0; (a = family_alias(i)) != NULL; i++)
+		hint_try(&hint, a->name);
+	return hint.name;
 }
 
 /* "unknown key NAME", and what may have been meant. */
@@ -251,7 +239,7 @@ static void
 key_unknown(const char *name, size_t len, char *text, size_t size)
 {
 	const char *meant;
-	char shown[64], whole[KEY_MAX + 2];
+	char shown[64], whole[HINT_NAME + 2];
 
 	(void)escape_text(shown, sizeof(shown), name, len);
 	(void)snprintf(whole, sizeof(whole), "%.*s",
@@ -263,15 +251,11 @@ key_unknown(const char *name, size_t len, char *text, size_t size)
 }
 
 static const char *
-key_default(const struct conf *c, const struct conf_key *key)
+key_default(const struct conf_family *family, const struct conf_key *key)
 {
-	size_t i;
+	const char *fallback = family_default(family, key->name);
 
-	for (i = 0; i < sizeof(differences) / sizeof(differences[0]); i++)
-		if (strcmp(differences[i].family, c->family->name) == 0 &&
-		    strcmp(differences[i].key, key->name) == 0)
-			return differences[i].fallback;
-	return key->fallback;
+	return fallback == NULL ? key->fallback : fallback;
 }
 
 static void *
@@ -341,91 +325,47 @@ word_take(struct conf *c, const struct conf_key *key, const char *value,
 }
 
 static int
-dir_take(struct conf *c, const struct conf_key *key, const char *value,
+chain_take(struct conf *c, const struct conf_key *key, const char *value,
     struct errmsg *em)
 {
-	char **field = key_field(c, key), *dir;
+	struct errmsg why;
+
+	if (policy_chain(value, key_field(c, key), &why) == 0)
+		return 0;
+	return errmsg_set(em, why.code, "%s: %.200s", key->name, why.text);
+}
+
+static int
+modes_take(struct conf *c, const struct conf_key *key, const char *value,
+    struct errmsg *em)
+{
+	struct errmsg why;
+
+	if (policy_modes(value, ',', key_field(c, key), &why) == 0)
+		return 0;
+	return errmsg_set(em, why.code, "%s: %.200s", key->name, why.text);
+}
+
+static int
+path_take(struct conf *c, const struct conf_key *key, const char *value,
+    struct errmsg *em)
+{
+	char **field = key_field(c, key), *path;
 	const char *p;
 
 	if (*value != '/')
 		return value_refuse(key, value, "is no absolute path", em);
-	if (strlen(value) > DIR_MAX)
+	if (strlen(value) > PATH_BYTES)
 		return value_refuse(key, value, "is too long", em);
 	for (p = value; *p != '\0'; p++)
 		if ((unsigned char)*p < ' ' || *p == 0x7f)
 			return value_refuse(key, value,
 			    "holds a control byte", em);
-	if ((dir = strdup(value)) == NULL)
+	if ((path = strdup(value)) == NULL)
 		return no_memory(key, em);
 	free(*field);
-	*field = dir;
+	*field = path;
 	return 0;
-}
-
-/* URIs on their way into a struct conf. */
-struct uris {
-	char		*uri[CONF_URIS];
-	size_t		 n;
-	int		 refused;
-};
-
-static int
-uris_put(struct uris *list, const char *text, struct errmsg *em)
-{
-	struct uri u;
-	size_t i;
-
-	for (i = 0; i < list->n; i++)
-		if (strcmp(list->uri[i], text) == 0)
-			return 0;
-	if (uri_parse(&u, text, em) == -1)
-		return -1;
-	uri_free(&u);
-	if (list->n == CONF_URIS)
-		return errmsg_set(em, EINVAL, "more than %d URIs", CONF_URIS);
-	if ((list->uri[list->n] = strdup(text)) == NULL)
-		return errmsg_set(em, ENOMEM, "no memory for a URI");
-	list->n++;
-	return 0;
-}
-
-/* Add one unless it is there; em is for the first refusal. */
-static void
-uris_add(struct uris *list, const char *text, struct errmsg *em)
-{
-	/* The list file could not hold an empty word. */
-	if (*text == '\0')
-		text = "default";
-	if (uris_put(list, text, list->refused == 0 ? em : NULL) == -1)
-		list->refused++;
-}
-
-static void
-uris_drop(struct uris *list)
-{
-	while (list->n > 0)
-		free(list->uri[--list->n]);
-}
-
-/* The words of a text. */
-static void
-uris_split(struct uris *list, const char *text, struct errmsg *em)
-{
-	static const char blanks[] = " \t\n";
-	char *word;
-	size_t n;
-
-	for (text += strspn(text, blanks); *text != '\0';
-	    text += n + strspn(text + n, blanks)) {
-		n = strcspn(text, blanks);
-		if ((word = strndup(text, n)) == NULL) {
-			if (list->refused++ == 0)
-				(void)errmsg_set(em, ENOMEM, "no memory");
-			return;
-		}
-		uris_add(list, word, em);
-		free(word);
-	}
 }
 
 static void
@@ -473,7 +413,7 @@ uris_take(struct conf *c, const struct conf_key *key, const char *value,
 		return 0;
 	else
 		(void)no_memory(key, em);
-	uris_drop(&list);
+	uris_free(&list);
 	return -1;
 }
 
@@ -487,27 +427,63 @@ uris_salvage(struct conf *c, const char *value)
 	uris_split(&list, value, NULL);
 	if (list.n > 0)
 		ret = uris_install(c, &list);
-	uris_drop(&list);
+	uris_free(&list);
 	return ret;
 }
 
 static int
 value_default(struct conf *c, const struct conf_key *key)
 {
-	return types[key->type].take(c, key, key_default(c, key), NULL);
+	return types[key->type].take(c, key, key_default(c->family, key),
+	    NULL);
+}
+
+/* Refuse a word that a family does not have. */
+static int
+alias_refuse(const struct setting *s, const struct conf_key *spelled,
+    struct errmsg *em)
+{
+	const struct family_word *word;
+	char why[128] = "is none of";
+
+	for (word = s->alias->words; word->theirs != NULL; word++) {
+		(void)strlcat(why, " ", sizeof(why));
+		(void)strlcat(why, word->theirs, sizeof(why));
+	}
+	return value_refuse(spelled, s->value, why, em);
+}
+
+/* Take a value that is a family's, under the family's name for the key. */
+static int
+alias_value_take(struct conf *c, const struct setting *s, struct errmsg *em)
+{
+	const char *ours = family_ours(s->alias, s->value);
+	struct conf_key spelled = *s->key;
+
+	spelled.name = s->alias->name;
+	if (s->alias->min != 0)
+		spelled.min = s->alias->min;
+	if (ours == NULL)
+		return alias_refuse(s, &spelled, em);
+	return types[spelled.type].take(c, &spelled, ours, em);
 }
 
 static int
-value_take(struct conf *c, const struct conf_key *key, const char *value,
-    struct errmsg *em)
+value_take(struct conf *c, const struct setting *s, struct errmsg *em)
 {
-	if (*value == '\0')
-		value = key_default(c, key);
-	if (types[key->type].take(c, key, value, em) == 0)
-		return 0;
-	/* Fails for want of memory alone; what was there stays then. */
-	(void)value_default(c, key);
-	return -1;
+	int ret;
+
+	/* A default fails for want of memory alone; what was there stays. */
+	if (*s->value == '\0')
+		return value_default(c, s->key) == 0 ? 0 :
+		    no_memory(s->key, em);
+	if (s->alias != NULL)
+		ret = alias_value_take(c, s, em);
+	else
+		ret = types[s->key->type].take(c, s->key, s->value, em);
+	if (ret == -1)
+		(void)value_default(c, s->key);
+	return ret;
 }
 
 int
@@ -517,6 +493,7 @@ conf_init(struct conf *c, const struct conf_family *family)
 
 	memset(c, 0, sizeof(*c));
 	c->family = family == NULL ? conf_family(NULL) : family;
+	c->shutdown_total = c->family->shutdown_total;
 	for (i = 0; i < NKEY; i++)
 		if (value_default(c, &keys[i]) == -1) {
 			conf_free(c);
@@ -529,6 +506,8 @@ void
 conf_free(struct conf *c)
 {
 	uris_release(c);
+	free(c->guesttab);
+	free(c->hook_dir);
 	free(c->state_dir);
 	free(c->run_dir);
 	memset(c, 0, sizeof(*c));
@@ -543,78 +522,206 @@ finding(struct reading *r, enum finding_level level, const char *text)
 		r->fn(r->arg, level, text);
 }
 
+/* A warning about an assignment. */
+static void	 item_warn(struct reading *, const struct shvar_item *,
+		    const char *, ...)
+		    __attribute__((__format__(__printf__, 3, 4)));
+
 static void
-item_unknown(struct reading *r, const struct shvar_item *item)
+item_warn(struct reading *r, const struct shvar_item *item, const char *fmt,
+    ...)
 {
 	struct errmsg em;
-	char text[160];
+	char text[ERRMSG_SIZE - sizeof(r->file) - 32];
+	va_list ap;
 
-	if (shvar_refers(r->whole, item->name))
-		return;
-	key_unknown(item->name, strlen(item->name), text, sizeof(text));
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
 	(void)errmsg_set(&em, 0, "%s:%u:%u: %s", r->file, item->line,
 	    item->col, text);
 	finding(r, FINDING_WARNING, em.text);
 }
 
 static void
-item_take(struct reading *r, const struct shvar_item *item)
+item_unknown(struct reading *r, const struct shvar_item *item)
 {
-	const struct conf_key *key;
-	struct errmsg why, em;
-	const char *used;
+	char text[160];
 
-	key = key_find(item->name, strlen(item->name));
-	if (key == NULL) {
-		item_unknown(r, item);
+	if (shvar_refers(r->whole, item->name) ||
+	    family_ignores(r->src->file, item->name))
 		return;
-	}
-	if (value_take(r->conf, key, item->value, &why) == 0)
+	key_unknown(item->name, strlen(item->name), text, sizeof(text));
+	item_warn(r, item, "%s", text);
+}
+
+/* What is used in place of a value that was refused. */
+static const char *
+setting_used(struct conf *c, const struct setting *s)
+{
+	const char *used = key_default(c->family, s->key), *theirs = NULL;
+
+	if (s->key->type == TYPE_URIS && uris_salvage(c, s->value) == 0)
+		return "what else it names";
+	if (s->alias != NULL)
+		theirs = family_theirs(s->alias, used);
+	return theirs == NULL ? used : theirs;
+}
+
+static void
+setting_take(struct reading *r, const struct setting *s,
+    const struct shvar_item *item)
+{
+	struct errmsg why, em;
+
+	if (value_take(r->conf, s, &why) == 0)
 		return;
-	used = key_default(r->conf, key);
-	if (key->type == TYPE_URIS && uris_salvage(r->conf, item->value) == 0)
-		used = "what else it names";
 	/* 192 bytes are the file's at most, this leaves room for the rest. */
 	(void)errmsg_set(&em, 0, "%s:%u:%u: %.250s; %s is used", r->file,
-	    item->value_line, item->value_col, why.text, used);
+	    item->value_line, item->value_col, why.text,
+	    setting_used(r->conf, s));
 	finding(r, FINDING_ERROR, em.text);
 }
 
-/* Read to the end, for the references alone. */
+/*
+ * A key in our spelling, in a file that keys of another family make that
+ * family's: told once, unless the family has no word for it.
+ */
 static void
-references_read(struct shvar *lx)
+mixture_tell(struct reading *r, const struct conf_key *key,
+    const struct shvar_item *item)
 {
-	struct shvar_item item;
+	const char *family;
 
-	while (shvar_next(lx, &item, NULL) != 0)
-		continue;
+	if (r->alias == NULL || r->mixture_told ||
+	    family_alias_of(r->conf->family, key->name) == NULL)
+		return;
+	r->mixture_told = true;
+	family = r->alias->family;
+	item_warn(r, item, "%s stands beside %s (line %u), a key of %s: it "
+	    "holds, with %s's defaults for the rest, for only %s has such a "
+	    "key", item->name, r->alias->name, r->alias_line, family, family,
+	    family);
+}
+
+/* A key in a family's spelling. */
+static void
+alias_take(struct reading *r, const struct family_alias *alias,
+    const struct shvar_item *item)
+{
+	struct setting s = { .alias = alias, .value = item->value };
+	unsigned line;
+
+	s.key = key_find(alias->key, strlen(alias->key));
+	line = r->line[s.key - keys];
+	if (strcmp(alias->family, r->alias->family) != 0)
+		item_warn(r, item, "%s, a key of %s, is passed over: %s of %s "
+		    "(line %u) comes first", alias->name, alias->family,
+		    r->alias->name, r->alias->family, r->alias_line);
+	else if (line != 0)
+		item_warn(r, item, "%s, %s's word for %s, is passed over: "
+		    "line %u has %s itself, which is the more exact",
+		    alias->name, alias->family, alias->key, line, alias->key);
+	else
+		setting_take(r, &s, item);
+}
+
+static void
+item_take(struct reading *r, const struct shvar_item *item)
+{
+	struct setting s = { .value = item->value };
+	const struct family_alias *alias;
+
+	if ((s.key = key_find(item->name, strlen(item->name))) != NULL) {
+		mixture_tell(r, s.key, item);
+		setting_take(r, &s, item);
+	} else if ((alias = alias_find(item->name)) != NULL) {
+		alias_take(r, alias, item);
+	} else {
+		item_unknown(r, item);
+	}
+}
+
+/* Read to the end, for the references and for whose keys are there. */
+static void
+whole_read(struct reading *r, struct shvar *lx)
+{
+	const struct conf_key *key;
+	struct shvar_item item;
+	int ret;
+
+	while ((ret = shvar_next(lx, &item, NULL)) != 0) {
+		if (ret == -1)
+			continue;
+		key = key_find(item.name, strlen(item.name));
+		if (key != NULL)
+			r->line[key - keys] = item.line;
+		else if (r->alias == NULL &&
+		    (r->alias = alias_find(item.name)) != NULL)
+			r->alias_line = item.line;
+	}
+}
+
+/* The defaults of another family in place of those of the present one. */
+static void
+family_change(struct reading *r, const struct conf_family *family)
+{
+	const struct conf_family *old = r->conf->family;
+	struct errmsg em;
+	size_t i;
+
+	r->conf->family = family;
+	r->conf->shutdown_total = family->shutdown_total;
+	for (i = 0; i < NKEY; i++) {
+		if (strcmp(key_default(old, &keys[i]),
+		    key_default(family, &keys[i])) == 0 ||
+		    value_default(r->conf, &keys[i]) == 0)
+			continue;
+		(void)errmsg_set(&em, 0, "%s:%u:1: no memory for the default "
+		    "of %s", r->file, r->alias_line, keys[i].name);
+		finding(r, FINDING_ERROR, em.text);
+	}
+}
+
+/* The second reading, in which everything is known about the first. */
+static void
+items_take(struct reading *r)
+{
+	const struct conf_source *src = r->src;
+	struct shvar_item item;
+	struct errmsg em;
+	struct shvar lx;
+	int ret;
+
+	shvar_init(&lx, src->file, src->text, src->len);
+	while ((ret = shvar_next(&lx, &item, &em)) != 0) {
+		if (ret == -1)
+			finding(r, FINDING_ERROR, em.text);
+		else
+			item_take(r, &item);
+	}
+	shvar_free(&lx);
 }
 
 int
 conf_parse(struct conf *c, const struct conf_family *family,
     const struct conf_source *src, finding_fn *fn, void *arg)
 {
-	struct reading r = { .conf = c, .fn = fn, .arg = arg };
-	struct shvar whole, lx;
-	struct shvar_item item;
-	struct errmsg em;
-	int ret;
+	struct reading r = { .conf = c, .src = src, .fn = fn, .arg = arg };
+	struct shvar whole;
 
-	if (family != NULL)
+	if (family != NULL) {
 		c->family = family;
+		c->shutdown_total = family->shutdown_total;
+	}
 	(void)escape_text(r.file, sizeof(r.file), src->file,
 	    strlen(src->file));
 	shvar_init(&whole, src->file, src->text, src->len);
-	references_read(&whole);
+	whole_read(&r, &whole);
 	r.whole = &whole;
-	shvar_init(&lx, src->file, src->text, src->len);
-	while ((ret = shvar_next(&lx, &item, &em)) != 0) {
-		if (ret == -1)
-			finding(&r, FINDING_ERROR, em.text);
-		else
-			item_take(&r, &item);
-	}
-	shvar_free(&lx);
+	if (r.alias != NULL)
+		family_change(&r, family_find(r.alias->family));
+	items_take(&r);
 	shvar_free(&whole);
 	return r.errors;
 }
@@ -632,7 +739,7 @@ int
 conf_override(struct conf *c, const char *keyvalue, struct errmsg *em)
 {
 	const char *eq = strchr(keyvalue, '=');
-	const struct conf_key *key;
+	struct setting s = { .alias = NULL };
 	struct errmsg why;
 	char text[160];
 	size_t len;
@@ -640,11 +747,12 @@ conf_override(struct conf *c, const char *keyvalue, struct errmsg *em)
 	if (eq == NULL)
 		return override_refuse(keyvalue, "no = in it", em);
 	len = (size_t)(eq - keyvalue);
-	if ((key = key_find(keyvalue, len)) == NULL) {
+	if ((s.key = key_find(keyvalue, len)) == NULL) {
 		key_unknown(keyvalue, len, text, sizeof(text));
 		return override_refuse(keyvalue, text, em);
 	}
-	if (value_take(c, key, eq + 1, &why) == -1)
+	s.value = eq + 1;
+	if (value_take(c, &s, &why) == -1)
 		return override_refuse(keyvalue, why.text, em);
 	return 0;
 }
@@ -665,7 +773,7 @@ conf_set_uris(struct conf *c, char *const *uris, size_t n, struct errmsg *em)
 		ret = errmsg_set(em, why.code, "-c %.500s", why.text);
 	else if (uris_install(c, &list) == -1)
 		ret = errmsg_set(em, ENOMEM, "-c: no memory");
-	uris_drop(&list);
+	uris_free(&list);
 	return ret;
 }
 

@@ -1,10 +1,12 @@
 #ifndef CONF_H
 #define CONF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "errmsg.h"
 #include "policy.h"
+#include "uris.h"
 
 /*
  * The configuration: a table of keys (name, type, range, default, help) and
@@ -12,7 +14,7 @@
  * file; it never executes it.
  */
 
-#define CONF_URIS	64	/* URIs, at most */
+#define CONF_URIS	URIS	/* at most */
 
 enum conf_boot { CONF_BOOT_START, CONF_BOOT_IGNORE };
 enum conf_tristate { CONF_DEFAULT, CONF_YES, CONF_NO };
@@ -23,8 +25,13 @@ struct conf {
 	size_t		  nuris;
 	int		  on_boot;		/* enum conf_boot */
 	int		  start_delay;		/* seconds */
-	int		  on_shutdown;		/* enum policy_word */
+	enum policy_word  on_shutdown[POLICY_CHAIN];
+	enum policy_mode  shutdown_mode[POLICY_MODES];	/* empty: libvirt's
+						   own choice */
 	int		  shutdown_timeout;	/* seconds, 0 = none */
+	bool		  shutdown_total;	/* ... for all guests of all
+						   URIs together */
+	int		  shutdown_resend;	/* seconds, 0 = never */
 	int		  parallel_shutdown;
 	int		  parallel_suspend;
 	int		  parallel_start;	/* 0 = no bound */
@@ -33,10 +40,16 @@ struct conf {
 	int		  persistent_only;	/* enum conf_tristate */
 	int		  suspend_timeout;	/* seconds, 0 = none */
 	int		  suspend_stall;	/* seconds, 0 = never */
+	int		  ignore_autostart;	/* 0 or 1 */
+	int		  net_shutdown;		/* 0 or 1 */
+	int		  snapshot;		/* enum policy_snapshot */
 	int		  stop_deadline;	/* seconds, 0 = none */
 	int		  connect_timeout;	/* seconds */
 	int		  start_wait;		/* seconds */
 	int		  poll_interval;	/* seconds */
+	char		 *guesttab;		/* owned, absolute */
+	char		 *hook_dir;		/* owned, absolute */
+	int		  hook_timeout;		/* seconds */
 	char		 *state_dir;		/* owned, absolute */
 	char		 *run_dir;		/* owned, absolute */
 };
@@ -44,7 +57,13 @@ struct conf {
 /* A distribution's idea of the file: where it is and what differs. */
 struct conf_family {
 	const char	*name;		/* "debian" */
-	const char	*path;		/* "/etc/default/libvirt-guests" */
+	const char	*path;		/* "/etc/default/libvirt-guests"; NULL:
+					   it is known by its keys alone */
+	const char	*list;		/* what its own script leaves in
+					   STATE_DIR besides the list that all
+					   have: guests; NULL: nothing */
+	const char	*networks;	/* ... and networks */
+	bool		 shutdown_total;
 };
 
 /*
@@ -68,8 +87,14 @@ void	 conf_free(struct conf *);
  * changes nothing; an empty value is the default.  An unknown key is a
  * warning that names it and, where there is one, the key that was meant; the
  * only variables besides the keys are helpers: those that some value below
- * refers to ($NAME), whatever their names.  Returns how many FINDING_ERRORs
- * there were.  A family of NULL is that of conf_init.
+ * refers to ($NAME), whatever their names, and what is known to be OpenRC's or
+ * the daemon's.  Returns how many FINDING_ERRORs there were.
+ *
+ * A family of NULL is that of conf_init.  When keys are there that only some
+ * other family has, it is that one (the one of the first such key): its
+ * defaults are filled in first, and its spellings are taken for ours.  Where
+ * one setting has both spellings, ours holds; keys of a third family are
+ * passed over.  Every such mixture is a warning that says what holds and why.
  */
 struct conf_source {
 	const char	*file;		/* for messages */

@@ -10,14 +10,18 @@
 #define SAY_EVERY	(5 * SECOND)
 #define ABORT_LIMIT	(30 * SECOND)	/* for an abort to take effect */
 #define TRIES		30		/* of a request refused "for now" */
+#define DESTROY_RESERVE	(5 * SECOND)	/* what that takes at the end */
+#define SAVE_RESERVE	(10 * SECOND)	/* what a save takes there at least */
+#define SAVE_RATE	100000000	/* bytes a second, before the first */
 
 typedef void	 action_fn(struct engine *, struct engine_job *);
 
 static action_fn act_begin, act_active, act_asked, act_back, act_busy,
-    act_gone, act_invalid, act_late, act_look, act_lost, act_off, act_on,
-    act_poll, act_refused, act_retry, act_saved, act_stalled,
-    act_started_off, act_stay, act_unknown, act_work_off, act_work_time,
-    act_worked;
+    act_call_late, act_call_no, act_call_retry, act_gone, act_invalid,
+    act_late, act_look, act_lost, act_off, act_on, act_poll, act_refused,
+    act_resend, act_retry, act_saved, act_skip, act_stalled,
+    act_started_off, act_stay, act_unknown, act_work_off, act_work_skip,
+    act_work_time, act_worked;
 
 #define IGNORE	act_stay
 
@@ -31,6 +35,7 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_ON] = IGNORE, [EV_BUSY] = IGNORE,
 		[EV_OFF] = act_started_off, [EV_SAVED] = act_started_off,
 		[EV_GONE] = act_gone, [EV_TIME] = act_late,
+		[EV_SKIP] = act_skip,
 		[EV_LOST] = IGNORE, [EV_BACK] = IGNORE,
 	},
 	[STATE_LOOK] = {
@@ -41,15 +46,17 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_ON] = act_on, [EV_BUSY] = act_busy,
 		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
 		[EV_GONE] = act_gone, [EV_TIME] = act_late,
+		[EV_SKIP] = act_skip,
 		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
 	},
 	[STATE_CALL] = {
-		[EV_OK] = act_asked, [EV_NO] = act_refused,
-		[EV_AGAIN] = act_retry, [EV_INVALID] = act_invalid,
-		[EV_LATE] = act_asked,
+		[EV_OK] = act_asked, [EV_NO] = act_call_no,
+		[EV_AGAIN] = act_call_retry, [EV_INVALID] = act_invalid,
+		[EV_LATE] = act_call_late,
 		[EV_ON] = IGNORE, [EV_BUSY] = IGNORE,
 		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
 		[EV_GONE] = act_gone, [EV_TIME] = act_late,
+		[EV_SKIP] = act_skip,
 		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
 	},
 	[STATE_ASKED] = {
@@ -58,6 +65,7 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_LATE] = IGNORE, [EV_ON] = IGNORE, [EV_BUSY] = IGNORE,
 		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
 		[EV_GONE] = act_gone, [EV_TIME] = act_late,
+		[EV_RESEND] = act_resend, [EV_SKIP] = act_skip,
 		[EV_LOST] = IGNORE, [EV_BACK] = act_poll,
 	},
 	[STATE_WORK] = {
@@ -68,6 +76,7 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_ON] = IGNORE, [EV_BUSY] = IGNORE,
 		[EV_OFF] = act_work_off, [EV_SAVED] = IGNORE,
 		[EV_GONE] = act_gone, [EV_TIME] = act_work_time,
+		[EV_SKIP] = act_work_skip,
 		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
 	},
 	[STATE_ABORT] = {
@@ -77,6 +86,7 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_ON] = IGNORE, [EV_BUSY] = IGNORE,
 		[EV_OFF] = act_work_off, [EV_SAVED] = IGNORE,
 		[EV_GONE] = act_gone, [EV_TIME] = act_stalled,
+		[EV_SKIP] = IGNORE,
 		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
 	},
 	[STATE_SETTLE] = {
@@ -86,7 +96,7 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_LATE] = IGNORE, [EV_ON] = IGNORE, [EV_BUSY] = IGNORE,
 		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
 		[EV_GONE] = act_gone, [EV_TIME] = act_late,
-		[EV_LOOK] = act_look,
+		[EV_LOOK] = act_look, [EV_SKIP] = act_skip,
 		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
 	},
 	[STATE_LOST] = {
@@ -94,7 +104,7 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_INVALID] = IGNORE,
 		[EV_LATE] = IGNORE, [EV_ON] = IGNORE, [EV_BUSY] = IGNORE,
 		[EV_OFF] = IGNORE, [EV_SAVED] = IGNORE, [EV_GONE] = IGNORE,
-		[EV_TIME] = act_unknown,
+		[EV_TIME] = act_unknown, [EV_SKIP] = act_skip,
 		[EV_LOST] = IGNORE, [EV_BACK] = act_back,
 	},
 };
@@ -109,7 +119,8 @@ static const char *const state_names[ENGINE_NSTATE] = {
 
 static const char *const result_names[] = {
 	[RESULT_NONE] = "unfinished", [RESULT_OFF] = "off",
-	[RESULT_SAVED] = "saved", [RESULT_STARTED] = "started",
+	[RESULT_SAVED] = "saved", [RESULT_DESTROYED] = "destroyed",
+	[RESULT_LEFT] = "left running", [RESULT_STARTED] = "started",
 	[RESULT_ACTIVE] = "already active", [RESULT_GONE] = "gone",
 	[RESULT_REFUSED] = "refused", [RESULT_LATE] = "still on",
 	[RESULT_STALLED] = "save aborted", [RESULT_UNKNOWN] = "unknown",
@@ -171,7 +182,8 @@ say(struct engine *e, const struct engine_job *j, enum engine_said said)
 {
 	struct engine_note note = {
 		.said = said, .job = job_index(e, j), .uri = j->step->uri,
-		.seconds = -1, .bytes = j->moved, .text = j->why
+		.seconds = -1, .bytes = j->moved, .word = job_word(j),
+		.text = j->why
 	};
 
 	if (j->until != 0)
@@ -193,9 +205,30 @@ job_state(struct engine *e, struct engine_job *j, enum engine_state state)
 {
 	if (j->state == STATE_WAIT && state != STATE_WAIT)
 		job_uri(e, j)->waiting--;
+	if (j->state != STATE_WAIT && state == STATE_WAIT)
+		job_uri(e, j)->waiting++;
 	j->state = state;
 	j->on = false;
-	j->look_at = j->measure_at = 0;
+	j->look_at = j->measure_at = j->resend_at = 0;
+}
+
+static enum policy_word
+last_word(const struct plan_step *s)
+{
+	enum policy_word word = s->chain[0];
+	size_t i;
+
+	for (i = 1; i < POLICY_CHAIN && s->chain[i] != POLICY_END; i++)
+		word = s->chain[i];
+	return word;
+}
+
+/* What it writes if it comes to the worst is no more to be written. */
+static void
+unsaved_drop(struct engine *e, const struct engine_job *j)
+{
+	if (last_word(j->step) == POLICY_SUSPEND)
+		e->unsaved -= j->step->memory;
 }
 
 static void
@@ -206,6 +239,9 @@ job_end(struct engine *e, struct engine_job *j, enum engine_result result)
 	j->result = result;
 	j->ended = e->now;
 	j->until = j->say_at = j->stall_at = 0;
+	if (j->step->pause > 0 && e->now + j->step->pause > e->group_at)
+		e->group_at = e->now + j->step->pause;
+	unsaved_drop(e, j);
 	e->unfinished--;
 	job_uri(e, j)->unfinished--;
 	e->ops->ended(e->ctx, job_index(e, j));
@@ -220,6 +256,45 @@ job_fail(struct engine *e, struct engine_job *j, enum engine_result result,
 		say(e, j, SAID_LATE);
 	job_end(e, j, result);
 	say(e, j, SAID_FAILED);
+}
+
+/* Its next word begins, at its turn: whatever belonged to this one is over. */
+static void
+word_next(struct engine *e, struct engine_job *j)
+{
+	slot_release(e, j);
+	job_state(e, j, STATE_WAIT);
+	j->link++;
+	j->stalled = j->aborted = j->invalid = j->asked = j->reclaim = false;
+	j->tries = j->mode = 0;
+	j->until = j->say_at = j->stall_at = 0;
+	j->moved = 0;
+}
+
+static bool
+word_is_last(const struct engine_job *j)
+{
+	return j->link + 1 >= POLICY_CHAIN ||
+	    j->step->chain[j->link + 1] == POLICY_END;
+}
+
+/* A word has come to nothing: the next one, or the end. */
+static void
+word_over(struct engine *e, struct engine_job *j, enum engine_result result,
+    const char *why)
+{
+	/* At the end of the whole no other word is begun. */
+	if (word_is_last(j) || (e->deadline != 0 && e->now >= e->deadline)) {
+		job_fail(e, j, result, why);
+		return;
+	}
+	(void)strlcpy(j->why, why, sizeof(j->why));
+	if (result == RESULT_LATE && job_word(j) == POLICY_SHUTDOWN)
+		say(e, j, SAID_LATE);
+	do
+		word_next(e, j);
+	while (j->last && !word_is_last(j));
+	say(e, j, SAID_NEXT);
 }
 
 /* Look at it again after a while. */
@@ -267,6 +342,38 @@ act_look(struct engine *e, struct engine_job *j)
 		ask_failed(e, j);
 }
 
+/* What the last word of a chain needs before the end. */
+static int64_t
+reserve(const struct engine *e, const struct engine_job *j)
+{
+	int64_t need;
+
+	switch (last_word(j->step)) {
+	case POLICY_DESTROY:
+		return DESTROY_RESERVE;
+	case POLICY_SUSPEND:
+		/* They all write to the same disk. */
+		need = (int64_t)(e->unsaved / e->rate) * SECOND;
+		return need > SAVE_RESERVE ? need : SAVE_RESERVE;
+	default:
+		return 0;
+	}
+}
+
+/* When it has to come to its last word, 0 = it need not, or it has. */
+static int64_t
+skip_at(const struct engine *e, const struct engine_job *j)
+{
+	int64_t at, need = reserve(e, j);
+
+	if (e->deadline == 0 || j->last || need == 0)
+		return 0;
+	if (word_is_last(j) && j->state != STATE_WAIT)
+		return 0;
+	at = e->deadline - need;
+	return at > 0 ? at : 1;
+}
+
 /* How many have their turn until all of that URI (NULL: of any) had theirs. */
 static size_t
 queue_length(const struct engine *e, const struct engine_uri *u)
@@ -310,6 +417,8 @@ slot_share(const struct engine *e, const struct engine_job *j, int64_t end,
 
 	if (slots == 0 || end == 0)
 		return 0;
+	if (end <= e->now)
+		return e->now;
 	kept = slots_kept(e, j, end);
 	slots = kept < slots ? slots - kept : 1;
 	/* With the job itself, which waits no more. */
@@ -321,7 +430,8 @@ slot_share(const struct engine *e, const struct engine_job *j, int64_t end,
 static int64_t
 slot_hold(const struct engine *e, const struct engine_job *j)
 {
-	int64_t hold = slot_share(e, j, e->deadline, NULL);
+	int64_t skip = skip_at(e, j);
+	int64_t hold = slot_share(e, j, skip != 0 ? skip : e->deadline, NULL);
 	const struct engine_uri *u;
 	size_t i;
 
@@ -336,9 +446,12 @@ slot_hold(const struct engine *e, const struct engine_job *j)
 static void
 slot_take(struct engine *e, struct engine_job *j)
 {
+	j->reclaim = false;
+	/* Who need not wait for others does not keep others waiting. */
+	if (e->hurry || j->last)
+		return;
 	j->hold = slot_hold(e, j);
 	j->slot = true;
-	j->reclaim = false;
 	e->used[job_word(j)]++;
 }
 
@@ -352,6 +465,17 @@ act_back(struct engine *e, struct engine_job *j)
 	act_look(e, j);
 }
 
+/* The time that guests share begins with the first of them. */
+static void
+shared_clock(struct engine *e, struct engine_uri *u, int64_t until)
+{
+	size_t i;
+
+	u->until = until;
+	for (i = 0; i < e->plan->nuris && e->plan->total; i++)
+		e->uri[i].until = until;
+}
+
 /* Its time: the word's own limit, that of its URI when it is shared, that of
  * the whole. */
 static void
@@ -360,12 +484,15 @@ job_clock(struct engine *e, struct engine_job *j)
 	enum policy_word word = job_word(j);
 	struct engine_uri *u = job_uri(e, j);
 	int64_t limit = e->plan->limit[word];
+	bool own = word == POLICY_SHUTDOWN && j->step->limit != 0;
 
+	if (own)
+		limit = j->step->limit;
 	j->began = e->now;
 	j->until = sooner(limit > 0 ? e->now + limit : 0, e->deadline);
-	if (e->plan->shared && word == POLICY_SHUTDOWN) {
+	if (e->plan->shared && word == POLICY_SHUTDOWN && !own) {
 		if (u->until == 0)
-			u->until = j->until;
+			shared_clock(e, u, j->until);
 		j->until = u->until;
 	}
 	if (word == POLICY_START && j->step->settle > 0)
@@ -375,6 +502,11 @@ job_clock(struct engine *e, struct engine_job *j)
 static void
 act_begin(struct engine *e, struct engine_job *j)
 {
+	if (job_word(j) == POLICY_LEAVE) {
+		say(e, j, SAID_LEFT);
+		job_end(e, j, RESULT_LEFT);
+		return;
+	}
 	/* It waits no more: job_clock and slot_take count those that do. */
 	job_state(e, j, STATE_LOOK);
 	job_clock(e, j);
@@ -387,7 +519,9 @@ word_shutdown(struct engine *e, struct engine_job *j)
 {
 	struct engine_uri *u = job_uri(e, j);
 
-	if (j->say_at == 0) {
+	if (j->asked) {
+		say(e, j, SAID_AGAIN);
+	} else if (j->say_at == 0) {
 		say(e, j, SAID_ASKED);
 		j->say_at = e->now + SAY_FIRST;
 		if (u->say_at == 0)
@@ -416,9 +550,17 @@ word_start(struct engine *e, struct engine_job *j)
 	j->until = 0;
 }
 
+static void
+word_destroy(struct engine *e, struct engine_job *j)
+{
+	job_state(e, j, STATE_WORK);
+	j->stall_at = 0;
+}
+
 static action_fn *const word_begin[POLICY_NWORD] = {
 	[POLICY_SUSPEND] = word_suspend,
 	[POLICY_SHUTDOWN] = word_shutdown,
+	[POLICY_DESTROY] = word_destroy,
 	[POLICY_START] = word_start,
 };
 
@@ -467,6 +609,11 @@ stall_begin(struct engine *e, struct engine_job *j)
 static void
 act_busy(struct engine *e, struct engine_job *j)
 {
+	/* No job holds that up. */
+	if (job_word(j) == POLICY_DESTROY) {
+		word_ask(e, j);
+		return;
+	}
 	stall_begin(e, j);
 	job_settle(e, j, e->now + e->plan->poll);
 }
@@ -500,7 +647,9 @@ act_off(struct engine *e, struct engine_job *j)
 static void
 act_work_off(struct engine *e, struct engine_job *j)
 {
-	if (job_word(j) != POLICY_START)
+	if (job_word(j) == POLICY_DESTROY)
+		act_worked(e, j);
+	else if (job_word(j) != POLICY_START)
 		act_off(e, j);
 }
 
@@ -540,6 +689,9 @@ act_asked(struct engine *e, struct engine_job *j)
 	struct engine_uri *u = job_uri(e, j);
 
 	job_state(e, j, STATE_ASKED);
+	j->asked = true;
+	if (j->step->resend > 0)
+		j->resend_at = e->now + j->step->resend;
 	if (u->poll_at == 0)
 		u->poll_at = e->now + e->plan->poll;
 }
@@ -550,6 +702,20 @@ act_poll(struct engine *e, struct engine_job *j)
 	job_uri(e, j)->poll_at = e->now;
 }
 
+/* How fast saves are, once one has shown it. */
+static void
+rate_learn(struct engine *e, const struct engine_job *j)
+{
+	int64_t took = e->now - j->began;
+	uint64_t bytes = j->moved > j->step->memory ? j->moved :
+	    j->step->memory;
+
+	if (took > 0 && bytes > 0)
+		e->rate = bytes * SECOND / (uint64_t)took;
+	if (e->rate == 0)
+		e->rate = 1;
+}
+
 static void
 act_worked(struct engine *e, struct engine_job *j)
 {
@@ -557,25 +723,88 @@ act_worked(struct engine *e, struct engine_job *j)
 		e->start_at = e->now + e->plan->delay;
 		say(e, j, SAID_STARTED);
 		job_end(e, j, RESULT_STARTED);
-		return;
+	} else if (job_word(j) == POLICY_DESTROY) {
+		say(e, j, SAID_DESTROYED);
+		job_end(e, j, RESULT_DESTROYED);
+	} else {
+		rate_learn(e, j);
+		say(e, j, SAID_SAVED);
+		job_end(e, j, RESULT_SAVED);
 	}
-	say(e, j, SAID_SAVED);
-	job_end(e, j, RESULT_SAVED);
 }
 
 static void
 act_refused(struct engine *e, struct engine_job *j)
 {
-	job_fail(e, j, RESULT_REFUSED, e->text != NULL ? e->text :
+	word_over(e, j, RESULT_REFUSED, e->text != NULL ? e->text :
 	    "the daemon refused");
+}
+
+/* The next of the modes in which it may be asked, if there is one. */
+static bool
+mode_next(struct engine_job *j)
+{
+	if (j->mode + 1 >= POLICY_MODES ||
+	    j->step->modes[j->mode] == POLICY_MODE_END ||
+	    j->step->modes[j->mode + 1] == POLICY_MODE_END)
+		return false;
+	j->mode++;
+	j->tries = 0;
+	j->invalid = false;
+	return true;
+}
+
+enum policy_mode
+engine_mode(const struct engine_job *j)
+{
+	return j->step->modes[j->mode];
+}
+
+/* One that has taken the request before need not take it again. */
+static void
+act_call_no(struct engine *e, struct engine_job *j)
+{
+	if (j->asked)
+		act_asked(e, j);
+	else if (mode_next(j))
+		word_ask(e, j);
+	else
+		act_refused(e, j);
+}
+
+static void
+act_call_retry(struct engine *e, struct engine_job *j)
+{
+	if (j->asked)
+		act_asked(e, j);
+	else if (mode_next(j))
+		word_ask(e, j);
+	else
+		act_retry(e, j);
+}
+
+static void
+act_call_late(struct engine *e, struct engine_job *j)
+{
+	if (!j->asked && mode_next(j))
+		word_ask(e, j);
+	else
+		act_asked(e, j);
+}
+
+/* A request is lost while a guest boots. */
+static void
+act_resend(struct engine *e, struct engine_job *j)
+{
+	word_ask(e, j);
 }
 
 /* Perhaps it is off already; if it still is what it was, it was an answer. */
 static void
 act_invalid(struct engine *e, struct engine_job *j)
 {
-	if (j->invalid) {
-		act_refused(e, j);
+	if (j->invalid || j->asked) {
+		act_call_no(e, j);
 		return;
 	}
 	j->invalid = true;
@@ -619,7 +848,7 @@ act_late(struct engine *e, struct engine_job *j)
 	else if (j->aborted)
 		act_stalled(e, j);
 	else
-		job_fail(e, j, RESULT_LATE, j->stalled ?
+		word_over(e, j, RESULT_LATE, j->stalled ?
 		    "busy with a job that makes no progress" :
 		    "still on when its time was up");
 }
@@ -635,7 +864,7 @@ act_unknown(struct engine *e, struct engine_job *j)
 static void
 act_stalled(struct engine *e, struct engine_job *j)
 {
-	job_fail(e, j, RESULT_STALLED, j->stalled ?
+	word_over(e, j, RESULT_STALLED, j->stalled ?
 	    "not saved: the save made no progress" :
 	    "not saved in time");
 }
@@ -644,12 +873,40 @@ act_stalled(struct engine *e, struct engine_job *j)
 static void
 act_work_time(struct engine *e, struct engine_job *j)
 {
+	if (job_word(j) == POLICY_DESTROY) {
+		word_over(e, j, RESULT_LATE, "not destroyed in time");
+		return;
+	}
 	job_state(e, j, STATE_ABORT);
 	j->aborted = true;
 	j->stall_at = 0;
 	j->until = sooner(e->now + ABORT_LIMIT, e->deadline);
 	/* If nobody can abort it, its own answer or that time ends it. */
 	(void)e->ops->abort(e->ctx, job_index(e, j));
+}
+
+/* The end of the whole is near: what is under way is given up for the last
+ * word of its chain. */
+static void
+act_skip(struct engine *e, struct engine_job *j)
+{
+	bool skipped = !word_is_last(j);
+
+	while (!word_is_last(j))
+		word_next(e, j);
+	j->last = true;
+	if (!skipped)
+		return;
+	(void)strlcpy(j->why, "the deadline is near", sizeof(j->why));
+	say(e, j, SAID_NEXT);
+}
+
+/* A save has to be aborted first. */
+static void
+act_work_skip(struct engine *e, struct engine_job *j)
+{
+	j->last = true;
+	act_work_time(e, j);
 }
 
 static void
@@ -684,11 +941,14 @@ engine_init(struct engine *e, const struct plan *p, int64_t now)
 		return -1;
 	}
 	e->unfinished = p->n;
+	e->rate = SAVE_RATE;
 	e->deadline = p->deadline > 0 ? now + p->deadline : 0;
 	for (i = 0; i < p->n; i++) {
 		e->job[i].step = &p->step[i];
 		e->uri[p->step[i].uri].waiting++;
 		e->uri[p->step[i].uri].unfinished++;
+		if (last_word(&p->step[i]) == POLICY_SUSPEND)
+			e->unsaved += p->step[i].memory;
 	}
 	for (i = 0; i < p->nuris; i++)
 		e->uri[i].lost_by = now + p->lost;
@@ -747,6 +1007,13 @@ engine_up(struct engine *e, size_t uri, bool up, int64_t now)
 	for (i = e->first; i < e->begun; i++)
 		if (e->job[i].step->uri == uri)
 			dispatch(e, &e->job[i], up ? EV_BACK : EV_LOST);
+}
+
+void
+engine_hurry(struct engine *e, int64_t now)
+{
+	e->now = now;
+	e->hurry = true;
 }
 
 void
@@ -815,6 +1082,10 @@ job_tick(struct engine *e, struct engine_job *j)
 		slot_release(e, j);
 	if (due(j->look_at, e->now) && job_uri(e, j)->up)
 		dispatch(e, j, EV_LOOK);
+	if (due(skip_at(e, j), e->now))
+		dispatch(e, j, EV_SKIP);
+	if (due(j->resend_at, e->now) && job_uri(e, j)->up)
+		dispatch(e, j, EV_RESEND);
 	if (due(j->measure_at, e->now)) {
 		j->measure_at = e->now + e->plan->poll;
 		(void)e->ops->measure(e->ctx, job_index(e, j));
@@ -834,17 +1105,23 @@ job_tick(struct engine *e, struct engine_job *j)
 static void
 waiting_tick(struct engine *e)
 {
+	struct engine_job *j;
 	size_t i;
 
 	for (i = 0; i < e->plan->nuris; i++)
 		if (due(e->uri[i].lost_by, e->now) && e->uri[i].waiting > 0)
 			break;
-	if (i == e->plan->nuris && !due(e->deadline, e->now))
+	if (i == e->plan->nuris && e->deadline == 0)
 		return;
-	for (i = e->first; i < e->plan->n; i++)
-		if (e->job[i].state == STATE_WAIT &&
-		    (due(e->deadline, e->now) || job_abandoned(e, &e->job[i])))
-			dispatch(e, &e->job[i], EV_TIME);
+	for (i = e->first; i < e->plan->n; i++) {
+		j = &e->job[i];
+		if (j->state != STATE_WAIT)
+			continue;
+		if (due(e->deadline, e->now) || job_abandoned(e, j))
+			dispatch(e, j, EV_TIME);
+		else if (due(skip_at(e, j), e->now))
+			dispatch(e, j, EV_SKIP);
+	}
 }
 
 static void
@@ -902,21 +1179,44 @@ uri_tick(struct engine *e, size_t uri)
 		u->polling = e->ops->poll(e->ctx, uri) == 0;
 }
 
+/* Is it its turn?  Not before those of lower groups have ended, and not while
+ * as many as may be are under way; near the end nobody waits for others. */
+static bool
+job_turn(const struct engine *e, const struct engine_job *j, unsigned group)
+{
+	unsigned bound = e->plan->bound[job_word(j)];
+
+	if (!job_uri(e, j)->up)
+		return false;
+	if (e->hurry || j->last)
+		return true;
+	return j->step->group <= group && e->now >= e->group_at &&
+	    (bound == 0 || e->used[job_word(j)] < bound);
+}
+
+/* The group that is under way: that of the first who has not ended. */
+static unsigned
+group_now(const struct engine *e)
+{
+	size_t i;
+
+	for (i = e->first; i < e->plan->n; i++)
+		if (!job_finished(&e->job[i]))
+			return e->job[i].step->group;
+	return 0;
+}
+
 static void
 slots_fill(struct engine *e)
 {
+	unsigned group = group_now(e);
 	struct engine_job *j;
-	enum policy_word word;
 	size_t i;
 
 	for (i = e->first; i < e->plan->n; i++) {
 		j = &e->job[i];
-		if (j->state != STATE_WAIT || !job_uri(e, j)->up)
+		if (j->state != STATE_WAIT || !job_turn(e, j, group))
 			continue;
-		word = job_word(j);
-		if (e->plan->bound[word] != 0 &&
-		    e->used[word] >= e->plan->bound[word])
-			return;
 		if (i >= e->begun)
 			e->begun = i + 1;
 		dispatch(e, j, EV_SLOT);
@@ -949,6 +1249,8 @@ job_next(const struct engine *e, const struct engine_job *j)
 
 	next = sooner(next, j->hold);
 	next = sooner(next, u->up ? j->look_at : 0);
+	next = sooner(next, u->up ? j->resend_at : 0);
+	next = sooner(next, skip_at(e, j));
 	next = sooner(next, j->measure_at);
 	next = sooner(next, j->stall_at);
 	return sooner(next, j->say_at);
@@ -963,6 +1265,8 @@ uri_next(const struct engine *e, const struct engine_uri *u)
 	 * the deadline while a save is aborted. */
 	if (u->waiting > 0)
 		next = sooner(next, sooner(e->deadline, u->lost_by));
+	if (u->waiting > 0 && e->group_at > e->now)
+		next = sooner(next, e->group_at);
 	if (e->plan->shared)
 		next = sooner(next, sooner(u->say_at, u->until));
 	return next;
@@ -980,6 +1284,9 @@ engine_next(const struct engine *e)
 	for (i = e->first; i < e->begun; i++)
 		if (e->job[i].state != STATE_WAIT && !job_finished(&e->job[i]))
 			next = sooner(next, job_next(e, &e->job[i]));
+	for (i = e->first; i < e->plan->n && e->deadline != 0; i++)
+		if (e->job[i].state == STATE_WAIT)
+			next = sooner(next, skip_at(e, &e->job[i]));
 	return next;
 }
 

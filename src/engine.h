@@ -43,6 +43,8 @@ enum engine_event {
 	EV_GONE,		/* there is no such guest */
 	EV_TIME,		/* its time is up (the engine's own) */
 	EV_LOOK,		/* time to look again (the engine's own) */
+	EV_RESEND,		/* time to ask again (the engine's own) */
+	EV_SKIP,		/* time for its last word (the engine's own) */
 	EV_LOST,		/* no connection (see engine_up) */
 	EV_BACK,		/* connected again (see engine_up) */
 	ENGINE_NEVENT
@@ -52,6 +54,8 @@ enum engine_result {
 	RESULT_NONE,		/* not finished */
 	RESULT_OFF,
 	RESULT_SAVED,
+	RESULT_DESTROYED,
+	RESULT_LEFT,		/* left running, as its chain says */
 	RESULT_STARTED,
 	RESULT_ACTIVE,		/* runs already: nothing to start */
 	RESULT_GONE,		/* start: there is no such guest any more */
@@ -71,6 +75,11 @@ enum engine_said {
 	SAID_SAVING,		/* a save begins */
 	SAID_MOVED,		/* a save goes on: bytes */
 	SAID_SAVED,
+	SAID_AGAIN,		/* shutdown requested once more */
+	SAID_DESTROYED,
+	SAID_LEFT,
+	SAID_NEXT,		/* text says why its word came to nothing,
+				   word is what comes now */
 	SAID_STARTED,
 	SAID_ACTIVE,
 	SAID_GONE,
@@ -87,6 +96,7 @@ struct engine_note {
 	int64_t		 seconds;
 	unsigned	 count;
 	uint64_t	 bytes;
+	enum policy_word word;		/* under way */
 	const char	*text;		/* may be NULL */
 };
 
@@ -127,6 +137,9 @@ struct engine_job {
 	bool			invalid;	/* once was refused as it was */
 	bool			on;		/* it runs, and is asked after
 						   those before it */
+	bool			asked;		/* its request was taken once */
+	bool			last;		/* no turn is waited for */
+	unsigned char		mode;		/* of its step's modes */
 	unsigned char		link;		/* of its chain */
 	unsigned char		tries;
 	int64_t			began;		/* its turn */
@@ -134,6 +147,7 @@ struct engine_job {
 	int64_t			until;		/* its time is up, 0 = none */
 	int64_t			hold;		/* others have their turn */
 	int64_t			look_at;
+	int64_t			resend_at;
 	int64_t			say_at;
 	int64_t			measure_at;
 	int64_t			stall_at;
@@ -164,6 +178,11 @@ struct engine {
 	unsigned		 used[POLICY_NWORD];
 	int64_t			 deadline;	/* absolute, 0 = none */
 	int64_t			 start_at;	/* START_DELAY */
+	int64_t			 group_at;	/* the next group may begin */
+	bool			 hurry;		/* no order, no bound */
+	uint64_t		 unsaved;	/* bytes of all whose last word
+						   is suspend */
+	uint64_t		 rate;		/* of saves, bytes a second */
 	int64_t			 now;
 	const char		*text;		/* of the event under way */
 };
@@ -187,6 +206,11 @@ void	 engine_progress(struct engine *, size_t job, uint64_t bytes,
 /* The answer to a poll has been told, or there was none. */
 void	 engine_polled(struct engine *, size_t uri);
 void	 engine_up(struct engine *, size_t uri, bool up, int64_t now);
+/* From now on everybody has his turn at once. */
+void	 engine_hurry(struct engine *, int64_t now);
+/* By which of the modes a job is asked to shut down; POLICY_MODE_END: by that
+ * of libvirt's choice. */
+enum policy_mode engine_mode(const struct engine_job *);
 /* Nothing more is to be done: whatever is unfinished failed. */
 void	 engine_cut(struct engine *, const char *why, int64_t now);
 

@@ -10,7 +10,10 @@ struct buf;
 
 /*
  * The list file: which guests ran when the host went down, a line per URI,
- * "URI UUID UUID ...", as libvirt-guests.sh writes and reads it.
+ * "URI UUID UUID ...", as libvirt-guests.sh writes and reads it.  Files with a
+ * line per guest or network, "URI UUID" (libvirt-guests.state and
+ * libvirt-net.state of Gentoo's script), are read as well; what is written is
+ * always the former.
  */
 struct list_entry {
 	char		*uri;			/* owned */

@@ -7,18 +7,23 @@
 #include <time.h>
 #include <unistd.h>
 
-static const int caught[] = { SIGTERM, SIGINT };
+/* In the order in which they are told. */
+static const int caught[] = { SIGTERM, SIGINT, SIGUSR1 };
+#define NCAUGHT	(sizeof(caught) / sizeof(caught[0]))
 
 static int sigpipe[2] = { -1, -1 };
-static volatile sig_atomic_t last_signal;
+static volatile sig_atomic_t pending[NCAUGHT];
 
 static void
 signal_note(int sig)
 {
 	int saved = errno;
 	ssize_t n;
+	size_t i;
 
-	last_signal = sig;
+	for (i = 0; i < NCAUGHT; i++)
+		if (caught[i] == sig)
+			pending[i] = 1;
 	/* A full pipe is fine: it wakes the poll all the same. */
 	n = write(sigpipe[1], "", 1);
 	(void)n;
@@ -56,7 +61,7 @@ loop_init(struct loop *l, struct errmsg *em)
 	if (pipe2(sigpipe, O_CLOEXEC | O_NONBLOCK) == -1)
 		return errmsg_sys(em, "pipe");
 	(void)sigemptyset(&sa.sa_mask);
-	for (i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
+	for (i = 0; i < NCAUGHT; i++)
 		(void)sigaction(caught[i], &sa, NULL);
 	sa.sa_handler = SIG_IGN;
 	(void)sigaction(SIGPIPE, &sa, NULL);
@@ -70,7 +75,7 @@ loop_free(struct loop *l)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
+	for (i = 0; i < NCAUGHT; i++)
 		(void)signal(caught[i], SIG_DFL);
 	if (l->sigfd != -1) {
 		(void)close(sigpipe[0]);
@@ -162,11 +167,13 @@ loop_wait(struct loop *l, int64_t deadline, struct errmsg *em)
 int
 loop_signal(struct loop *l)
 {
-	int sig = last_signal;
+	size_t i;
 
 	(void)l;
-	/* One that comes just now is not to be wiped out unseen. */
-	if (sig != 0)
-		last_signal = 0;
-	return sig;
+	for (i = 0; i < NCAUGHT; i++)
+		if (pending[i]) {
+			pending[i] = 0;
+			return caught[i];
+		}
+	return 0;
 }

@@ -27,9 +27,9 @@ struct loop {
 int64_t	 loop_now(void);
 
 /*
- * SIGTERM and SIGINT become what loop_signal returns; SIGPIPE and SIGHUP are
- * ignored, for a stop goes on when nobody reads it any more.  Only one loop at
- * a time.  0, or -1 with the reason.
+ * SIGTERM, SIGINT and SIGUSR1 become what loop_signal returns; SIGPIPE and
+ * SIGHUP are ignored, for a stop goes on when nobody reads it any more.  Only
+ * one loop at a time.  0, or -1 with the reason.
  */
 int	 loop_init(struct loop *, struct errmsg *);
 void	 loop_free(struct loop *);
@@ -47,7 +47,7 @@ void	 loop_del(struct loop *, int fd);
  */
 int	 loop_wait(struct loop *, int64_t deadline, struct errmsg *);
 
-/* The signal that came last since the last call, or 0. */
+/* A signal that came since the last call, those that end a run first; or 0. */
 int	 loop_signal(struct loop *);
 
 #endif

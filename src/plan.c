@@ -5,15 +5,18 @@
 
 #include "conf.h"
 #include "guest.h"
+#include "guesttab.h"
 
 #define MS		((int64_t)1000)
 #define SAVE_SETTLE	(3 * MS)
+#define DESTROY_LIMIT	(30 * MS)	/* for the daemon to pull a plug */
+#define ORDERS		10000		/* 0 to 9999 */
 
 bool
 plan_leaves(const struct guests *gs, size_t guest, const struct conf *c)
 {
 	return !gs->guest[guest].persistent &&
-	    conf_persistent_only(c, (enum policy_word)c->on_shutdown);
+	    conf_persistent_only(c, c->on_shutdown[0]);
 }
 
 static int
@@ -28,16 +31,22 @@ plan_init(struct plan *p, const struct guests *gs, const struct conf *c)
 	return p->step == NULL ? -1 : 0;
 }
 
-static void
-step_add(struct plan *p, const struct guests *gs, size_t guest,
-    enum policy_word word)
+static struct plan_step *
+step_add(struct plan *p, const struct guests *gs, size_t guest)
 {
 	struct plan_step *s = &p->step[p->n++];
 
 	s->guest = guest;
 	s->uri = gs->guest[guest].uri;
-	s->chain[0] = word;
-	s->chain[1] = POLICY_END;
+	return s;
+}
+
+static void
+step_stop(struct plan_step *s, const struct conf *c)
+{
+	memcpy(s->chain, c->on_shutdown, sizeof(s->chain));
+	memcpy(s->modes, c->shutdown_mode, sizeof(s->modes));
+	s->resend = c->shutdown_resend * MS;
 }
 
 int
@@ -47,9 +56,11 @@ plan_stop(struct plan *p, const struct guests *gs, const struct conf *c)
 
 	if (plan_init(p, gs, c) == -1)
 		return -1;
-	p->shared = c->parallel_shutdown > 1;
-	p->bound[POLICY_SHUTDOWN] = p->shared ?
+	p->total = c->shutdown_total;
+	p->shared = p->total || c->parallel_shutdown > 1;
+	p->bound[POLICY_SHUTDOWN] = c->parallel_shutdown > 1 ?
 	    (unsigned)c->parallel_shutdown : 1;
+	p->limit[POLICY_DESTROY] = DESTROY_LIMIT;
 	p->bound[POLICY_SUSPEND] = (unsigned)c->parallel_suspend;
 	p->limit[POLICY_SHUTDOWN] = c->shutdown_timeout * MS;
 	p->limit[POLICY_SUSPEND] = c->suspend_timeout * MS;
@@ -57,7 +68,7 @@ plan_stop(struct plan *p, const struct guests *gs, const struct conf *c)
 	p->deadline = c->stop_deadline * MS;
 	for (i = 0; i < gs->n; i++)
 		if (!plan_leaves(gs, i, c))
-			step_add(p, gs, i, (enum policy_word)c->on_shutdown);
+			step_stop(step_add(p, gs, i), c);
 	return 0;
 }
 
@@ -74,8 +85,64 @@ plan_start(struct plan *p, const struct guests *gs, const struct conf *c)
 	p->bound[POLICY_START] = p->delay > 0 ? 1 :
 	    (unsigned)c->parallel_start;
 	for (i = 0; i < gs->n; i++)
-		step_add(p, gs, i, POLICY_START);
+		step_add(p, gs, i)->chain[0] = POLICY_START;
 	return 0;
+}
+
+/* Where a guest stands: the lower, the earlier. */
+static unsigned
+rank(const struct guesttab_row *row, bool stop)
+{
+	if (row == NULL || row->order == GUESTTAB_INHERIT)
+		return stop ? 0 : ORDERS;
+	return (unsigned)(stop ? ORDERS - row->order : row->order);
+}
+
+static void
+row_stop(struct plan_step *s, const struct guesttab_row *row)
+{
+	if (row->chain[0] != POLICY_END)
+		memcpy(s->chain, row->chain, sizeof(s->chain));
+	if (row->timeout != GUESTTAB_INHERIT)
+		s->limit = row->timeout > 0 ? row->timeout * MS : -1;
+	if (row->has_mode)
+		memcpy(s->modes, row->mode, sizeof(s->modes));
+	if (row->resend != GUESTTAB_INHERIT)
+		s->resend = row->resend * MS;
+	if (row->stop_delay != GUESTTAB_INHERIT)
+		s->pause = row->stop_delay * MS;
+}
+
+static int
+step_compare(const void *va, const void *vb)
+{
+	const struct plan_step *a = va, *b = vb;
+
+	if (a->group != b->group)
+		return a->group < b->group ? -1 : 1;
+	return a->guest < b->guest ? -1 : a->guest > b->guest;
+}
+
+void
+plan_rows(struct plan *p, const struct guests *gs, const struct guesttab *t,
+    bool stop)
+{
+	const struct guesttab_row *row;
+	struct guesttab_key key = { .os = NULL };
+	size_t i;
+
+	for (i = 0; i < p->n; i++) {
+		key.name = gs->guest[p->step[i].guest].name;
+		key.uuid = gs->guest[p->step[i].guest].uuid;
+		row = guesttab_match(t, &key);
+		p->step[i].group = rank(row, stop);
+		if (row != NULL && stop)
+			row_stop(&p->step[i], row);
+		else if (row != NULL && row->start_delay != GUESTTAB_INHERIT)
+			p->step[i].pause = row->start_delay * MS;
+	}
+	if (p->n > 1)
+		qsort(p->step, p->n, sizeof(p->step[0]), step_compare);
 }
 
 void

@@ -9,6 +9,7 @@
 
 struct conf;
 struct guests;
+struct guesttab;
 
 /*
  * From inventory and policy to ordered steps, a step a guest: what is done to
@@ -17,7 +18,16 @@ struct guests;
 struct plan_step {
 	size_t			guest;		/* in the inventory */
 	size_t			uri;
+	unsigned		group;		/* begun when those of lower
+						   groups have ended */
 	enum policy_word	chain[POLICY_CHAIN];
+	enum policy_mode	modes[POLICY_MODES];	/* of shutdown */
+	int64_t			limit;		/* of shutdown, of its own; 0 =
+						   the plan's, -1 = none */
+	int64_t			resend;		/* of the request, 0 = never */
+	int64_t			pause;		/* behind it, before the next
+						   group begins */
+	uint64_t		memory;		/* bytes that a save writes */
 	int64_t			settle;		/* start: a stop that was cut
 						   off has asked it and may
 						   take effect that long */
@@ -31,6 +41,7 @@ struct plan {
 	int64_t			 limit[POLICY_NWORD];	/* for the word */
 	bool			 shared;	/* limit of shutdown is not a
 						   guest's but its URI's */
+	bool			 total;		/* ... nor that, but of all */
 	int64_t			 stall;		/* a save without progress */
 	int64_t			 delay;		/* between starts */
 	int64_t			 poll;		/* between looks */
@@ -48,6 +59,14 @@ bool	 plan_leaves(const struct guests *, size_t guest, const struct conf *);
  */
 int	 plan_stop(struct plan *, const struct guests *, const struct conf *);
 int	 plan_start(struct plan *, const struct guests *, const struct conf *);
+/*
+ * What the rows of a guesttab(5) say of single guests: chain, time and mode of
+ * a stop, pauses, and the order, which groups the steps.  A stop begins with
+ * the guests that have none and goes from the highest to the lowest, a start
+ * goes the other way.
+ */
+void	 plan_rows(struct plan *, const struct guests *,
+	    const struct guesttab *, bool stop);
 /* Step i is a guest that a stop asked for that word and did not see the end. */
 void	 plan_settle(struct plan *, size_t i, enum policy_word,
 	    const struct conf *);

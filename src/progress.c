@@ -14,7 +14,7 @@
 
 /*
  * The words: %-sequences are our own.  %g guest, %u URI, %n number of guests,
- * %s seconds left, %m MiB, %t the reason.
+ * %s seconds left, %m MiB, %t the reason, %w the word of its chain.
  */
 enum stream { INFO, PASSING, ERROR, WARNING };
 
@@ -30,6 +30,10 @@ static const struct words {
 	[SAID_SAVING] = { INFO, "Suspending %g: ...", NULL },
 	[SAID_MOVED] = { PASSING, "Suspending %g: %m MiB", NULL },
 	[SAID_SAVED] = { INFO, "Suspending %g: done", NULL },
+	[SAID_AGAIN] = { INFO, "Asking guest %g again to shut down", NULL },
+	[SAID_DESTROYED] = { INFO, "Guest %g destroyed.", NULL },
+	[SAID_LEFT] = { INFO, "Leaving guest %g running.", NULL },
+	[SAID_NEXT] = { WARNING, "%u: guest %g: %t; trying %w", NULL },
 	[SAID_STARTED] = { INFO, "Resuming guest %g: done", NULL },
 	[SAID_ACTIVE] = { INFO, "Resuming guest %g: already active", NULL },
 	[SAID_GONE] = { WARNING,
@@ -97,6 +101,9 @@ field_put(struct line *l, const struct progress *p,
 	case 'm':
 		(void)snprintf(text, sizeof(text), "%.1f",
 		    (double)n->bytes / MIB);
+		break;
+	case 'w':
+		line_put(l, policy_name(n->word));
 		break;
 	case 't':
 		if (n->text != NULL)

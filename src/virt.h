@@ -30,6 +30,7 @@ enum virt_what {
 	VIRT_JOB,
 	VIRT_IMAGE,		/* is there a managed save image? */
 	VIRT_SHUTDOWN,
+	VIRT_DESTROY,
 	VIRT_ABORT,		/* the job under way */
 	VIRT_TIME,		/* set the clock; flags: LV_TIME_* */
 	VIRT_SAVE,

@@ -1,12 +1,13 @@
 /*
  * libFuzzer's entry to what reads text from outside: the configuration, the
- * list file, a URI, and the escapes in their messages.  They may say what
- * they like, but what they take they give back the same, and no message
- * steers a terminal.
+ * table of guests, its patterns, the list file, a URI, and the escapes in
+ * their messages.  They may say what they like, but what they take they give
+ * back the same, and no message steers a terminal.
  *
  *	clang -D_GNU_SOURCE -Icompat -Isrc -g -O1 \
  *	    -fsanitize=fuzzer,address,undefined tests/conf_fuzz.c \
- *	    src/conf.c src/shvar.c src/policy.c src/uri.c src/list.c \
+ *	    src/conf.c src/shvar.c src/family.c src/hint.c src/uris.c \
+ *	    src/policy.c src/guesttab.c src/pattern.c src/uri.c src/list.c \
  *	    src/uuid.c src/escape.c src/errmsg.c src/buf.c compat/strlcat.c \
  *	    compat/strlcpy.c compat/strtonum.c
  */
@@ -17,7 +18,9 @@
 #include "buf.h"
 #include "conf.h"
 #include "escape.h"
+#include "guesttab.h"
 #include "list.h"
+#include "pattern.h"
 #include "shvar.h"
 #include "uri.h"
 
@@ -49,6 +52,30 @@ finding_check(void *arg, enum finding_level level, const char *text)
 	*errors += level == FINDING_ERROR;
 }
 
+/* A chain that was read is read the same once more. */
+static void
+chain_check(const enum policy_word chain[POLICY_CHAIN])
+{
+	enum policy_word again[POLICY_CHAIN];
+	char text[POLICY_TEXT];
+
+	must(chain[POLICY_CHAIN - 1] == POLICY_END);
+	must(policy_chain(policy_chain_text(chain, text), again, NULL) == 0);
+	must(memcmp(chain, again, sizeof(again)) == 0);
+}
+
+static void
+modes_check(const enum policy_mode modes[POLICY_MODES])
+{
+	enum policy_mode again[POLICY_MODES];
+	char text[POLICY_MODES_TEXT];
+
+	must(modes[POLICY_MODES - 1] == POLICY_MODE_END);
+	must(policy_modes(policy_modes_text(modes, '+', text), '+', again,
+	    NULL) == 0);
+	must(memcmp(modes, again, sizeof(again)) == 0);
+}
+
 static void
 conf_check(const char *text, size_t len, const struct conf_family *family)
 {
@@ -63,6 +90,10 @@ conf_check(const char *text, size_t len, const struct conf_family *family)
 	must(conf_parse(&c, family, &src, finding_check, &errors) == errors);
 	must(c.nuris > 0 && c.nuris <= CONF_URIS);
 	must(c.state_dir[0] == '/' && c.run_dir[0] == '/');
+	must(c.guesttab[0] == '/' && c.hook_dir[0] == '/');
+	must(c.shutdown_total == c.family->shutdown_total);
+	chain_check(c.on_shutdown);
+	modes_check(c.shutdown_mode);
 	for (i = 0; (key = conf_key(i)) != NULL; i++) {
 		n = (const void *)((const char *)&c + key->offset);
 		if (strstr(key->name, "TIMEOUT") != NULL ||
@@ -70,6 +101,84 @@ conf_check(const char *text, size_t len, const struct conf_family *family)
 			must(*n >= key->min && *n <= key->max);
 	}
 	conf_free(&c);
+}
+
+static void
+number_check(int n, int max)
+{
+	must(n >= GUESTTAB_INHERIT && n <= max);
+}
+
+static void
+row_check(const struct guesttab_row *row)
+{
+	if (row->chain[0] != POLICY_END)
+		chain_check(row->chain);
+	modes_check(row->mode);
+	number_check(row->order, 9999);
+	number_check(row->timeout, 604800);
+	number_check(row->resend, 86400);
+	number_check(row->start_delay, 86400);
+	number_check(row->stop_delay, 86400);
+	number_check(row->boot, 1);
+	number_check(row->snapshot, 1);
+	must((row->pattern == NULL) == (row->what == GUESTTAB_UUID));
+	must((row->host == NULL) == (row->ready != GUESTTAB_READY_TCP));
+	if (row->ready == GUESTTAB_READY_TCP)
+		must(row->port >= 1 && row->port <= 65535);
+	if (row->pattern != NULL) {
+		must(pattern_fault(row->pattern) == NULL);
+		text_check(row->pattern);
+	}
+}
+
+static void
+guesttab_check(const char *text, size_t len)
+{
+	struct guesttab_source src = { "file", text, len };
+	static const unsigned char uuid[UUID_LEN];
+	struct guesttab_key key = { "web1", uuid, "os" };
+	const struct guesttab_row *row;
+	struct guesttab tab;
+	int errors = 0;
+	size_t i;
+
+	guesttab_init(&tab);
+	must(guesttab_parse(&tab, &src, finding_check, &errors) == errors);
+	must(tab.n <= GUESTTAB_ROWS);
+	for (i = 0; i < tab.n; i++) {
+		row = &tab.row[i];
+		row_check(row);
+		must(i == 0 || row->line > row[-1].line);
+		if (row->what == GUESTTAB_OS)
+			must(guesttab_wants_os(&tab));
+	}
+	row = guesttab_match(&tab, &key);
+	must(row == NULL || (row >= tab.row && row < tab.row + tab.n));
+	guesttab_free(&tab);
+}
+
+/* A pattern and a text with a NUL between them; with a backslash before each
+ * of its bytes a text is a pattern for itself. */
+static void
+pattern_check(const char *text, size_t len)
+{
+	const char *other = memchr(text, '\0', len);
+	char *plain;
+	size_t i, n = strlen(text);
+
+	(void)pattern_fault(text);
+	(void)pattern_match(text, other == NULL ? text : other + 1);
+	must(pattern_match("*", text));
+	if ((plain = malloc(2 * n + 1)) == NULL)
+		return;
+	for (i = 0; i < n; i++) {
+		plain[2 * i] = '\\';
+		plain[2 * i + 1] = text[i];
+	}
+	plain[2 * n] = '\0';
+	must(pattern_fault(plain) == NULL && pattern_match(plain, text));
+	free(plain);
 }
 
 /* Two readings of one text are the same. */
@@ -180,10 +289,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(text, data, size);
 	text[size] = '\0';
 	uri_check(text);
+	pattern_check(text, size);
 	free(text);
 	shvar_check((const char *)data, size);
 	conf_check((const char *)data, size, conf_place(1));
 	conf_check((const char *)data, size, conf_place(2));
+	guesttab_check((const char *)data, size);
 	list_check((const char *)data, size);
 	escape_check((const char *)data, size);
 	return 0;

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "family.h"
+
 /* Text that grows to a bound, beyond which a test has gone wrong. */
 struct text {
 	char	text[8192];
@@ -39,30 +41,49 @@ put_finding(void *arg, enum finding_level level, const char *text)
 	    text);
 }
 
+static const char *const boot_names[] = { "start", "ignore" };
+static const char *const tristate_names[] = { "default", "yes", "no" };
+static const char *const snapshot_names[] = { "no", "disk" };
+
+/* What a key holds, as a word or words; NULL: a number. */
+static const char *
+key_words(const struct conf *c, const char *name, char text[64])
+{
+	if (strcmp(name, "ON_BOOT") == 0)
+		return boot_names[c->on_boot];
+	if (strcmp(name, "ON_SHUTDOWN") == 0)
+		return policy_chain_text(c->on_shutdown, text);
+	if (strcmp(name, "SHUTDOWN_MODE") == 0)
+		return policy_modes_text(c->shutdown_mode, ',', text);
+	if (strcmp(name, "PERSISTENT_ONLY") == 0)
+		return tristate_names[c->persistent_only];
+	if (strcmp(name, "SNAPSHOT") == 0)
+		return snapshot_names[c->snapshot];
+	if (strcmp(name, "GUESTTAB") == 0)
+		return c->guesttab;
+	if (strcmp(name, "HOOK_DIR") == 0)
+		return c->hook_dir;
+	if (strcmp(name, "STATE_DIR") == 0)
+		return c->state_dir;
+	return strcmp(name, "RUN_DIR") == 0 ? c->run_dir : NULL;
+}
+
 /* A key as a line of a configuration. */
 static void
 put_key(struct text *t, const struct conf *c, const struct conf_key *key)
 {
-	static const char *const boot[] = { "start", "ignore" };
-	static const char *const tristate[] = { "default", "yes", "no" };
-	const char *field = (const char *)c + key->offset;
-	const int *number = (const void *)field;
+	const int *number = (const void *)((const char *)c + key->offset);
+	const char *words;
+	char text[64];
 	size_t i;
 
 	put(t, "%s=", key->name);
+	words = key_words(c, key->name, text);
 	if (strcmp(key->name, "URIS") == 0)
 		for (i = 0; i < c->nuris; i++)
 			put(t, "%s%s", i == 0 ? "" : " ", c->uris[i]);
-	else if (strcmp(key->name, "STATE_DIR") == 0)
-		put(t, "%s", c->state_dir);
-	else if (strcmp(key->name, "RUN_DIR") == 0)
-		put(t, "%s", c->run_dir);
-	else if (strcmp(key->name, "ON_BOOT") == 0)
-		put(t, "%s", boot[c->on_boot]);
-	else if (strcmp(key->name, "ON_SHUTDOWN") == 0)
-		put(t, "%s", policy_name((enum policy_word)c->on_shutdown));
-	else if (strcmp(key->name, "PERSISTENT_ONLY") == 0)
-		put(t, "%s", tristate[c->persistent_only]);
+	else if (words != NULL)
+		put(t, "%s", words);
 	else
 		put(t, "%d", *number);
 	put(t, "\n");
@@ -150,16 +171,20 @@ file_read(const char *path, char *text, size_t size)
 	return 0;
 }
 
-/* A file, and what is wanted of it: the family, the findings, the keys. */
+/*
+ * A file, and what is wanted of it: the family and, where it matters, the path
+ * that it is said to have; the findings, which family it turned out to be if
+ * it is another one, and the keys that are not as this has them.
+ */
 static void
 file_check(const char *dir, const char *name)
 {
 	static char text[16384];
-	char path[PATH_MAX], family[32];
+	char path[PATH_MAX], family[32], as[64];
 	struct text want, got;
 	struct conf c;
-	int errors, n = 0;
 	const char *p;
+	int errors, n;
 
 	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
 	ATF_REQUIRE_EQ(0, file_read(path, text, sizeof(text)));
@@ -167,15 +192,19 @@ file_check(const char *dir, const char *name)
 	    (int)strcspn(name, "."), name);
 	ATF_REQUIRE_MSG(file_read(path, want.text, sizeof(want.text)) == 0,
 	    "no %s", path);
-	ATF_REQUIRE_EQ(1, sscanf(want.text, "family %31s", family));
+	n = sscanf(want.text, "family %31s as %63s", family, as);
+	ATF_REQUIRE(n >= 1);
 	ATF_REQUIRE_EQ(0, conf_init(&c, family_named(family)));
 	got.len = 0;
-	put(&got, "family %s\n", family);
-	errors = parse(&c, name, text, &got);
+	put(&got, n == 2 ? "family %s as %s\n" : "family %s\n", family, as);
+	errors = parse(&c, n == 2 ? as : name, text, &got);
+	if (strcmp(c.family->name, family) != 0)
+		put(&got, "it is %s\n", c.family->name);
 	put_changes(&got, &c);
 	conf_free(&c);
 	ATF_CHECK_MSG(strcmp(want.text, got.text) == 0, "%s: wanted\n%sgot\n%s",
 	    name, want.text, got.text);
+	n = 0;
 	for (p = got.text; (p = strstr(p, "\nerror ")) != NULL; p++)
 		n++;
 	ATF_CHECK_MSG(errors == n, "%s: %d errors", name, errors);
@@ -199,7 +228,7 @@ ATF_TC_BODY(files, tc)
 			n++;
 		}
 	(void)closedir(dp);
-	ATF_CHECK_MSG(n >= 17, "%d files only", n);
+	ATF_CHECK_MSG(n >= 27, "%d files only", n);
 }
 
 /* What is installed on this machine is read without a finding. */
@@ -231,20 +260,20 @@ ATF_TC_BODY(families, tc)
 {
 	static const char *const paths[] = {
 		"/etc/conf.d/libvirt-guests", "/etc/sysconfig/libvirt-guests",
-		"/etc/default/libvirt-guests"
+		"/etc/default/libvirt-guests", "/etc/default/libvirt-bin"
 	};
 	static const char *const names[] = {
-		"upstream", "upstream", "debian"
+		"upstream", "upstream", "debian", "debian"
 	};
 	size_t i;
 
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < 4; i++) {
 		ATF_REQUIRE(conf_place(i) != NULL);
 		ATF_CHECK_STREQ(paths[i], conf_place(i)->path);
 		ATF_CHECK_STREQ(names[i], conf_place(i)->name);
 		ATF_CHECK(conf_family(paths[i]) == conf_place(i));
 	}
-	ATF_CHECK(conf_place(3) == NULL);
+	ATF_CHECK(conf_place(4) == NULL);
 	ATF_CHECK_STREQ("upstream", conf_family("/etc/x")->name);
 	ATF_CHECK_STREQ("upstream", conf_family("")->name);
 	ATF_CHECK_STREQ("upstream",
@@ -257,11 +286,15 @@ ATF_TC_BODY(defaults, tc)
 {
 	static const char want[] =
 	    "URIS=default\nON_BOOT=start\nSTART_DELAY=0\nON_SHUTDOWN=suspend\n"
-	    "SHUTDOWN_TIMEOUT=300\nPARALLEL_SHUTDOWN=0\nPARALLEL_SUSPEND=1\n"
+	    "SHUTDOWN_TIMEOUT=300\nSHUTDOWN_MODE=default\n"
+	    "SHUTDOWN_RESEND=30\nPARALLEL_SHUTDOWN=0\nPARALLEL_SUSPEND=1\n"
 	    "PARALLEL_START=0\nBYPASS_CACHE=0\nSYNC_TIME=0\n"
 	    "PERSISTENT_ONLY=default\nSUSPEND_TIMEOUT=0\nSUSPEND_STALL=120\n"
+	    "IGNORE_AUTOSTART=0\nNET_SHUTDOWN=0\nSNAPSHOT=no\n"
 	    "STOP_DEADLINE=0\nCONNECT_TIMEOUT=15\nSTART_WAIT=60\n"
-	    "POLL_INTERVAL=1\nSTATE_DIR=/var/lib/libvirt\nRUN_DIR=/run\n";
+	    "POLL_INTERVAL=1\nGUESTTAB=/etc/libvirt-guests.tab\n"
+	    "HOOK_DIR=/etc/libvirt-guests.d\nHOOK_TIMEOUT=60\n"
+	    "STATE_DIR=/var/lib/libvirt\nRUN_DIR=/run\n";
 	const struct conf_key *key;
 	struct text got = { "", 0 };
 	struct conf c;
@@ -273,13 +306,19 @@ ATF_TC_BODY(defaults, tc)
 		ATF_CHECK(key->help[0] != '\0');
 	}
 	ATF_CHECK_STREQ(want, got.text);
+	ATF_CHECK(!c.shutdown_total);
 	conf_free(&c);
 	ATF_REQUIRE_EQ(0, conf_init(&c,
 	    conf_family("/etc/default/libvirt-guests")));
 	ATF_CHECK_EQ(CONF_BOOT_IGNORE, c.on_boot);
-	ATF_CHECK_EQ(POLICY_SHUTDOWN, c.on_shutdown);
+	ATF_CHECK_EQ(POLICY_SHUTDOWN, c.on_shutdown[0]);
+	ATF_CHECK_EQ(POLICY_END, c.on_shutdown[1]);
 	ATF_CHECK_EQ(300, c.shutdown_timeout);
 	conf_free(&c);
+	conf_free(&c);
+	ATF_REQUIRE_EQ(0, conf_init(&c, family_find("ubuntu-upstart")));
+	ATF_CHECK(c.shutdown_total);
+	ATF_CHECK_EQ(30, c.shutdown_timeout);
 	conf_free(&c);
 }
 
@@ -289,6 +328,8 @@ static const struct {
 	long		 max;
 } ranges[] = {
 	{ "START_DELAY",	0, 86400 },
+	{ "SHUTDOWN_RESEND",	0, 86400 },
+	{ "HOOK_TIMEOUT",	1, 86400 },
 	{ "SHUTDOWN_TIMEOUT",	0, 604800 },
 	{ "PARALLEL_SHUTDOWN",	0, 1000 },
 	{ "PARALLEL_SUSPEND",	1, 16 },
@@ -346,6 +387,18 @@ static const struct {
 	const char	*change;
 } taken[] = {
 	{ "ON_SHUTDOWN=shutdown",	"ON_SHUTDOWN=shutdown\n" },
+	{ "ON_SHUTDOWN=suspend,shutdown,destroy",
+	    "ON_SHUTDOWN=suspend,shutdown,destroy\n" },
+	{ "ON_SHUTDOWN=leave",		"ON_SHUTDOWN=leave\n" },
+	{ "SHUTDOWN_MODE=agent,acpi",	"SHUTDOWN_MODE=agent,acpi\n" },
+	{ "SHUTDOWN_MODE=default",	"" },
+	{ "SHUTDOWN_RESEND=0",		"SHUTDOWN_RESEND=0\n" },
+	{ "IGNORE_AUTOSTART=yes",	"IGNORE_AUTOSTART=1\n" },
+	{ "NET_SHUTDOWN=1",		"NET_SHUTDOWN=1\n" },
+	{ "SNAPSHOT=disk",		"SNAPSHOT=disk\n" },
+	{ "SNAPSHOT=no",		"" },
+	{ "GUESTTAB=/dev/null",		"GUESTTAB=/dev/null\n" },
+	{ "HOOK_DIR=/x",		"HOOK_DIR=/x\n" },
 	{ "ON_BOOT=ignore",		"ON_BOOT=ignore\n" },
 	{ "ON_BOOT=",			"" },
 	{ "BYPASS_CACHE=1",		"BYPASS_CACHE=1\n" },
@@ -373,9 +426,13 @@ static const struct {
 	const char	*why;
 } not_taken[] = {
 	{ "ON_SHUTDOWN=start", "ON_SHUTDOWN: \"start\" is none of suspend "
-	    "shutdown" },
-	{ "ON_SHUTDOWN=suspend,shutdown", "ON_SHUTDOWN: \"suspend,shutdown\" "
-	    "is none of suspend shutdown" },
+	    "shutdown destroy leave" },
+	{ "ON_SHUTDOWN=leave,shutdown", "ON_SHUTDOWN: \"shutdown\" stands "
+	    "behind a word that must be the last" },
+	{ "SHUTDOWN_MODE=agent+acpi", "SHUTDOWN_MODE: \"agent+acpi\" is none "
+	    "of default agent acpi initctl signal paravirt" },
+	{ "SNAPSHOT=yes", "SNAPSHOT: \"yes\" is none of no disk" },
+	{ "GUESTTAB=tab", "GUESTTAB: \"tab\" is no absolute path" },
 	{ "SHUTDOWN_TIMEOUT=1s", "SHUTDOWN_TIMEOUT: \"1s\" is no number "
 	    "(0 to 604800)" },
 	{ "URIS=xen:/// x lxc:/ y", "URIS: x: no \"://\" in it" },
@@ -385,6 +442,10 @@ static const struct {
 	{ "on_shutdown=x", "unknown key on_shutdown (was ON_SHUTDOWN meant?)" },
 	{ "ON_SHUTDOWN =x", "unknown key ON_SHUTDOWN  (was ON_SHUTDOWN "
 	    "meant?)" },
+	{ "LIBVIRT_SHUTDWON=x", "unknown key LIBVIRT_SHUTDWON (was "
+	    "LIBVIRT_SHUTDOWN meant?)" },
+	{ "LIBVIRT_SHUTDOWN=destroy", "unknown key LIBVIRT_SHUTDOWN (was "
+	    "ON_SHUTDOWN meant?)" },
 	{ "FOO\n=1", "unknown key FOO\\n" },
 };
 
@@ -410,8 +471,8 @@ ATF_TC_BODY(override, tc)
 	ATF_REQUIRE_EQ(0, conf_init(&c, NULL));
 	for (i = 0; i < sizeof(not_taken) / sizeof(not_taken[0]); i++) {
 		got.len = 0;
-		put(&got, "-o %s: %s", i == 9 ? "FOO\\n=1" :
-		    not_taken[i].keyvalue, not_taken[i].why);
+		put(&got, "-o %s: %s", not_taken[i].keyvalue[0] == 'F' ?
+		    "FOO\\n=1" : not_taken[i].keyvalue, not_taken[i].why);
 		ATF_CHECK_EQ(-1, conf_override(&c, not_taken[i].keyvalue,
 		    &em));
 		ATF_CHECK_STREQ(got.text, em.text);
@@ -431,7 +492,7 @@ ATF_TC_BODY(override_default, tc)
 	ATF_REQUIRE_EQ(0, conf_override(&c, "ON_SHUTDOWN=suspend", &em));
 	ATF_REQUIRE_EQ(0, conf_override(&c, "URIS=lxc:///", &em));
 	ATF_CHECK_EQ(-1, conf_override(&c, "ON_SHUTDOWN=x", &em));
-	ATF_CHECK_EQ(POLICY_SHUTDOWN, c.on_shutdown);
+	ATF_CHECK_EQ(POLICY_SHUTDOWN, c.on_shutdown[0]);
 	ATF_CHECK_EQ(-1, conf_override(&c, "URIS=xen:/// x", &em));
 	ATF_CHECK_EQ(1, c.nuris);
 	ATF_CHECK_STREQ("default", c.uris[0]);
@@ -449,8 +510,50 @@ ATF_TC_BODY(parse_family, tc)
 	ATF_REQUIRE_EQ(0, conf_init(&c, NULL));
 	ATF_CHECK_EQ(0, conf_parse(&c,
 	    conf_family("/etc/default/libvirt-guests"), &src, NULL, NULL));
-	ATF_CHECK_EQ(POLICY_SHUTDOWN, c.on_shutdown);
+	ATF_CHECK_EQ(POLICY_SHUTDOWN, c.on_shutdown[0]);
+	ATF_CHECK_EQ(0, conf_parse(&c, family_find("ubuntu-upstart"), &src,
+	    NULL, NULL));
+	ATF_CHECK(c.shutdown_total);
 	conf_free(&c);
+}
+
+/* What a family brings besides its defaults. */
+ATF_TC_WITHOUT_HEAD(recognised);
+ATF_TC_BODY(recognised, tc)
+{
+	static const struct {
+		const char	*text;
+		const char	*name;
+		const char	*list;
+		bool		 total;
+	} cases[] = {
+		{ "ON_BOOT=start\n", "debian", "", false },
+		{ "LIBVIRT_START=no\n", "gentoo", "libvirt-guests.state",
+		    false },
+		{ "libvirt_uris=\n", "ubuntu-upstart", "", true },
+		/* Our spelling of the time leaves it that of all. */
+		{ "SHUTDOWN_TIMEOUT=5\nlibvirt_uris=\n", "ubuntu-upstart",
+		    "", true },
+		/* No key at all: a refused line. */
+		{ "LIBVIRT_START=$(no)\n", "debian", "", false },
+	};
+	struct conf c;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		ATF_REQUIRE_EQ(0, conf_init(&c, family_named("debian")));
+		(void)parse(&c, "f", cases[i].text, NULL);
+		ATF_CHECK_STREQ(cases[i].name, c.family->name);
+		ATF_CHECK_STREQ(cases[i].list, c.family->list == NULL ? "" :
+		    c.family->list);
+		ATF_CHECK_MSG(c.shutdown_total == cases[i].total, "%s",
+		    cases[i].text);
+		/* The command line refused falls back on that family. */
+		ATF_CHECK_EQ(-1, conf_override(&c, "ON_BOOT=x", NULL));
+		ATF_CHECK_EQ(strcmp(cases[i].name, "gentoo") == 0 ?
+		    CONF_BOOT_START : CONF_BOOT_IGNORE, c.on_boot);
+		conf_free(&c);
+	}
 }
 
 /* Nobody listens: the errors are counted all the same. */
@@ -597,6 +700,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, override);
 	ATF_TP_ADD_TC(tp, override_default);
 	ATF_TP_ADD_TC(tp, parse_family);
+	ATF_TP_ADD_TC(tp, recognised);
 	ATF_TP_ADD_TC(tp, deaf);
 	ATF_TP_ADD_TC(tp, set_uris);
 	ATF_TP_ADD_TC(tp, many_uris);

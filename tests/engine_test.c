@@ -75,6 +75,17 @@ struct actor {
 	int64_t		 stalls;	/* ms after which a save stands */
 	bool		 abort_deaf;
 	bool		 abort_done;	/* it ends just then */
+	char		 chain[TEXT];	/* in place of the plan's word */
+	char		 modes[TEXT];
+	char		 no_mode[TEXT];	/* one that is refused */
+	char		 late_mode[TEXT];	/* one that is not answered */
+	char		 no_word[TEXT];	/* the only word that is refused */
+	int64_t		 group;
+	int64_t		 limit;		/* of its own, 0 = the plan's */
+	int64_t		 resend;
+	int64_t		 pause;
+	int64_t		 memory;	/* MB */
+	int64_t		 presses;	/* requests that are lost */
 	int64_t		 unaskable;	/* requests that cannot be sent */
 	int64_t		 look_unaskable;
 	bool		 twice;		/* events come twice */
@@ -482,7 +493,8 @@ ask_event(struct world *w, struct actor *a, enum policy_word word)
 {
 	if (a->gone)
 		return EV_GONE;
-	if (a->refuses[0] != '\0')
+	if (a->refuses[0] != '\0' && (a->no_word[0] == '\0' ||
+	    policy_word(a->no_word) == word))
 		return EV_NO;
 	if (a->again > 0) {
 		a->again--;
@@ -492,7 +504,7 @@ ask_event(struct world *w, struct actor *a, enum policy_word word)
 		a->invalid--;
 		return EV_INVALID;
 	}
-	if (actor_busy(w, a))
+	if (actor_busy(w, a) && word != POLICY_DESTROY)
 		return EV_AGAIN;
 	if (a->on == (word == POLICY_START))
 		return EV_INVALID;
@@ -531,12 +543,30 @@ ask_done(struct world *w, size_t job, enum policy_word word)
 		work_begin(w, job, save_done);
 	} else if (word == POLICY_START) {
 		work_begin(w, job, start_done);
+	} else if (word == POLICY_DESTROY) {
+		hap_add(w, (struct hap){ .at = w->now, .fn = guest_off,
+		    .who = job, .gen = a->gen });
+		ask_answer(w, job, EV_OK, NULL);
 	} else {
-		if (a->off != NEVER)
+		if (a->presses > 0)
+			a->presses--;
+		else if (a->off != NEVER)
 			hap_add(w, (struct hap){ .at = w->now + a->off,
 			    .fn = guest_off, .who = job, .gen = a->gen });
 		ask_answer(w, job, EV_OK, NULL);
 	}
+}
+
+/* What the mode of a request makes of it. */
+static enum engine_event
+mode_event(struct world *w, size_t job)
+{
+	struct actor *a = &w->actor[job];
+	const char *mode = policy_mode_name(engine_mode(&w->engine.job[job]));
+
+	if (strcmp(mode, a->no_mode) == 0)
+		return EV_NO;
+	return strcmp(mode, a->late_mode) == 0 ? EV_LATE : EV_OK;
 }
 
 static int
@@ -548,6 +578,9 @@ op_ask(void *ctx, size_t job, enum policy_word word)
 
 	note(w, "ask", a->name);
 	(void)fprintf(w->log, " %s", policy_name(word));
+	if (word == POLICY_SHUTDOWN && a->modes[0] != '\0')
+		(void)fprintf(w->log, " %s",
+		    policy_mode_name(engine_mode(&w->engine.job[job])));
 	if (word == POLICY_SUSPEND && a->working)
 		trouble(w, "asked to be saved while it is", a->name);
 	if (!actor_daemon(w, job)->is_up || a->asking || a->unaskable > 0) {
@@ -559,7 +592,12 @@ op_ask(void *ctx, size_t job, enum policy_word word)
 	a->asking = true;
 	a->mute = false;
 	ev = ask_event(w, a, word);
-	if (ev == EV_OK)
+	if (ev == EV_OK && word == POLICY_SHUTDOWN)
+		ev = mode_event(w, job);
+	if (ev == EV_LATE)
+		answer(w, (struct hap){ .fn = ask_answered, .who = job,
+		    .event = EV_LATE }, w->sc->timeout);
+	else if (ev == EV_OK)
 		ask_done(w, job, word);
 	else
 		ask_answer(w, job, ev, ev == EV_NO ? a->refuses : NULL);
@@ -652,6 +690,10 @@ static const struct {
 	[SAID_GONE] = { "gone", "g" },
 	[SAID_WAIT_ONE] = { "wait", "gs" },
 	[SAID_WAIT_MANY] = { "wait", "uns" },
+	[SAID_AGAIN] = { "again", "g" },
+	[SAID_DESTROYED] = { "destroyed", "g" },
+	[SAID_LEFT] = { "left", "g" },
+	[SAID_NEXT] = { "next", "gwt" },
 	[SAID_EXPIRED] = { "expired", "u" },
 	[SAID_FAILED] = { "failed", "gt" },
 };
@@ -676,6 +718,9 @@ field_note(struct world *w, const struct engine_note *n, char field)
 		break;
 	case 'n':
 		(void)fprintf(w->log, " guests %u", n->count);
+		break;
+	case 'w':
+		(void)fprintf(w->log, " %s", policy_name(n->word));
 		break;
 	case 't':
 		(void)fprintf(w->log, " \"%s\"", n->text);
@@ -730,6 +775,9 @@ result_true(struct world *w, size_t who)
 	bool recent = w->now - a->off_when <= w->sc->timeout;
 
 	switch (w->engine.job[who].result) {
+	case RESULT_LEFT:
+		return a->on;
+	case RESULT_DESTROYED:
 	case RESULT_OFF:
 		return !a->on;
 	case RESULT_SAVED:
@@ -778,6 +826,24 @@ static const struct engine_ops operations = {
  */
 
 static void
+step_make(struct plan_step *s, size_t guest, const struct scenario *sc)
+{
+	const struct actor *a = &sc->actor[guest];
+	struct errmsg em;
+
+	*s = (struct plan_step){ .guest = guest, .uri = (size_t)a->uri,
+	    .chain = { sc->word }, .settle = a->settle,
+	    .group = (unsigned)a->group, .limit = a->limit,
+	    .resend = a->resend, .pause = a->pause,
+	    .memory = (uint64_t)a->memory * 1000000 };
+	if (a->chain[0] != '\0' && policy_chain(a->chain, s->chain, &em) == -1)
+		atf_tc_fail("%s: %s", sc->file, em.text);
+	if (a->modes[0] != '\0' &&
+	    policy_modes(a->modes, ',', s->modes, &em) == -1)
+		atf_tc_fail("%s: %s", sc->file, em.text);
+}
+
+static void
 world_init(struct world *w, const struct scenario *sc, int64_t grid)
 {
 	size_t i;
@@ -803,10 +869,11 @@ world_init(struct world *w, const struct scenario *sc, int64_t grid)
 	w->plan.poll = sc->poll;
 	w->plan.lost = sc->lost;
 	w->plan.deadline = sc->deadline;
+	if (w->plan.bound[POLICY_SUSPEND] == 0)
+		w->plan.bound[POLICY_SUSPEND] = 1;
+	w->plan.limit[POLICY_DESTROY] = 30000;
 	for (i = 0; i < sc->n; i++)
-		w->plan.step[i] = (struct plan_step){ .guest = i,
-		    .uri = (size_t)sc->actor[i].uri, .chain = { sc->word },
-		    .settle = sc->actor[i].settle };
+		step_make(&w->plan.step[i], i, sc);
 	ATF_REQUIRE(engine_init(&w->engine, &w->plan, T0) == 0);
 	w->engine.ops = &operations;
 	w->engine.ctx = w;
@@ -857,11 +924,15 @@ world_check(struct world *w)
 {
 	const struct scenario *sc = w->sc;
 	const struct engine_job *j;
-	size_t i, slots = 0, lost = 0;
+	size_t i, slots = 0, lost = 0, used = 0, bounded = 0;
+	int word;
 
+	for (word = 0; word < POLICY_NWORD; word++)
+		used += w->engine.used[word];
 	for (i = w->engine.first; i < sc->n; i++) {
 		j = &w->engine.job[i];
 		slots += j->slot;
+		bounded += j->slot && j->step->chain[j->link] == sc->word;
 		lost += actor_daemon(w, i)->lost;
 		if (j->state == STATE_WAIT || j->state == STATE_LOST ||
 		    j->state >= STATE_DONE) {
@@ -871,11 +942,11 @@ world_check(struct world *w)
 			trouble(w, "has no turn", w->actor[i].name);
 		}
 	}
-	if (w->engine.used[sc->word] != slots)
+	if (used != slots)
 		trouble(w, "turns are miscounted", "engine");
 	if (sc->nuris == 1)
 		lost = 0;
-	if (sc->bound > 0 && slots > (size_t)sc->bound + lost)
+	if (sc->bound > 0 && bounded > (size_t)sc->bound + lost)
 		trouble(w, "too many turns", "engine");
 }
 
@@ -989,6 +1060,17 @@ static const struct key guest_keys[] = {
 	{ "stalls", TYPE_TIME, offsetof(struct actor, stalls) },
 	{ "abort-deaf", TYPE_FLAG, offsetof(struct actor, abort_deaf) },
 	{ "abort-done", TYPE_FLAG, offsetof(struct actor, abort_done) },
+	{ "chain", TYPE_TEXT, offsetof(struct actor, chain) },
+	{ "modes", TYPE_TEXT, offsetof(struct actor, modes) },
+	{ "no-mode", TYPE_TEXT, offsetof(struct actor, no_mode) },
+	{ "late-mode", TYPE_TEXT, offsetof(struct actor, late_mode) },
+	{ "no-word", TYPE_TEXT, offsetof(struct actor, no_word) },
+	{ "group", TYPE_COUNT, offsetof(struct actor, group) },
+	{ "limit", TYPE_TIME, offsetof(struct actor, limit) },
+	{ "resend", TYPE_TIME, offsetof(struct actor, resend) },
+	{ "pause", TYPE_TIME, offsetof(struct actor, pause) },
+	{ "memory", TYPE_COUNT, offsetof(struct actor, memory) },
+	{ "presses", TYPE_COUNT, offsetof(struct actor, presses) },
 	{ "unaskable", TYPE_COUNT, offsetof(struct actor, unaskable) },
 	{ "look-unaskable", TYPE_COUNT,
 	    offsetof(struct actor, look_unaskable) },

@@ -83,6 +83,15 @@ static const struct {
 	{ "CR at the end", T("default " U1 "\r"), "default " U1 "\n", "" },
 	{ "a line a guest", T("default " U2 "\nlxc:/// " U3 "\ndefault "
 	    U1 "\n"), "default " U2 " " U1 "\nlxc:/// " U3 "\n", "" },
+	{ "gentoo's state of guests", T("qemu:///system " U2 "\nqemu:///system "
+	    U1 "\nlxc:/// " U1 "\nqemu:///system " U3 "\n"),
+	    "qemu:///system " U2 " " U1 " " U3 "\nlxc:/// " U1 "\n", "" },
+	{ "gentoo's state of networks", T("qemu:///system " U3 "\n"
+	    "xen:/// " U3 " \n"), "qemu:///system " U3 "\nxen:/// " U3 "\n",
+	    "" },
+	{ "both formats", T("lxc:/// " U1 "\nqemu:///system " U1 " " U2 "\n"
+	    "lxc:/// " U2 "\n"), "lxc:/// " U1 " " U2 "\nqemu:///system " U1
+	    " " U2 "\n", "" },
 	{ "twice the same", T("default " U1 " " U1 "\ndefault " U1 "\n"),
 	    "default " U1 "\n", "" },
 	{ "upper case", T("default AAAAAAAA-BBBB-CCCC-DDDD-EEEEEEEEEEEE\n"),

@@ -323,7 +323,7 @@ ATF_TC_BODY(full, tc)
 ATF_TC_WITHOUT_HEAD(signals);
 ATF_TC_BODY(signals, tc)
 {
-	static const int sigs[] = { SIGTERM, SIGINT, SIGTERM };
+	static const int sigs[] = { SIGTERM, SIGINT, SIGUSR1, SIGTERM };
 	int64_t when;
 	size_t i;
 
@@ -335,10 +335,14 @@ ATF_TC_BODY(signals, tc)
 		ATF_CHECK_EQ(sigs[i], loop_signal(&loop));
 		ATF_CHECK_EQ(0, loop_signal(&loop));
 	}
-	ATF_REQUIRE_EQ(0, raise(SIGTERM));
+	/* None is lost, and those that end a run come first. */
+	ATF_REQUIRE_EQ(0, raise(SIGUSR1));
 	ATF_REQUIRE_EQ(0, raise(SIGINT));
+	ATF_REQUIRE_EQ(0, raise(SIGTERM));
 	turn(0);
+	ATF_CHECK_EQ(SIGTERM, loop_signal(&loop));
 	ATF_CHECK_EQ(SIGINT, loop_signal(&loop));
+	ATF_CHECK_EQ(SIGUSR1, loop_signal(&loop));
 	/* The pipe is empty again: this comes to its deadline. */
 	when = loop_now() + 20;
 	turn(when);

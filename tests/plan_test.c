@@ -97,7 +97,7 @@ ATF_TC_BODY(stop_chooses, tc)
 		    chosen[i].name);
 		for (j = 0; j < p.n; j++)
 			ATF_CHECK_MSG(p.step[j].chain[0] ==
-			    (enum policy_word)c.on_shutdown &&
+			    c.on_shutdown[0] &&
 			    p.step[j].chain[1] == POLICY_END &&
 			    p.step[j].settle == 0, "%s: step %zu",
 			    chosen[i].name, j);

@@ -21,7 +21,8 @@
 
 /* Procedures. */
 enum { OPEN = 1, FEATURE = 60, AUTH = 66, POLKIT = 70, JOB = 163, ABORT = 164,
-	SAVE = 182, IMAGE = 183, START = 196, STATE = 212, SHUTDOWN = 258,
+	SAVE = 182, IMAGE = 183, START = 196, STATE = 212, DESTROY = 234,
+	SHUTDOWN = 258,
 	LIST = 273, REGISTER = 316, SET_TIME = 338 };
 
 #define OK	"\0\0\0\1" "\0\0\0\2"		/* a state */
@@ -589,6 +590,7 @@ static const struct kind {
 	    "\0\0\0\0\0\0\0\0") },
 	{ VIRT_IMAGE, IMAGE, BYTES(G1 "\0\0\0\5"), BYTES("\0\0\0\1") },
 	{ VIRT_SHUTDOWN, SHUTDOWN, BYTES(G1 "\0\0\0\5"), BYTES("") },
+	{ VIRT_DESTROY, DESTROY, BYTES(G1 "\0\0\0\5"), BYTES("") },
 	{ VIRT_ABORT, ABORT, BYTES(G1), BYTES("") },
 	{ VIRT_TIME, SET_TIME, BYTES(G1 "\0\0\0\0\0\0\0\0" "\0\0\0\0"
 	    "\0\0\0\5"), BYTES("") },

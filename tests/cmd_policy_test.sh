@@ -1,0 +1,160 @@
+#!/usr/bin/env atf-sh
+#
+# Chains, modes, requests sent again, the order of guests, hurry.
+
+# shellcheck source-path=SCRIPTDIR source=cmd.subr
+. "$(atf_get_srcdir)/cmd.subr"
+
+# shellcheck disable=SC2016 # all texts below are for the shell in the lab
+cmd_case deadline 'who ignores the button is saved before the deadline' \
+    '-b ignore -b obey' '
+conf "ON_SHUTDOWN=shutdown,suspend
+PARALLEL_SHUTDOWN=2"
+run 0 -D 20 stop
+all "shut off" g1 g2
+saved g1
+unsaved g2
+proofs 1 g2
+has err "guest g1: the deadline is near; trying suspend$"
+has out "^Suspending g1: done$"
+has out "^2 guests: 1 off, 1 saved\\.$"
+reboot
+run 0 start
+all running g1 g2
+boots 1 g1
+boots 2 g2
+'
+
+# shellcheck disable=SC2016
+cmd_case chain 'the next word when one is refused, or in vain' \
+    '-b ignore -b obey,unsavable' '
+conf "ON_SHUTDOWN=shutdown,destroy
+SHUTDOWN_TIMEOUT=2"
+run 0 stop
+all "shut off" g1 g2
+proofs 1 g2
+has out "^Shutdown of guest g1 failed to complete in time\\.$"
+has err "guest g1: still on when its time was up; trying destroy$"
+has out "^Guest g1 destroyed\\.$"
+run 0 start
+lab_guest_ready g1 g2
+conf "ON_SHUTDOWN=suspend,shutdown"
+run 0 stop
+saved g1
+unsaved g2
+proofs 2 g2
+has err "guest g2: .*; trying shutdown$"
+run 0 start
+lab_guest_ready g1 g2
+conf ON_SHUTDOWN=leave
+run 0 stop
+all running g1 g2
+has out "^Leaving guest g1 running\\.$"
+'
+
+# shellcheck disable=SC2016
+cmd_case mode 'the next mode when libvirt refuses the one before' '-n 1' '
+conf "ON_SHUTDOWN=shutdown
+SHUTDOWN_MODE=agent,acpi"
+run 0 stop
+all "shut off" g1
+proofs 1 g1
+run 0 start
+lab_guest_ready g1
+conf "ON_SHUTDOWN=shutdown
+SHUTDOWN_MODE=agent"
+run 1 stop
+all running g1
+has err "guest g1: .*agent"
+# That of the first stop.
+is presses 1 lab_guest_presses g1
+'
+
+# shellcheck disable=SC2016
+cmd_case resend 'a request that is lost is sent again' '-b press=3' '
+conf "ON_SHUTDOWN=shutdown
+SHUTDOWN_RESEND=1"
+run 0 stop
+all "shut off" g1
+is presses 3 lab_guest_presses g1
+is again 2 grep -c "^Asking guest g1 again to shut down$" out
+'
+
+# shellcheck disable=SC2016
+cmd_case table 'guesttab: order, chain, time, mode' \
+    '-b obey -b ignore -b obey -b obey' '
+conf "ON_SHUTDOWN=shutdown
+PARALLEL_SHUTDOWN=8"
+cat >/etc/libvirt-guests.tab <<-END
+	g1	10
+	g2	20	shutdown,destroy	2
+	g3	-	leave
+END
+run 0 stop
+all "shut off" g1 g2 g4
+all running g3
+is order "g4 g2 g1" told "Starting shutdown on guest: " ""
+has out "^Guest g2 destroyed\\.$"
+proofs 1 g1 g4
+run 0 start
+has out "^Resuming guest g3: already active$"
+is order "g1 g2 g4" told "Resuming guest " ": done"
+lab_guest_ready g1 g4
+echo "g1 99999" >/etc/libvirt-guests.tab
+run 6 reload
+has err "/etc/libvirt-guests.tab:1:4: "
+run 6 -o ON_SHUTDOWN=suspend stop
+saved g1 g2 g3 g4
+'
+
+# shellcheck disable=SC2016
+cmd_case hurry 'SIGUSR1: no order and no bound' '-b ignore -b obey -b obey' '
+conf ON_SHUTDOWN=shutdown
+cat >/etc/libvirt-guests.tab <<-END
+	g2	20
+	g3	10
+END
+begin stop
+comes out "^Starting shutdown on guest: g1$"
+hasnt out "on guest: g[23]$"
+pid=$(sed -n 1p /run/libvirt-guests.lock)
+kill -USR1 "$pid"
+comes out "^Shutdown of guest g2 complete\\.$"
+comes out "^Shutdown of guest g3 complete\\.$"
+kill -TERM "$pid"
+ends 1
+has out "^Hurry: "
+has err "guest g1: interrupted$"
+'
+
+# shellcheck disable=SC2016
+cmd_case gentoo 'a file of Gentoo: what it asks for is done' \
+    '-b ignore -b obey' '
+lab_config conf.d "LIBVIRT_URIS=$uri
+LIBVIRT_SHUTDOWN=shutdown
+LIBVIRT_MAXWAIT=3
+LIBVIRT_NET_SHUTDOWN=no"
+run 0 stop
+all "shut off" g1 g2
+has out "^Guest g1 destroyed\\.$"
+proofs 1 g2
+run 0 start
+all running g1 g2
+'
+
+# shellcheck disable=SC2016
+cmd_case later 'what is not done yet is said' '-n 0' '
+conf "IGNORE_AUTOSTART=yes
+SNAPSHOT=disk"
+run 6 reload
+has err "IGNORE_AUTOSTART is not acted upon by this version$"
+has err "SNAPSHOT is not acted upon by this version$"
+echo "g1 - - - boot=no" >/etc/libvirt-guests.tab
+run 6 reload
+has err "/etc/libvirt-guests.tab:1: ready, boot and snapshot are not"
+'
+
+atf_init_test_cases()
+{
+	cmd_cases
+}
