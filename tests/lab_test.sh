@@ -296,13 +296,14 @@ for i in obey signal ignore; do
 	lab_lxc_define c-$i $i
 	lab_lxc_start c-$i
 	is "state of $i" running lab_lxc_state c-$i
-	virsh -q -c $uri shutdown c-$i >/dev/null
+	# Refused while libvirt does not know its init yet.
+	lab_wait_until virsh -q -c $uri shutdown c-$i
 done
 lab_wait_until lab_lxc_is c-obey "shut off"
 lab_lxc_proof c-obey
 lab_wait_until test -s $LAB_DIR/lxc/c-ignore/asked
 for i in ignore signal; do
-	virsh -q -c $uri shutdown c-$i --mode signal >/dev/null
+	lab_wait_until virsh -q -c $uri shutdown c-$i --mode signal
 done
 lab_wait_until lab_lxc_is c-signal "shut off"
 is ignore running lab_lxc_state c-ignore
