@@ -27,6 +27,14 @@ nouns()
 	list "$1" | sed 's,.*/,,; s/\.[ch]$//'
 }
 
+# part_of NOUN: the module that it is a part of, or nothing.  Parts share one
+# header, MODULE_part.h, and the test of their module.
+part_of()
+{
+	[ ! -e "src/${1%%_*}_part.h" ] || [ "${1%%_*}" = "$1" ] ||
+	    echo "${1%%_*}"
+}
+
 local_includes()
 {
 	sed -n 's/^#[	 ]*include[	 ]*"\([^"]*\)".*/\1/p' "$@"
@@ -92,6 +100,8 @@ pure_check()
 		for file in $(files_of "$noun"); do
 			for h in $(local_includes "$file"); do
 				among "${h%.h}" $pure lvproto compat ||
+				    among "$(part_of "${h%.h}")" \
+				    "${noun%%_*}" ||
 				    fault "$file includes $h"
 			done
 			for h in $(system_includes "$file"); do
@@ -137,6 +147,8 @@ never_check()
 		done
 	done <<-'ARROWS'
 		engine virt loop log progress state rpc dial conf uri lvmsg
+		engine_act virt loop log progress state rpc dial conf uri lvmsg
+		engine_job virt loop log progress state rpc dial conf uri lvmsg
 		plan virt loop log engine
 		rpc guest dial virt loop log uri engine plan
 		loop rpc engine virt dial guest plan
@@ -224,11 +236,14 @@ test_case modules 'each module has its header, guard, order and test'
 modules_check()
 {
 	for noun in $(nouns PURE) $(nouns EFFECTS); do
-		[ -e "src/$noun.h" ] || fault "no src/$noun.h"
-		[ -e "tests/${noun}_test.c" ] ||
-		    fault "no tests/${noun}_test.c"
+		module=$(part_of "$noun")
+		header=${module:+${module}_part}
+		header=${header:-$noun}.h
+		[ -e "src/$header" ] || fault "no src/$header"
+		[ -e "tests/${module:-$noun}_test.c" ] ||
+		    fault "no tests/${module:-$noun}_test.c"
 		[ "$(grep '^#include' "src/$noun.c" | head -n 1)" = \
-		    "#include \"$noun.h\"" ] ||
+		    "#include \"$header\"" ] ||
 		    fault "src/$noun.c: its own header is not the first"
 	done
 	for file in src/*.h compat/*.h; do

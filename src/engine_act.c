@@ -1,0 +1,586 @@
+#include "engine_part.h"
+
+#include <string.h>
+
+#include "compat.h"
+
+#define SAY_FIRST	SECOND		/* before the first line on waiting */
+#define ABORT_LIMIT	(30 * SECOND)	/* for an abort to take effect */
+#define TRIES		30		/* of a request refused "for now" */
+
+typedef void	 action_fn(struct engine *, struct engine_job *);
+
+static action_fn act_begin, act_active, act_asked, act_back, act_busy,
+    act_call_late, act_call_no, act_call_retry, act_gone, act_invalid,
+    act_late, act_look, act_lost, act_off, act_on, act_poll, act_refused,
+    act_resend, act_retry, act_saved, act_skip, act_stalled,
+    act_started_off, act_stay, act_unknown, act_work_off, act_work_skip,
+    act_work_time, act_worked;
+
+#define IGNORE	act_stay
+
+/*
+ * What a job does on an event.  A hole is impossible: it fails that guest,
+ * with its state and event named, and no other.
+ */
+static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
+	[STATE_WAIT] = {
+		[EV_SLOT] = act_begin,
+		[EV_ON] = IGNORE, [EV_BUSY] = IGNORE,
+		[EV_OFF] = act_started_off, [EV_SAVED] = act_started_off,
+		[EV_GONE] = act_gone, [EV_TIME] = act_late,
+		[EV_SKIP] = act_skip,
+		[EV_LOST] = IGNORE, [EV_BACK] = IGNORE,
+	},
+	[STATE_LOOK] = {
+		/* Of a request that was given up; the look tells. */
+		[EV_OK] = IGNORE,
+		[EV_NO] = act_refused, [EV_AGAIN] = act_retry,
+		[EV_INVALID] = act_retry, [EV_LATE] = act_retry,
+		[EV_ON] = act_on, [EV_BUSY] = act_busy,
+		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
+		[EV_GONE] = act_gone, [EV_TIME] = act_late,
+		[EV_SKIP] = act_skip,
+		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
+	},
+	[STATE_CALL] = {
+		[EV_OK] = act_asked, [EV_NO] = act_call_no,
+		[EV_AGAIN] = act_call_retry, [EV_INVALID] = act_invalid,
+		[EV_LATE] = act_call_late,
+		[EV_ON] = IGNORE, [EV_BUSY] = IGNORE,
+		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
+		[EV_GONE] = act_gone, [EV_TIME] = act_late,
+		[EV_SKIP] = act_skip,
+		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
+	},
+	[STATE_ASKED] = {
+		[EV_OK] = IGNORE, [EV_NO] = IGNORE, [EV_AGAIN] = IGNORE,
+		[EV_INVALID] = IGNORE,
+		[EV_LATE] = IGNORE, [EV_ON] = IGNORE, [EV_BUSY] = IGNORE,
+		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
+		[EV_GONE] = act_gone, [EV_TIME] = act_late,
+		[EV_RESEND] = act_resend, [EV_SKIP] = act_skip,
+		[EV_LOST] = IGNORE, [EV_BACK] = act_poll,
+	},
+	[STATE_WORK] = {
+		[EV_OK] = act_worked, [EV_NO] = act_refused,
+		[EV_AGAIN] = act_retry, [EV_INVALID] = act_invalid,
+		[EV_LATE] = act_retry,
+		/* The answer to the call says it better. */
+		[EV_ON] = IGNORE, [EV_BUSY] = IGNORE,
+		[EV_OFF] = act_work_off, [EV_SAVED] = IGNORE,
+		[EV_GONE] = act_gone, [EV_TIME] = act_work_time,
+		[EV_SKIP] = act_work_skip,
+		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
+	},
+	[STATE_ABORT] = {
+		[EV_OK] = act_worked, [EV_NO] = act_stalled,
+		[EV_AGAIN] = act_stalled, [EV_INVALID] = act_stalled,
+		[EV_LATE] = act_stalled,
+		[EV_ON] = IGNORE, [EV_BUSY] = IGNORE,
+		[EV_OFF] = act_work_off, [EV_SAVED] = IGNORE,
+		[EV_GONE] = act_gone, [EV_TIME] = act_stalled,
+		[EV_SKIP] = IGNORE,
+		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
+	},
+	[STATE_SETTLE] = {
+		/* Answers to what timed out before. */
+		[EV_OK] = IGNORE, [EV_NO] = IGNORE, [EV_AGAIN] = IGNORE,
+		[EV_INVALID] = IGNORE,
+		[EV_LATE] = IGNORE, [EV_ON] = IGNORE, [EV_BUSY] = IGNORE,
+		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
+		[EV_GONE] = act_gone, [EV_TIME] = act_late,
+		[EV_LOOK] = act_look, [EV_SKIP] = act_skip,
+		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
+	},
+	[STATE_LOST] = {
+		[EV_OK] = IGNORE, [EV_NO] = IGNORE, [EV_AGAIN] = IGNORE,
+		[EV_INVALID] = IGNORE,
+		[EV_LATE] = IGNORE, [EV_ON] = IGNORE, [EV_BUSY] = IGNORE,
+		[EV_OFF] = IGNORE, [EV_SAVED] = IGNORE, [EV_GONE] = IGNORE,
+		[EV_TIME] = act_unknown, [EV_SKIP] = act_skip,
+		[EV_LOST] = IGNORE, [EV_BACK] = act_back,
+	},
+};
+
+/* Look at it again after a while. */
+static void
+job_settle(struct engine *e, struct engine_job *j, int64_t when)
+{
+	job_state(e, j, STATE_SETTLE);
+	j->look_at = when;
+}
+
+static void
+act_stay(struct engine *e, struct engine_job *j)
+{
+	(void)e;
+	(void)j;
+}
+
+static void
+act_lost(struct engine *e, struct engine_job *j)
+{
+	/* Guests of other URIs need not wait for this one. */
+	j->reclaim = j->slot;
+	slot_release(e, j);
+	/* What cannot be seen has not stalled. */
+	j->stall_at = 0;
+	job_state(e, j, STATE_LOST);
+}
+
+/* It could not be asked: again later, wherever its URI is by then. */
+static void
+ask_failed(struct engine *e, struct engine_job *j)
+{
+	if (++j->tries > TRIES)
+		job_fail(e, j, RESULT_UNKNOWN,
+		    "its state is unknown: the daemon could not be asked");
+	else
+		job_settle(e, j, e->now + e->plan->poll);
+}
+
+static void
+act_look(struct engine *e, struct engine_job *j)
+{
+	job_state(e, j, STATE_LOOK);
+	if (e->ops->look(e->ctx, job_index(e, j)) == -1)
+		ask_failed(e, j);
+}
+
+static void
+act_back(struct engine *e, struct engine_job *j)
+{
+	/* Beyond the bound, if another URI's guest has its turn by now: what
+	 * was asked of it before may be under way. */
+	if (j->reclaim)
+		slot_take(e, j);
+	act_look(e, j);
+}
+
+static void
+act_begin(struct engine *e, struct engine_job *j)
+{
+	if (job_word(j) == POLICY_LEAVE) {
+		job_tell(e, j, SAID_LEFT);
+		job_end(e, j, RESULT_LEFT);
+		return;
+	}
+	/* It waits no more: job_clock and slot_take count those that do. */
+	job_state(e, j, STATE_LOOK);
+	job_clock(e, j);
+	slot_take(e, j);
+	act_look(e, j);
+}
+
+static void
+word_shutdown(struct engine *e, struct engine_job *j)
+{
+	struct engine_uri *u = job_uri(e, j);
+
+	if (j->asked) {
+		job_tell(e, j, SAID_AGAIN);
+	} else if (j->say_at == 0) {
+		job_tell(e, j, SAID_ASKED);
+		j->say_at = e->now + SAY_FIRST;
+		if (u->say_at == 0)
+			u->say_at = j->say_at;
+	}
+	job_state(e, j, STATE_CALL);
+}
+
+static void
+word_suspend(struct engine *e, struct engine_job *j)
+{
+	if (j->say_at == 0) {
+		job_tell(e, j, SAID_SAVING);
+		j->say_at = e->now + SAY_EVERY;
+	}
+	job_state(e, j, STATE_WORK);
+	j->measure_at = e->now + e->plan->poll;
+	j->stall_at = e->plan->stall > 0 ? e->now + e->plan->stall : 0;
+}
+
+static void
+word_start(struct engine *e, struct engine_job *j)
+{
+	job_state(e, j, STATE_WORK);
+	/* Nothing bounds it but the daemon's own answer. */
+	j->until = 0;
+}
+
+static void
+word_destroy(struct engine *e, struct engine_job *j)
+{
+	job_state(e, j, STATE_WORK);
+	j->stall_at = 0;
+}
+
+static action_fn *const word_begin[POLICY_NWORD] = {
+	[POLICY_SUSPEND] = word_suspend,
+	[POLICY_SHUTDOWN] = word_shutdown,
+	[POLICY_DESTROY] = word_destroy,
+	[POLICY_START] = word_start,
+};
+
+void
+act_ask(struct engine *e, struct engine_job *j)
+{
+	enum policy_word word = job_word(j);
+
+	word_begin[word](e, j);
+	if (e->ops->ask(e->ctx, job_index(e, j), word) == -1)
+		ask_failed(e, j);
+}
+
+static void
+act_active(struct engine *e, struct engine_job *j)
+{
+	job_tell(e, j, SAID_ACTIVE);
+	job_end(e, j, RESULT_ACTIVE);
+}
+
+/* It runs: that is the end of a start and the beginning of a stop. */
+static void
+act_on(struct engine *e, struct engine_job *j)
+{
+	j->stall_at = 0;
+	if (j->aborted)
+		act_stalled(e, j);
+	else if (job_word(j) != POLICY_START)
+		j->on = true;
+	else if (j->until > e->now)
+		job_settle(e, j, e->now + e->plan->poll);
+	else
+		act_active(e, j);
+}
+
+/* From now on progress is waited for.  A shutdown has all its time: the guest
+ * may be going down. */
+static void
+stall_begin(struct engine *e, struct engine_job *j)
+{
+	if (j->stall_at == 0 && e->plan->stall > 0 &&
+	    job_word(j) != POLICY_SHUTDOWN)
+		j->stall_at = e->now + e->plan->stall;
+}
+
+static void
+act_busy(struct engine *e, struct engine_job *j)
+{
+	/* No job holds that up. */
+	if (job_word(j) == POLICY_DESTROY) {
+		act_ask(e, j);
+		return;
+	}
+	stall_begin(e, j);
+	job_settle(e, j, e->now + e->plan->poll);
+}
+
+/* It is off: a start goes on from here, at its time. */
+static void
+start_go(struct engine *e, struct engine_job *j)
+{
+	j->stall_at = 0;
+	if (e->plan->delay > 0 && e->now < e->start_at)
+		job_settle(e, j, e->start_at);
+	else
+		act_ask(e, j);
+}
+
+static void
+act_off(struct engine *e, struct engine_job *j)
+{
+	if (job_word(j) == POLICY_START && j->state == STATE_LOOK) {
+		start_go(e, j);
+	} else if (job_word(j) == POLICY_START) {
+		/* Settled: look, for the daemon may not be done with it. */
+		act_look(e, j);
+	} else {
+		job_tell(e, j, SAID_OFF);
+		job_end(e, j, RESULT_OFF);
+	}
+}
+
+/* While it was saved: it went off by itself.  Of a start the answer tells. */
+static void
+act_work_off(struct engine *e, struct engine_job *j)
+{
+	if (job_word(j) == POLICY_DESTROY)
+		act_worked(e, j);
+	else if (job_word(j) != POLICY_START)
+		act_off(e, j);
+}
+
+static void
+act_saved(struct engine *e, struct engine_job *j)
+{
+	if (job_word(j) == POLICY_START) {
+		act_off(e, j);
+		return;
+	}
+	job_tell(e, j, SAID_SAVED);
+	job_end(e, j, RESULT_SAVED);
+}
+
+/* Off before its turn: nothing is left to stop; a start begins so. */
+static void
+act_started_off(struct engine *e, struct engine_job *j)
+{
+	if (job_word(j) != POLICY_START)
+		act_off(e, j);
+}
+
+static void
+act_gone(struct engine *e, struct engine_job *j)
+{
+	if (job_word(j) != POLICY_START) {
+		act_off(e, j);
+		return;
+	}
+	job_tell(e, j, SAID_GONE);
+	job_end(e, j, RESULT_GONE);
+}
+
+static void
+act_asked(struct engine *e, struct engine_job *j)
+{
+	struct engine_uri *u = job_uri(e, j);
+
+	job_state(e, j, STATE_ASKED);
+	j->asked = true;
+	if (j->step->resend > 0)
+		j->resend_at = e->now + j->step->resend;
+	if (u->poll_at == 0)
+		u->poll_at = e->now + e->plan->poll;
+}
+
+static void
+act_poll(struct engine *e, struct engine_job *j)
+{
+	job_uri(e, j)->poll_at = e->now;
+}
+
+/* How fast saves are, once one has shown it. */
+static void
+rate_learn(struct engine *e, const struct engine_job *j)
+{
+	int64_t took = e->now - j->began;
+	uint64_t bytes = j->moved > j->step->memory ? j->moved :
+	    j->step->memory;
+
+	if (took > 0 && bytes > 0)
+		e->rate = bytes * SECOND / (uint64_t)took;
+	if (e->rate == 0)
+		e->rate = 1;
+}
+
+static void
+act_worked(struct engine *e, struct engine_job *j)
+{
+	if (job_word(j) == POLICY_START) {
+		e->start_at = e->now + e->plan->delay;
+		job_tell(e, j, SAID_STARTED);
+		job_end(e, j, RESULT_STARTED);
+	} else if (job_word(j) == POLICY_DESTROY) {
+		job_tell(e, j, SAID_DESTROYED);
+		job_end(e, j, RESULT_DESTROYED);
+	} else {
+		rate_learn(e, j);
+		job_tell(e, j, SAID_SAVED);
+		job_end(e, j, RESULT_SAVED);
+	}
+}
+
+static void
+act_refused(struct engine *e, struct engine_job *j)
+{
+	word_over(e, j, RESULT_REFUSED, e->text != NULL ? e->text :
+	    "the daemon refused");
+}
+
+/* The next of the modes in which it may be asked, if there is one. */
+static bool
+mode_next(struct engine_job *j)
+{
+	if (j->mode + 1 >= POLICY_MODES ||
+	    j->step->modes[j->mode] == POLICY_MODE_END ||
+	    j->step->modes[j->mode + 1] == POLICY_MODE_END)
+		return false;
+	j->mode++;
+	j->tries = 0;
+	j->invalid = false;
+	return true;
+}
+
+enum policy_mode
+engine_mode(const struct engine_job *j)
+{
+	return j->step->modes[j->mode];
+}
+
+/* One that has taken the request before need not take it again. */
+static void
+act_call_no(struct engine *e, struct engine_job *j)
+{
+	if (j->asked)
+		act_asked(e, j);
+	else if (mode_next(j))
+		act_ask(e, j);
+	else
+		act_refused(e, j);
+}
+
+static void
+act_call_retry(struct engine *e, struct engine_job *j)
+{
+	if (j->asked)
+		act_asked(e, j);
+	else if (mode_next(j))
+		act_ask(e, j);
+	else
+		act_retry(e, j);
+}
+
+static void
+act_call_late(struct engine *e, struct engine_job *j)
+{
+	if (!j->asked && mode_next(j))
+		act_ask(e, j);
+	else
+		act_asked(e, j);
+}
+
+/* A request is lost while a guest boots. */
+static void
+act_resend(struct engine *e, struct engine_job *j)
+{
+	act_ask(e, j);
+}
+
+/* Perhaps it is off already; if it still is what it was, it was an answer. */
+static void
+act_invalid(struct engine *e, struct engine_job *j)
+{
+	if (j->invalid || j->asked) {
+		act_call_no(e, j);
+		return;
+	}
+	j->invalid = true;
+	act_look(e, j);
+}
+
+/* Refused, but perhaps only for now. */
+static void
+act_retry(struct engine *e, struct engine_job *j)
+{
+	if (++j->tries > TRIES) {
+		act_refused(e, j);
+		return;
+	}
+	/* Not even to be looked at is no progress, either. */
+	if (j->state == STATE_LOOK)
+		stall_begin(e, j);
+	job_settle(e, j, e->now + (j->tries == 1 ? 0 : e->plan->poll));
+}
+
+/* A start waits no longer for an earlier stop to take effect: what the next
+ * look shows is taken as it is. */
+static void
+start_time(struct engine *e, struct engine_job *j)
+{
+	j->until = 0;
+	if (j->stalled)
+		job_fail(e, j, RESULT_REFUSED,
+		    "busy with a job that makes no progress");
+	else if (j->state == STATE_SETTLE)
+		act_look(e, j);
+}
+
+static void
+act_late(struct engine *e, struct engine_job *j)
+{
+	if (j->state == STATE_WAIT || !job_uri(e, j)->up)
+		act_unknown(e, j);
+	else if (job_word(j) == POLICY_START)
+		start_time(e, j);
+	else if (j->aborted)
+		act_stalled(e, j);
+	else
+		word_over(e, j, RESULT_LATE, j->stalled ?
+		    "busy with a job that makes no progress" :
+		    "still on when its time was up");
+}
+
+static void
+act_unknown(struct engine *e, struct engine_job *j)
+{
+	job_fail(e, j, RESULT_UNKNOWN, job_uri(e, j)->up ?
+	    "its turn never came" : "its state is unknown: the connection "
+	    "to the daemon was lost");
+}
+
+static void
+act_stalled(struct engine *e, struct engine_job *j)
+{
+	word_over(e, j, RESULT_STALLED, j->stalled ?
+	    "not saved: the save made no progress" :
+	    "not saved in time");
+}
+
+/* A save is aborted first, so that the guest runs again. */
+static void
+act_work_time(struct engine *e, struct engine_job *j)
+{
+	if (job_word(j) == POLICY_DESTROY) {
+		word_over(e, j, RESULT_LATE, "not destroyed in time");
+		return;
+	}
+	job_state(e, j, STATE_ABORT);
+	j->aborted = true;
+	j->stall_at = 0;
+	j->until = sooner(e->now + ABORT_LIMIT, e->deadline);
+	/* If nobody can abort it, its own answer or that time ends it. */
+	(void)e->ops->abort(e->ctx, job_index(e, j));
+}
+
+/* The end of the whole is near: what is under way is given up for the last
+ * word of its chain. */
+static void
+act_skip(struct engine *e, struct engine_job *j)
+{
+	bool skipped = !word_is_last(j);
+
+	while (!word_is_last(j))
+		word_next(e, j);
+	j->last = true;
+	if (!skipped)
+		return;
+	(void)strlcpy(j->why, "the deadline is near", sizeof(j->why));
+	job_tell(e, j, SAID_NEXT);
+}
+
+/* A save has to be aborted first. */
+static void
+act_work_skip(struct engine *e, struct engine_job *j)
+{
+	j->last = true;
+	act_work_time(e, j);
+}
+
+void
+act_event(struct engine *e, struct engine_job *j, enum engine_event ev)
+{
+	action_fn *act;
+	char why[ENGINE_WHY] = "impossible while ";
+
+	if (job_finished(j))
+		return;
+	act = table[j->state][ev];
+	if (act != NULL) {
+		act(e, j);
+		return;
+	}
+	(void)strlcat(why, engine_state_name(j->state), sizeof(why));
+	job_fail(e, j, RESULT_UNKNOWN, why);
+}

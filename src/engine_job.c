@@ -1,0 +1,307 @@
+#include "engine_part.h"
+
+#include <string.h>
+
+#include "compat.h"
+
+#define DESTROY_RESERVE	(5 * SECOND)	/* what that takes at the end */
+#define SAVE_RESERVE	(10 * SECOND)	/* what a save takes there at least */
+
+size_t
+job_index(const struct engine *e, const struct engine_job *j)
+{
+	return (size_t)(j - e->job);
+}
+
+struct engine_uri *
+job_uri(const struct engine *e, const struct engine_job *j)
+{
+	return &e->uri[j->step->uri];
+}
+
+enum policy_word
+job_word(const struct engine_job *j)
+{
+	return j->step->chain[j->link];
+}
+
+bool
+job_finished(const struct engine_job *j)
+{
+	return j->state == STATE_DONE || j->state == STATE_FAILED;
+}
+
+int64_t
+sooner(int64_t a, int64_t b)
+{
+	if (a == 0 || b == 0)
+		return a + b;
+	return a < b ? a : b;
+}
+
+void
+job_tell(struct engine *e, const struct engine_job *j, enum engine_said said)
+{
+	struct engine_note note = {
+		.said = said, .job = job_index(e, j), .uri = j->step->uri,
+		.seconds = -1, .bytes = j->moved, .word = job_word(j),
+		.text = j->why
+	};
+
+	if (j->until != 0)
+		note.seconds = (j->until - e->now + SECOND - 1) / SECOND;
+	e->ops->tell(e->ctx, &note);
+}
+
+void
+slot_release(struct engine *e, struct engine_job *j)
+{
+	if (j->slot)
+		e->used[job_word(j)]--;
+	j->slot = false;
+	j->hold = 0;
+}
+
+void
+job_state(struct engine *e, struct engine_job *j, enum engine_state state)
+{
+	if (j->state == STATE_WAIT && state != STATE_WAIT)
+		job_uri(e, j)->waiting--;
+	if (j->state != STATE_WAIT && state == STATE_WAIT)
+		job_uri(e, j)->waiting++;
+	j->state = state;
+	j->on = false;
+	j->look_at = j->measure_at = j->resend_at = 0;
+}
+
+enum policy_word
+job_last_word(const struct plan_step *s)
+{
+	enum policy_word word = s->chain[0];
+	size_t i;
+
+	for (i = 1; i < POLICY_CHAIN && s->chain[i] != POLICY_END; i++)
+		word = s->chain[i];
+	return word;
+}
+
+/* What it writes if it comes to the worst is no more to be written. */
+static void
+unsaved_drop(struct engine *e, const struct engine_job *j)
+{
+	if (job_last_word(j->step) == POLICY_SUSPEND)
+		e->unsaved -= j->step->memory;
+}
+
+void
+job_end(struct engine *e, struct engine_job *j, enum engine_result result)
+{
+	slot_release(e, j);
+	job_state(e, j, result >= RESULT_REFUSED ? STATE_FAILED : STATE_DONE);
+	j->result = result;
+	j->ended = e->now;
+	j->until = j->say_at = j->stall_at = 0;
+	if (j->step->pause > 0 && e->now + j->step->pause > e->group_at)
+		e->group_at = e->now + j->step->pause;
+	unsaved_drop(e, j);
+	e->unfinished--;
+	job_uri(e, j)->unfinished--;
+	e->ops->ended(e->ctx, job_index(e, j));
+}
+
+void
+job_fail(struct engine *e, struct engine_job *j, enum engine_result result,
+    const char *why)
+{
+	(void)strlcpy(j->why, why, sizeof(j->why));
+	if (result == RESULT_LATE && job_word(j) == POLICY_SHUTDOWN)
+		job_tell(e, j, SAID_LATE);
+	job_end(e, j, result);
+	job_tell(e, j, SAID_FAILED);
+}
+
+/* Its next word begins, at its turn: whatever belonged to this one is over. */
+void
+word_next(struct engine *e, struct engine_job *j)
+{
+	slot_release(e, j);
+	job_state(e, j, STATE_WAIT);
+	j->link++;
+	j->stalled = j->aborted = j->invalid = j->asked = j->reclaim = false;
+	j->tries = j->mode = 0;
+	j->until = j->say_at = j->stall_at = 0;
+	j->moved = 0;
+}
+
+bool
+word_is_last(const struct engine_job *j)
+{
+	return j->link + 1 >= POLICY_CHAIN ||
+	    j->step->chain[j->link + 1] == POLICY_END;
+}
+
+/* A word has come to nothing: the next one, or the end. */
+void
+word_over(struct engine *e, struct engine_job *j, enum engine_result result,
+    const char *why)
+{
+	/* At the end of the whole no other word is begun. */
+	if (word_is_last(j) || (e->deadline != 0 && e->now >= e->deadline)) {
+		job_fail(e, j, result, why);
+		return;
+	}
+	(void)strlcpy(j->why, why, sizeof(j->why));
+	if (result == RESULT_LATE && job_word(j) == POLICY_SHUTDOWN)
+		job_tell(e, j, SAID_LATE);
+	do
+		word_next(e, j);
+	while (j->last && !word_is_last(j));
+	job_tell(e, j, SAID_NEXT);
+}
+
+/* What the last word of a chain needs before the end. */
+static int64_t
+reserve(const struct engine *e, const struct engine_job *j)
+{
+	int64_t need;
+
+	switch (job_last_word(j->step)) {
+	case POLICY_DESTROY:
+		return DESTROY_RESERVE;
+	case POLICY_SUSPEND:
+		/* They all write to the same disk. */
+		need = (int64_t)(e->unsaved / e->rate) * SECOND;
+		return need > SAVE_RESERVE ? need : SAVE_RESERVE;
+	default:
+		return 0;
+	}
+}
+
+/* When it has to come to its last word, 0 = it need not, or it has. */
+int64_t
+job_skip_at(const struct engine *e, const struct engine_job *j)
+{
+	int64_t at, need = reserve(e, j);
+
+	if (e->deadline == 0 || j->last || need == 0)
+		return 0;
+	if (word_is_last(j) && j->state != STATE_WAIT)
+		return 0;
+	at = e->deadline - need;
+	return at > 0 ? at : 1;
+}
+
+/* How many have their turn until all of that URI (NULL: of any) had theirs. */
+static size_t
+queue_length(const struct engine *e, const struct engine_uri *u)
+{
+	size_t n = 0, upto = 0, i;
+
+	for (i = e->first; i < e->plan->n; i++) {
+		if (e->job[i].state != STATE_WAIT)
+			continue;
+		n++;
+		if (u == NULL || u == job_uri(e, &e->job[i]))
+			upto = n;
+	}
+	return upto;
+}
+
+/* How many turns are not given to anybody else before that end. */
+static size_t
+slots_kept(const struct engine *e, const struct engine_job *j, int64_t end)
+{
+	const struct engine_job *k;
+	size_t n = 0, i;
+
+	for (i = e->first; i < e->begun; i++) {
+		k = &e->job[i];
+		if (k != j && k->slot && (k->hold == 0 || k->hold >= end))
+			n++;
+	}
+	return n;
+}
+
+/*
+ * Where an end is common to several that share turns, each holds its turn
+ * only for its share, so that everyone has been asked by then.
+ */
+static int64_t
+slot_share(const struct engine *e, const struct engine_job *j, int64_t end,
+    const struct engine_uri *u)
+{
+	size_t slots = e->plan->bound[job_word(j)], kept, n;
+
+	if (slots == 0 || end == 0)
+		return 0;
+	if (end <= e->now)
+		return e->now;
+	kept = slots_kept(e, j, end);
+	slots = kept < slots ? slots - kept : 1;
+	/* With the job itself, which waits no more. */
+	n = queue_length(e, u) + 1;
+	return e->now + (end - e->now) / (int64_t)((n + slots - 1) / slots);
+}
+
+/* The share that leaves the guests of every URI their turn. */
+static int64_t
+slot_hold(const struct engine *e, const struct engine_job *j)
+{
+	int64_t skip = job_skip_at(e, j);
+	int64_t hold = slot_share(e, j, skip != 0 ? skip : e->deadline, NULL);
+	const struct engine_uri *u;
+	size_t i;
+
+	for (i = 0; i < e->plan->nuris && e->plan->shared; i++) {
+		u = &e->uri[i];
+		if (u == job_uri(e, j) || u->waiting > 0)
+			hold = sooner(hold, slot_share(e, j, u->until, u));
+	}
+	return hold;
+}
+
+void
+slot_take(struct engine *e, struct engine_job *j)
+{
+	j->reclaim = false;
+	/* Who need not wait for others does not keep others waiting. */
+	if (e->hurry || j->last)
+		return;
+	j->hold = slot_hold(e, j);
+	j->slot = true;
+	e->used[job_word(j)]++;
+}
+
+/* The time that guests share begins with the first of them. */
+static void
+shared_clock(struct engine *e, struct engine_uri *u, int64_t until)
+{
+	size_t i;
+
+	u->until = until;
+	for (i = 0; i < e->plan->nuris && e->plan->total; i++)
+		e->uri[i].until = until;
+}
+
+/* Its time: the word's own limit, that of its URI when it is shared, that of
+ * the whole. */
+void
+job_clock(struct engine *e, struct engine_job *j)
+{
+	enum policy_word word = job_word(j);
+	struct engine_uri *u = job_uri(e, j);
+	int64_t limit = e->plan->limit[word];
+	bool own = word == POLICY_SHUTDOWN && j->step->limit != 0;
+
+	if (own)
+		limit = j->step->limit;
+	j->began = e->now;
+	j->until = sooner(limit > 0 ? e->now + limit : 0, e->deadline);
+	if (e->plan->shared && word == POLICY_SHUTDOWN && !own) {
+		if (u->until == 0)
+			shared_clock(e, u, j->until);
+		j->until = u->until;
+	}
+	if (word == POLICY_START && j->step->settle > 0)
+		j->until = e->now + j->step->settle;
+}

@@ -1,0 +1,53 @@
+#ifndef ENGINE_PART_H
+#define ENGINE_PART_H
+
+#include "engine.h"
+
+/*
+ * What the parts of the engine share, and nobody else: engine.c turns the
+ * whole, engine_act.c has the table and its actions, engine_job.c what there
+ * is to know of a job: its word, its turn, its time.
+ */
+
+#define SECOND		((int64_t)1000)
+#define SAY_EVERY	(5 * SECOND)	/* lines on waiting */
+
+/* The earlier of two times, of which 0 is none. */
+int64_t	 sooner(int64_t, int64_t);
+
+size_t	 job_index(const struct engine *, const struct engine_job *);
+struct engine_uri *job_uri(const struct engine *, const struct engine_job *);
+/* The word that is under way, or waits for its turn. */
+enum policy_word job_word(const struct engine_job *);
+bool	 job_finished(const struct engine_job *);
+void	 job_tell(struct engine *, const struct engine_job *,
+	    enum engine_said);
+void	 job_state(struct engine *, struct engine_job *, enum engine_state);
+void	 job_end(struct engine *, struct engine_job *, enum engine_result);
+void	 job_fail(struct engine *, struct engine_job *, enum engine_result,
+	    const char *why);
+
+/* Its time: the word's own limit, that of its URI when it is shared, that of
+ * the whole. */
+void	 job_clock(struct engine *, struct engine_job *);
+enum policy_word job_last_word(const struct plan_step *);
+/* When it has to come to its last word, 0 = it need not, or it has. */
+int64_t	 job_skip_at(const struct engine *, const struct engine_job *);
+
+/* Its next word begins, at its turn: whatever belonged to this one is over. */
+void	 word_next(struct engine *, struct engine_job *);
+bool	 word_is_last(const struct engine_job *);
+/* A word has come to nothing: the next one, or the end. */
+void	 word_over(struct engine *, struct engine_job *, enum engine_result,
+	    const char *why);
+
+/* A turn counts against the bound of its word until it is given back. */
+void	 slot_take(struct engine *, struct engine_job *);
+void	 slot_release(struct engine *, struct engine_job *);
+
+/* Something happened to a job. */
+void	 act_event(struct engine *, struct engine_job *, enum engine_event);
+/* Carry out its word. */
+void	 act_ask(struct engine *, struct engine_job *);
+
+#endif
