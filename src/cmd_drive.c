@@ -335,10 +335,26 @@ op_tell(void *ctx, const struct engine_note *n)
 	progress_tell(&r->progress, n);
 }
 
+static int
+op_prepare(void *ctx, size_t job)
+{
+	(void)ctx;
+	(void)job;
+	return -1;
+}
+
+static int
+op_await(void *ctx, size_t job)
+{
+	(void)ctx;
+	(void)job;
+	return -1;
+}
+
 static const struct engine_ops operations = {
 	.ask = op_ask, .look = op_look, .abort = op_abort,
 	.measure = op_measure, .poll = op_poll, .ended = op_ended,
-	.tell = op_tell
+	.tell = op_tell, .prepare = op_prepare, .await = op_await
 };
 
 static const struct {

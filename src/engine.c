@@ -8,10 +8,12 @@
 #define SAVE_RATE	100000000	/* bytes a second, before the first */
 
 static const char *const state_names[ENGINE_NSTATE] = {
-	[STATE_WAIT] = "waiting", [STATE_LOOK] = "looked at",
+	[STATE_WAIT] = "waiting", [STATE_PREPARE] = "prepared",
+	[STATE_LOOK] = "looked at",
 	[STATE_CALL] = "being asked", [STATE_ASKED] = "asked",
 	[STATE_WORK] = "at work", [STATE_ABORT] = "being aborted",
 	[STATE_SETTLE] = "busy", [STATE_LOST] = "lost",
+	[STATE_READY] = "awaited",
 	[STATE_DONE] = "done", [STATE_FAILED] = "failed",
 };
 
@@ -124,6 +126,34 @@ engine_up(struct engine *e, size_t uri, bool up, int64_t now)
 	for (i = e->first; i < e->begun; i++)
 		if (e->job[i].step->uri == uri)
 			act_event(e, &e->job[i], up ? EV_BACK : EV_LOST);
+}
+
+/* What is under way has less time, and so have turns that others wait for. */
+static void
+job_hasten(struct engine *e, struct engine_job *j)
+{
+	if (j->state == STATE_WAIT || job_finished(j))
+		return;
+	j->until = sooner(j->until, j->state == STATE_PREPARE ?
+	    job_prepare_by(e) : e->deadline);
+	if (j->slot)
+		j->hold = sooner(j->hold, slot_hold(e, j));
+}
+
+void
+engine_deadline(struct engine *e, int64_t deadline, int64_t now)
+{
+	size_t i;
+
+	e->now = now;
+	if (e->deadline != 0 && e->deadline <= deadline)
+		return;
+	e->deadline = deadline;
+	for (i = 0; i < e->plan->nuris; i++)
+		if (e->uri[i].until != 0)
+			e->uri[i].until = sooner(e->uri[i].until, deadline);
+	for (i = e->first; i < e->begun; i++)
+		job_hasten(e, &e->job[i]);
 }
 
 void

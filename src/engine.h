@@ -17,6 +17,7 @@
 
 enum engine_state {
 	STATE_WAIT,		/* for its turn */
+	STATE_PREPARE,		/* it has its turn, and is prepared for it */
 	STATE_LOOK,		/* asked how it is */
 	STATE_CALL,		/* shutdown requested, not answered yet */
 	STATE_ASKED,		/* request taken, guest still on */
@@ -24,6 +25,7 @@ enum engine_state {
 	STATE_ABORT,		/* save aborted, not answered yet */
 	STATE_SETTLE,		/* busy: looked at again later */
 	STATE_LOST,		/* no connection while something went on */
+	STATE_READY,		/* started, not ready yet */
 	STATE_DONE,
 	STATE_FAILED,
 	ENGINE_NSTATE
@@ -41,6 +43,7 @@ enum engine_event {
 	EV_OFF,			/* it is off */
 	EV_SAVED,		/* it is off, with its state on disk */
 	EV_GONE,		/* there is no such guest */
+	EV_READY,		/* what prepare or await began is done */
 	EV_TIME,		/* its time is up (the engine's own) */
 	EV_LOOK,		/* time to look again (the engine's own) */
 	EV_RESEND,		/* time to ask again (the engine's own) */
@@ -81,6 +84,7 @@ enum engine_said {
 	SAID_NEXT,		/* text says why its word came to nothing,
 				   word is what comes now */
 	SAID_STARTED,
+	SAID_UNREADY,		/* started, text says what was waited for */
 	SAID_ACTIVE,
 	SAID_GONE,
 	SAID_WAIT_ONE,		/* seconds left, -1 = no limit */
@@ -121,6 +125,13 @@ struct engine_ops {
 	int	(*poll)(void *, size_t uri);
 	/* A job has come to its end; results are in engine_job. */
 	void	(*ended)(void *, size_t job);
+	/* Before its first word: EV_READY when that is done, in its own time
+	 * and beside that of the word.  -1: there is nothing to prepare.  Half
+	 * of what is left until a deadline is the most it has. */
+	int	(*prepare)(void *, size_t job);
+	/* It was started: EV_READY when it is ready for others to follow.
+	 * -1: it is. */
+	int	(*await)(void *, size_t job);
 	void	(*tell)(void *, const struct engine_note *);
 };
 
@@ -139,6 +150,7 @@ struct engine_job {
 						   those before it */
 	bool			asked;		/* its request was taken once */
 	bool			last;		/* no turn is waited for */
+	bool			prepared;
 	unsigned char		mode;		/* of its step's modes */
 	unsigned char		link;		/* of its chain */
 	unsigned char		tries;
@@ -206,6 +218,9 @@ void	 engine_progress(struct engine *, size_t job, uint64_t bytes,
 /* The answer to a poll has been told, or there was none. */
 void	 engine_polled(struct engine *, size_t uri);
 void	 engine_up(struct engine *, size_t uri, bool up, int64_t now);
+/* The whole has to end by then, which may be sooner than it had to; never
+ * later. */
+void	 engine_deadline(struct engine *, int64_t deadline, int64_t now);
 /* From now on everybody has his turn at once. */
 void	 engine_hurry(struct engine *, int64_t now);
 /* By which of the modes a job is asked to shut down; POLICY_MODE_END: by that

@@ -12,12 +12,17 @@ typedef void	 action_fn(struct engine *, struct engine_job *);
 
 static action_fn act_begin, act_active, act_asked, act_back, act_busy,
     act_call_late, act_call_no, act_call_retry, act_gone, act_invalid,
-    act_late, act_look, act_lost, act_off, act_on, act_poll, act_refused,
-    act_resend, act_retry, act_saved, act_skip, act_stalled,
-    act_started_off, act_stay, act_unknown, act_work_off, act_work_skip,
-    act_work_time, act_worked;
+    act_late, act_look, act_lost, act_off, act_on, act_poll,
+    act_prepare_skip, act_prepared, act_ready, act_refused, act_resend,
+    act_retry, act_saved, act_skip, act_stalled, act_started_off, act_stay,
+    act_unknown, act_unready, act_work_off, act_work_skip, act_work_time,
+    act_worked;
 
 #define IGNORE	act_stay
+/* Of a word that was given up, or late: nothing of it counts any more. */
+#define ANSWERS	[EV_OK] = IGNORE, [EV_NO] = IGNORE, [EV_AGAIN] = IGNORE, \
+	[EV_INVALID] = IGNORE, [EV_LATE] = IGNORE
+#define LOOKS	[EV_ON] = IGNORE, [EV_BUSY] = IGNORE
 
 /*
  * What a job does on an event.  A hole is impossible: it fails that guest,
@@ -26,10 +31,17 @@ static action_fn act_begin, act_active, act_asked, act_back, act_busy,
 static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 	[STATE_WAIT] = {
 		[EV_SLOT] = act_begin,
-		[EV_ON] = IGNORE, [EV_BUSY] = IGNORE,
+		LOOKS, [EV_READY] = IGNORE,
 		[EV_OFF] = act_started_off, [EV_SAVED] = act_started_off,
 		[EV_GONE] = act_gone, [EV_TIME] = act_late,
 		[EV_SKIP] = act_skip,
+		[EV_LOST] = IGNORE, [EV_BACK] = IGNORE,
+	},
+	[STATE_PREPARE] = {
+		ANSWERS, LOOKS, [EV_READY] = act_prepared,
+		[EV_OFF] = act_started_off, [EV_SAVED] = act_started_off,
+		[EV_GONE] = act_gone, [EV_TIME] = act_prepared,
+		[EV_SKIP] = act_prepare_skip,
 		[EV_LOST] = IGNORE, [EV_BACK] = IGNORE,
 	},
 	[STATE_LOOK] = {
@@ -38,6 +50,7 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_NO] = act_refused, [EV_AGAIN] = act_retry,
 		[EV_INVALID] = act_retry, [EV_LATE] = act_retry,
 		[EV_ON] = act_on, [EV_BUSY] = act_busy,
+		[EV_READY] = IGNORE,
 		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
 		[EV_GONE] = act_gone, [EV_TIME] = act_late,
 		[EV_SKIP] = act_skip,
@@ -47,16 +60,14 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_OK] = act_asked, [EV_NO] = act_call_no,
 		[EV_AGAIN] = act_call_retry, [EV_INVALID] = act_invalid,
 		[EV_LATE] = act_call_late,
-		[EV_ON] = IGNORE, [EV_BUSY] = IGNORE,
+		LOOKS, [EV_READY] = IGNORE,
 		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
 		[EV_GONE] = act_gone, [EV_TIME] = act_late,
 		[EV_SKIP] = act_skip,
 		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
 	},
 	[STATE_ASKED] = {
-		[EV_OK] = IGNORE, [EV_NO] = IGNORE, [EV_AGAIN] = IGNORE,
-		[EV_INVALID] = IGNORE,
-		[EV_LATE] = IGNORE, [EV_ON] = IGNORE, [EV_BUSY] = IGNORE,
+		ANSWERS, LOOKS, [EV_READY] = IGNORE,
 		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
 		[EV_GONE] = act_gone, [EV_TIME] = act_late,
 		[EV_RESEND] = act_resend, [EV_SKIP] = act_skip,
@@ -67,7 +78,7 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_AGAIN] = act_retry, [EV_INVALID] = act_invalid,
 		[EV_LATE] = act_retry,
 		/* The answer to the call says it better. */
-		[EV_ON] = IGNORE, [EV_BUSY] = IGNORE,
+		LOOKS, [EV_READY] = IGNORE,
 		[EV_OFF] = act_work_off, [EV_SAVED] = IGNORE,
 		[EV_GONE] = act_gone, [EV_TIME] = act_work_time,
 		[EV_SKIP] = act_work_skip,
@@ -77,7 +88,7 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_OK] = act_worked, [EV_NO] = act_stalled,
 		[EV_AGAIN] = act_stalled, [EV_INVALID] = act_stalled,
 		[EV_LATE] = act_stalled,
-		[EV_ON] = IGNORE, [EV_BUSY] = IGNORE,
+		LOOKS, [EV_READY] = IGNORE,
 		[EV_OFF] = act_work_off, [EV_SAVED] = IGNORE,
 		[EV_GONE] = act_gone, [EV_TIME] = act_stalled,
 		[EV_SKIP] = IGNORE,
@@ -85,21 +96,23 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 	},
 	[STATE_SETTLE] = {
 		/* Answers to what timed out before. */
-		[EV_OK] = IGNORE, [EV_NO] = IGNORE, [EV_AGAIN] = IGNORE,
-		[EV_INVALID] = IGNORE,
-		[EV_LATE] = IGNORE, [EV_ON] = IGNORE, [EV_BUSY] = IGNORE,
+		ANSWERS, LOOKS, [EV_READY] = IGNORE,
 		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
 		[EV_GONE] = act_gone, [EV_TIME] = act_late,
 		[EV_LOOK] = act_look, [EV_SKIP] = act_skip,
 		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
 	},
 	[STATE_LOST] = {
-		[EV_OK] = IGNORE, [EV_NO] = IGNORE, [EV_AGAIN] = IGNORE,
-		[EV_INVALID] = IGNORE,
-		[EV_LATE] = IGNORE, [EV_ON] = IGNORE, [EV_BUSY] = IGNORE,
+		ANSWERS, LOOKS, [EV_READY] = IGNORE,
 		[EV_OFF] = IGNORE, [EV_SAVED] = IGNORE, [EV_GONE] = IGNORE,
 		[EV_TIME] = act_unknown, [EV_SKIP] = act_skip,
 		[EV_LOST] = IGNORE, [EV_BACK] = act_back,
+	},
+	[STATE_READY] = {
+		ANSWERS, LOOKS, [EV_READY] = act_ready,
+		[EV_OFF] = act_unready, [EV_SAVED] = act_unready,
+		[EV_GONE] = act_unready, [EV_TIME] = act_unready,
+		[EV_SKIP] = IGNORE, [EV_LOST] = IGNORE, [EV_BACK] = IGNORE,
 	},
 };
 
@@ -158,6 +171,21 @@ act_back(struct engine *e, struct engine_job *j)
 	act_look(e, j);
 }
 
+/* It has its turn: from here on its word's time runs. */
+static void
+turn_begin(struct engine *e, struct engine_job *j)
+{
+	/* It waits no more: job_clock and slot_take count those that do. */
+	job_state(e, j, STATE_LOOK);
+	job_clock(e, j);
+	if (!j->slot)
+		slot_take(e, j);
+	if (job_uri(e, j)->up)
+		act_look(e, j);
+	else
+		act_lost(e, j);
+}
+
 static void
 act_begin(struct engine *e, struct engine_job *j)
 {
@@ -166,11 +194,31 @@ act_begin(struct engine *e, struct engine_job *j)
 		job_end(e, j, RESULT_LEFT);
 		return;
 	}
-	/* It waits no more: job_clock and slot_take count those that do. */
-	job_state(e, j, STATE_LOOK);
-	job_clock(e, j);
-	slot_take(e, j);
-	act_look(e, j);
+	if (!j->prepared) {
+		j->prepared = true;
+		if (e->ops->prepare(e->ctx, job_index(e, j)) == 0) {
+			job_state(e, j, STATE_PREPARE);
+			j->until = job_prepare_by(e);
+			slot_take(e, j);
+			return;
+		}
+	}
+	turn_begin(e, j);
+}
+
+static void
+act_prepared(struct engine *e, struct engine_job *j)
+{
+	turn_begin(e, j);
+}
+
+/* The end of the whole does not wait for it. */
+static void
+act_prepare_skip(struct engine *e, struct engine_job *j)
+{
+	act_skip(e, j);
+	if (j->state == STATE_PREPARE)
+		turn_begin(e, j);
 }
 
 static void
@@ -375,13 +423,41 @@ rate_learn(struct engine *e, const struct engine_job *j)
 		e->rate = 1;
 }
 
+/* A start is over when others may follow. */
+static void
+act_ready(struct engine *e, struct engine_job *j)
+{
+	e->start_at = e->now + e->plan->delay;
+	job_end(e, j, RESULT_STARTED);
+}
+
+/* It was started all the same. */
+static void
+act_unready(struct engine *e, struct engine_job *j)
+{
+	(void)strlcpy(j->why, j->until != 0 && e->now >= j->until ?
+	    "not ready in time" : "off before it was ready", sizeof(j->why));
+	job_tell(e, j, SAID_UNREADY);
+	act_ready(e, j);
+}
+
+static void
+start_worked(struct engine *e, struct engine_job *j)
+{
+	job_tell(e, j, SAID_STARTED);
+	if (e->ops->await(e->ctx, job_index(e, j)) == -1) {
+		act_ready(e, j);
+		return;
+	}
+	job_state(e, j, STATE_READY);
+	j->until = e->now + e->plan->ready;
+}
+
 static void
 act_worked(struct engine *e, struct engine_job *j)
 {
 	if (job_word(j) == POLICY_START) {
-		e->start_at = e->now + e->plan->delay;
-		job_tell(e, j, SAID_STARTED);
-		job_end(e, j, RESULT_STARTED);
+		start_worked(e, j);
 	} else if (job_word(j) == POLICY_DESTROY) {
 		job_tell(e, j, SAID_DESTROYED);
 		job_end(e, j, RESULT_DESTROYED);

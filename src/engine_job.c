@@ -185,10 +185,20 @@ job_skip_at(const struct engine *e, const struct engine_job *j)
 
 	if (e->deadline == 0 || j->last || need == 0)
 		return 0;
-	if (word_is_last(j) && j->state != STATE_WAIT)
+	if (word_is_last(j) && j->state != STATE_WAIT &&
+	    j->state != STATE_PREPARE)
 		return 0;
 	at = e->deadline - need;
 	return at > 0 ? at : 1;
+}
+
+int64_t
+job_prepare_by(const struct engine *e)
+{
+	if (e->deadline == 0)
+		return 0;
+	return e->deadline > e->now ? e->now + (e->deadline - e->now) / 2 :
+	    e->now;
 }
 
 /* How many have their turn until all of that URI (NULL: of any) had theirs. */
@@ -244,7 +254,7 @@ slot_share(const struct engine *e, const struct engine_job *j, int64_t end,
 }
 
 /* The share that leaves the guests of every URI their turn. */
-static int64_t
+int64_t
 slot_hold(const struct engine *e, const struct engine_job *j)
 {
 	int64_t skip = job_skip_at(e, j);

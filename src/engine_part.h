@@ -30,6 +30,8 @@ void	 job_fail(struct engine *, struct engine_job *, enum engine_result,
 /* Its time: the word's own limit, that of its URI when it is shared, that of
  * the whole. */
 void	 job_clock(struct engine *, struct engine_job *);
+/* By when its words begin, prepared or not; 0 = when it is prepared. */
+int64_t	 job_prepare_by(const struct engine *);
 enum policy_word job_last_word(const struct plan_step *);
 /* When it has to come to its last word, 0 = it need not, or it has. */
 int64_t	 job_skip_at(const struct engine *, const struct engine_job *);
@@ -43,6 +45,8 @@ void	 word_over(struct engine *, struct engine_job *, enum engine_result,
 
 /* A turn counts against the bound of its word until it is given back. */
 void	 slot_take(struct engine *, struct engine_job *);
+/* Until when others wait for it, 0 = as long as it takes. */
+int64_t	 slot_hold(const struct engine *, const struct engine_job *);
 void	 slot_release(struct engine *, struct engine_job *);
 
 /* Something happened to a job. */

@@ -80,6 +80,7 @@ plan_start(struct plan *p, const struct guests *gs, const struct conf *c)
 	if (plan_init(p, gs, c) == -1)
 		return -1;
 	p->delay = c->start_delay * MS;
+	p->ready = c->start_wait * MS;
 	/* Of a guest found busy with something else. */
 	p->stall = c->suspend_stall * MS;
 	p->bound[POLICY_START] = p->delay > 0 ? 1 :

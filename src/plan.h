@@ -44,6 +44,8 @@ struct plan {
 	bool			 total;		/* ... nor that, but of all */
 	int64_t			 stall;		/* a save without progress */
 	int64_t			 delay;		/* between starts */
+	int64_t			 ready;		/* for a guest that was started
+						   to be ready */
 	int64_t			 poll;		/* between looks */
 	int64_t			 lost;		/* without a connection, when
 						   nothing else bounds it */

@@ -35,6 +35,7 @@ static const struct words {
 	[SAID_LEFT] = { INFO, "Leaving guest %g running.", NULL },
 	[SAID_NEXT] = { WARNING, "%u: guest %g: %t; trying %w", NULL },
 	[SAID_STARTED] = { INFO, "Resuming guest %g: done", NULL },
+	[SAID_UNREADY] = { WARNING, "%u: guest %g: %t", NULL },
 	[SAID_ACTIVE] = { INFO, "Resuming guest %g: already active", NULL },
 	[SAID_GONE] = { WARNING,
 	    "%u: guest %g is gone; dropped from the list", NULL },

@@ -85,6 +85,8 @@ struct actor {
 	int64_t		 resend;
 	int64_t		 pause;
 	int64_t		 memory;	/* MB */
+	int64_t		 prepare;	/* ms that it takes, or NEVER */
+	int64_t		 ready;		/* ms after its start, or NEVER */
 	int64_t		 presses;	/* requests that are lost */
 	int64_t		 unaskable;	/* requests that cannot be sent */
 	int64_t		 look_unaskable;
@@ -116,6 +118,10 @@ struct scenario {
 	int64_t		 answer;	/* ms until any answer */
 	int64_t		 timeout;	/* ms until an answer is late */
 	int64_t		 stop_at;	/* it goes on for ever: seen enough */
+	int64_t		 ready;
+	int64_t		 hurry;
+	int64_t		 hasten;	/* then the deadline is ... */
+	int64_t		 hasten_to;
 	int64_t		 cut;
 	char		 cut_text[TEXT];
 	struct daemon	 daemon[URIS];
@@ -396,6 +402,20 @@ run_cut(struct world *w, const struct hap *h)
 }
 
 static void
+run_hurry(struct world *w, const struct hap *h)
+{
+	(void)h;
+	engine_hurry(&w->engine, w->now);
+}
+
+static void
+run_hasten(struct world *w, const struct hap *h)
+{
+	(void)h;
+	engine_deadline(&w->engine, T0 + w->sc->hasten_to, w->now);
+}
+
+static void
 run_stop(struct world *w, const struct hap *h)
 {
 	(void)h;
@@ -624,6 +644,42 @@ op_abort(void *ctx, size_t job)
 }
 
 static void
+stage_done(struct world *w, const struct hap *h)
+{
+	news(w, h->who, EV_READY, NULL);
+}
+
+/* Hooks and the like, which need no daemon. */
+static int
+stage_begin(struct world *w, size_t job, const char *what, int64_t takes)
+{
+	if (takes == NEVER)
+		return -1;
+	note(w, what, w->actor[job].name);
+	(void)fprintf(w->log, "\n");
+	if (takes < END)
+		hap_add(w, (struct hap){ .at = w->now + takes,
+		    .fn = stage_done, .who = job });
+	return 0;
+}
+
+static int
+op_prepare(void *ctx, size_t job)
+{
+	struct world *w = ctx;
+
+	return stage_begin(w, job, "prepare", w->actor[job].prepare);
+}
+
+static int
+op_await(void *ctx, size_t job)
+{
+	struct world *w = ctx;
+
+	return stage_begin(w, job, "await", w->actor[job].ready);
+}
+
+static void
 measured(struct world *w, const struct hap *h)
 {
 	if (!answer_void(w, h))
@@ -686,6 +742,7 @@ static const struct {
 	[SAID_MOVED] = { "moved", "gb" },
 	[SAID_SAVED] = { "saved", "g" },
 	[SAID_STARTED] = { "started", "g" },
+	[SAID_UNREADY] = { "unready", "gt" },
 	[SAID_ACTIVE] = { "active", "g" },
 	[SAID_GONE] = { "gone", "g" },
 	[SAID_WAIT_ONE] = { "wait", "gs" },
@@ -818,7 +875,7 @@ op_ended(void *ctx, size_t job)
 static const struct engine_ops operations = {
 	.ask = op_ask, .look = op_look, .abort = op_abort,
 	.measure = op_measure, .poll = op_poll, .ended = op_ended,
-	.tell = op_tell
+	.tell = op_tell, .prepare = op_prepare, .await = op_await
 };
 
 /*
@@ -869,6 +926,7 @@ world_init(struct world *w, const struct scenario *sc, int64_t grid)
 	w->plan.poll = sc->poll;
 	w->plan.lost = sc->lost;
 	w->plan.deadline = sc->deadline;
+	w->plan.ready = sc->ready;
 	if (w->plan.bound[POLICY_SUSPEND] == 0)
 		w->plan.bound[POLICY_SUSPEND] = 1;
 	w->plan.limit[POLICY_DESTROY] = 30000;
@@ -899,6 +957,8 @@ world_begin(struct world *w)
 
 	hap_at(w, sc->cut, run_cut, 0);
 	hap_at(w, sc->stop_at, run_stop, 0);
+	hap_at(w, sc->hurry, run_hurry, 0);
+	hap_at(w, sc->hasten, run_hasten, 0);
 	for (i = 0; i < sc->nuris; i++) {
 		d = &w->daemon[i];
 		hap_at(w, d->down == 0 ? NEVER : d->down, daemon_down, i);
@@ -938,7 +998,8 @@ world_check(struct world *w)
 		    j->state >= STATE_DONE) {
 			if (j->slot)
 				trouble(w, "has a turn", w->actor[i].name);
-		} else if (!j->slot && sc->deadline == 0 && !sc->shared) {
+		} else if (!j->slot && w->engine.deadline == 0 &&
+		    !w->engine.hurry && !sc->shared) {
 			trouble(w, "has no turn", w->actor[i].name);
 		}
 	}
@@ -1023,6 +1084,10 @@ static const struct key plan_keys[] = {
 	{ "answer", TYPE_TIME, offsetof(struct scenario, answer) },
 	{ "timeout", TYPE_TIME, offsetof(struct scenario, timeout) },
 	{ "stop-at", TYPE_TIME, offsetof(struct scenario, stop_at) },
+	{ "ready", TYPE_TIME, offsetof(struct scenario, ready) },
+	{ "hurry", TYPE_TIME, offsetof(struct scenario, hurry) },
+	{ "hasten", TYPE_TIME, offsetof(struct scenario, hasten) },
+	{ "hasten-to", TYPE_TIME, offsetof(struct scenario, hasten_to) },
 	{ "cut", TYPE_TIME, offsetof(struct scenario, cut) },
 	{ "why", TYPE_TEXT, offsetof(struct scenario, cut_text) },
 	{ NULL, TYPE_FLAG, 0 }
@@ -1070,6 +1135,8 @@ static const struct key guest_keys[] = {
 	{ "resend", TYPE_TIME, offsetof(struct actor, resend) },
 	{ "pause", TYPE_TIME, offsetof(struct actor, pause) },
 	{ "memory", TYPE_COUNT, offsetof(struct actor, memory) },
+	{ "prepare", TYPE_TIME, offsetof(struct actor, prepare) },
+	{ "ready", TYPE_TIME, offsetof(struct actor, ready) },
 	{ "presses", TYPE_COUNT, offsetof(struct actor, presses) },
 	{ "unaskable", TYPE_COUNT, offsetof(struct actor, unaskable) },
 	{ "look-unaskable", TYPE_COUNT,
@@ -1181,7 +1248,7 @@ actor_init(struct actor *a)
 	memset(a, 0, sizeof(*a));
 	a->gen = 1;
 	a->off = a->on_at = a->off_at = a->gone_at = NEVER;
-	a->busy_until = a->stalls = NEVER;
+	a->busy_until = a->stalls = a->prepare = a->ready = NEVER;
 }
 
 static void
@@ -1264,7 +1331,7 @@ scenario_init(struct scenario *sc, size_t guests)
 	sc->poll = 1000;
 	sc->lost = 60000;
 	sc->timeout = 15000;
-	sc->stop_at = sc->cut = NEVER;
+	sc->stop_at = sc->cut = sc->hurry = sc->hasten = NEVER;
 	sc->nuris = 1;
 	(void)strlcpy(sc->cut_text, "cut", sizeof(sc->cut_text));
 	for (i = 0; i < URIS; i++)
