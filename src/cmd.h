@@ -81,6 +81,7 @@ struct task {
 	size_t		  job;
 	enum policy_word  word;
 	bool		  seen;		/* by the poll under way */
+	enum engine_event how;		/* as its state has it */
 	struct virt_call  ask;
 	struct virt_call  look;
 	struct virt_call  measure;

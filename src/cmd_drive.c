@@ -102,23 +102,40 @@ op_ask(void *ctx, size_t job, enum policy_word word)
 	return virt_ask(&t->host->virt, &t->ask);
 }
 
-/* States, and the reasons in which a guest is on but not its own master. */
-static bool
-state_busy(const struct lvmsg_state *s)
+/*
+ * States, and the reasons, in which a guest that is on is not just running.
+ * PAUSED without such a reason is somebody's doing; NONE fits any reason.
+ */
+#define ANY	(-1)
+
+static const struct {
+	int32_t			state;
+	int32_t			reason;
+	enum engine_event	event;
+} odd[] = {
+	{ LV_STATE_SHUTDOWN, ANY, EV_ENDING },
+	{ LV_STATE_CRASHED, ANY, EV_CRASHED },
+	{ LV_STATE_PMSUSPENDED, ANY, EV_ASLEEP },
+	{ LV_STATE_PAUSED, LV_REASON_PAUSED_MIGRATION, EV_BUSY },
+	{ LV_STATE_PAUSED, LV_REASON_PAUSED_SAVE, EV_BUSY },
+	{ LV_STATE_PAUSED, LV_REASON_PAUSED_DUMP, EV_BUSY },
+	{ LV_STATE_PAUSED, LV_REASON_PAUSED_SHUTTING_DOWN, EV_ENDING },
+	{ LV_STATE_PAUSED, LV_REASON_PAUSED_SNAPSHOT, EV_BUSY },
+	{ LV_STATE_PAUSED, LV_REASON_PAUSED_CRASHED, EV_CRASHED },
+	{ LV_STATE_PAUSED, LV_REASON_PAUSED_STARTING_UP, EV_BUSY },
+	{ LV_STATE_PAUSED, ANY, EV_PAUSED },
+};
+
+static enum engine_event
+state_event(const struct lvmsg_state *s)
 {
-	static const int32_t reasons[] = {
-		LV_REASON_PAUSED_MIGRATION, LV_REASON_PAUSED_SAVE,
-		LV_REASON_PAUSED_DUMP, LV_REASON_PAUSED_SHUTTING_DOWN,
-		LV_REASON_PAUSED_SNAPSHOT, LV_REASON_PAUSED_STARTING_UP
-	};
 	size_t i;
 
-	if (s->state == LV_STATE_SHUTDOWN)
-		return true;
-	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
-		if (s->state == LV_STATE_PAUSED && s->reason == reasons[i])
-			return true;
-	return false;
+	for (i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
+		if (odd[i].state == s->state &&
+		    (odd[i].reason == ANY || odd[i].reason == s->reason))
+			return odd[i].event;
+	return EV_ON;
 }
 
 static void
@@ -129,19 +146,15 @@ look_further(struct task *t, enum virt_what what)
 	(void)virt_ask(&t->host->virt, &t->look);
 }
 
-static enum policy_word
-task_word(const struct task *t)
-{
-	const struct engine_job *j = &t->run->engine.job[t->job];
-
-	return j->step->chain[j->link];
-}
-
+/* A job is looked for where it matters: one that is only to be asked need not
+ * be free of them, and where the state says that it is busy, how far it is. */
 static void
 look_state(struct task *t, const struct lvmsg_state *s)
 {
-	enum policy_word word = task_word(t);
+	enum policy_word word =
+	    engine_word(&t->run->engine.job[t->job]);
 
+	t->how = state_event(s);
 	if (s->state == LV_STATE_SHUTOFF) {
 		if (s->reason == LV_REASON_SHUTOFF_SAVED)
 			news(t, EV_SAVED, NULL);
@@ -149,32 +162,26 @@ look_state(struct task *t, const struct lvmsg_state *s)
 			look_further(t, VIRT_IMAGE);
 		else
 			news(t, EV_OFF, NULL);
-	} else if (state_busy(s)) {
-		t->seen = true;
+	} else if (t->how == EV_BUSY ||
+	    (t->how == EV_ON && word != POLICY_SHUTDOWN) ||
+	    (t->how == EV_PAUSED && word != POLICY_SHUTDOWN)) {
 		look_further(t, VIRT_JOB);
-	} else if (word == POLICY_SHUTDOWN) {
-		news(t, EV_ON, NULL);
 	} else {
-		t->seen = false;
-		look_further(t, VIRT_JOB);
+		news(t, t->how, NULL);
 	}
 }
 
-/* t->seen: the state alone said that it is busy. */
 static void
 look_job(struct task *t, const struct virt_answer *a)
 {
-	bool busy = t->seen;
-
-	t->seen = false;
 	if (a->result == VIRT_OK && a->job.type != LV_JOB_NONE &&
 	    a->job.type < LV_JOB_COMPLETED) {
-		busy = true;
+		t->how = EV_BUSY;
 		engine_progress(&t->run->engine, t->job, a->job.processed,
 		    loop_now());
 	}
 	/* Not every driver has jobs: then the state is all there is. */
-	news(t, busy ? EV_BUSY : EV_ON, NULL);
+	news(t, t->how, NULL);
 }
 
 static void
@@ -207,6 +214,17 @@ op_look(void *ctx, size_t job)
 	t->look.what = VIRT_STATE;
 	t->look.flags = 0;
 	return virt_ask(&t->host->virt, &t->look);
+}
+
+static int
+op_wake(void *ctx, size_t job, enum engine_event how)
+{
+	struct run *r = ctx;
+	struct task *t = &r->task[job];
+
+	t->ask.what = how == EV_ASLEEP ? VIRT_WAKEUP : VIRT_RESUME;
+	t->ask.flags = 0;
+	return virt_ask(&t->host->virt, &t->ask);
 }
 
 static void
@@ -352,7 +370,7 @@ op_await(void *ctx, size_t job)
 }
 
 static const struct engine_ops operations = {
-	.ask = op_ask, .look = op_look, .abort = op_abort,
+	.ask = op_ask, .look = op_look, .wake = op_wake, .abort = op_abort,
 	.measure = op_measure, .poll = op_poll, .ended = op_ended,
 	.tell = op_tell, .prepare = op_prepare, .await = op_await
 };
@@ -437,24 +455,38 @@ drive_init(struct run *r)
 	return 0;
 }
 
-/* How many long calls a URI will have under way at once. */
+/* Whether a guest may come to be saved or started: by its chain, or because it
+ * is found paused. */
+static bool
+step_long(const struct plan_step *s, enum policy_word word)
+{
+	size_t i;
+
+	for (i = 0; i < POLICY_CHAIN; i++)
+		if (s->chain[i] == word)
+			return true;
+	return word == POLICY_SUSPEND && s->persistent &&
+	    s->chain[0] == POLICY_SHUTDOWN;
+}
+
+/* How many long calls a URI may have under way at once; near a deadline there
+ * is no bound. */
 static size_t
 work_wanted(const struct run *r, size_t uri)
 {
-	size_t n[POLICY_NWORD] = { 0 }, i, most = 0;
-	enum policy_word word;
+	static const enum policy_word words[] = { POLICY_SUSPEND,
+	    POLICY_START };
+	size_t n, i, w, most = 0;
 	unsigned bound;
 
-	for (i = 0; i < r->plan.n; i++)
-		if (r->plan.step[i].uri == uri)
-			n[r->plan.step[i].chain[0]]++;
-	n[POLICY_SHUTDOWN] = 0;
-	for (word = POLICY_END; word < POLICY_NWORD; word++) {
-		bound = r->plan.bound[word];
-		if (bound != 0 && n[word] > bound)
-			n[word] = bound;
-		if (n[word] > most)
-			most = n[word];
+	for (w = 0; w < sizeof(words) / sizeof(words[0]); w++) {
+		bound = r->plan.deadline > 0 ? 0 : r->plan.bound[words[w]];
+		for (n = i = 0; i < r->plan.n; i++)
+			if (r->plan.step[i].uri == uri)
+				n += step_long(&r->plan.step[i], words[w]);
+		if (bound != 0 && n > bound)
+			n = bound;
+		most = n > most ? n : most;
 	}
 	return most;
 }

@@ -9,7 +9,7 @@
 
 static const char *const state_names[ENGINE_NSTATE] = {
 	[STATE_WAIT] = "waiting", [STATE_PREPARE] = "prepared",
-	[STATE_LOOK] = "looked at",
+	[STATE_LOOK] = "looked at", [STATE_WAKE] = "woken",
 	[STATE_CALL] = "being asked", [STATE_ASKED] = "asked",
 	[STATE_WORK] = "at work", [STATE_ABORT] = "being aborted",
 	[STATE_SETTLE] = "busy", [STATE_LOST] = "lost",
@@ -194,9 +194,9 @@ job_say(struct engine *e, struct engine_job *j)
 
 	j->say_at = e->now + (left % SAY_EVERY > 0 ? left % SAY_EVERY :
 	    SAY_EVERY);
-	if (job_word(j) == POLICY_SUSPEND && j->state != STATE_LOST)
+	if (engine_word(j) == POLICY_SUSPEND && j->state != STATE_LOST)
 		job_tell(e, j, SAID_MOVED);
-	else if (job_word(j) == POLICY_SHUTDOWN && !e->plan->shared)
+	else if (engine_word(j) == POLICY_SHUTDOWN && !e->plan->shared)
 		job_tell(e, j, SAID_WAIT_ONE);
 }
 
@@ -217,7 +217,7 @@ turns_ask(struct engine *e)
 		if (j->on)
 			act_ask(e, j);
 		else if (j->tries == 0 && !j->invalid &&
-		    job_word(j) != POLICY_START)
+		    engine_word(j) != POLICY_START)
 			return;
 	}
 }
@@ -331,14 +331,14 @@ uri_tick(struct engine *e, size_t uri)
 static bool
 job_turn(const struct engine *e, const struct engine_job *j, unsigned group)
 {
-	unsigned bound = e->plan->bound[job_word(j)];
+	unsigned bound = e->plan->bound[engine_word(j)];
 
 	if (!job_uri(e, j)->up)
 		return false;
 	if (e->hurry || j->last)
 		return true;
 	return j->step->group <= group && e->now >= e->group_at &&
-	    (bound == 0 || e->used[job_word(j)] < bound);
+	    (bound == 0 || e->used[engine_word(j)] < bound);
 }
 
 /* The group that is under way: that of the first who has not ended. */

@@ -19,6 +19,7 @@ enum engine_state {
 	STATE_WAIT,		/* for its turn */
 	STATE_PREPARE,		/* it has its turn, and is prepared for it */
 	STATE_LOOK,		/* asked how it is */
+	STATE_WAKE,		/* resumed or woken, not answered yet */
 	STATE_CALL,		/* shutdown requested, not answered yet */
 	STATE_ASKED,		/* request taken, guest still on */
 	STATE_WORK,		/* save or start under way */
@@ -40,6 +41,10 @@ enum engine_event {
 	EV_LATE,		/* not answered in time */
 	EV_ON,			/* it runs */
 	EV_BUSY,		/* it is on, with a job of its own */
+	EV_PAUSED,		/* it is on, and stands still */
+	EV_ASLEEP,		/* it is suspended by its own doing */
+	EV_CRASHED,		/* it is on, and will never do anything */
+	EV_ENDING,		/* it is shutting down */
 	EV_OFF,			/* it is off */
 	EV_SAVED,		/* it is off, with its state on disk */
 	EV_GONE,		/* there is no such guest */
@@ -113,9 +118,12 @@ struct engine_ops {
 	/* Carry out a word: EV_OK, EV_NO, EV_AGAIN, EV_INVALID, EV_GONE,
 	 * EV_LATE. */
 	int	(*ask)(void *, size_t job, enum policy_word);
-	/* How is it: EV_ON, EV_BUSY, EV_OFF, EV_SAVED, EV_GONE, EV_NO,
-	 * EV_AGAIN, EV_LATE; the engine_progress of its job first. */
+	/* How is it: EV_ON, EV_BUSY, EV_PAUSED, EV_ASLEEP, EV_CRASHED,
+	 * EV_ENDING, EV_OFF, EV_SAVED, EV_GONE, EV_NO, EV_AGAIN, EV_LATE; the
+	 * engine_progress of its job first. */
 	int	(*look)(void *, size_t job);
+	/* Let one run that is EV_PAUSED or EV_ASLEEP: as a word. */
+	int	(*wake)(void *, size_t job, enum engine_event);
 	/* Abort its save; the save's own answer is the event. */
 	int	(*abort)(void *, size_t job);
 	/* How far is its save: engine_progress, or nothing. */
@@ -145,12 +153,15 @@ struct engine_job {
 	bool			reclaim;	/* had one when it was lost */
 	bool			aborted;	/* its save has had its time */
 	bool			stalled;	/* why its time is up */
-	bool			invalid;	/* once was refused as it was */
+	unsigned char		invalid;	/* so often refused as it was */
 	bool			on;		/* it runs, and is asked after
 						   those before it */
 	bool			asked;		/* its request was taken once */
 	bool			last;		/* no turn is waited for */
 	bool			prepared;
+	bool			resume;		/* it is not to be saved only
+						   for standing still */
+	enum policy_word	instead;	/* of its chain's word */
 	unsigned char		mode;		/* of its step's modes */
 	unsigned char		link;		/* of its chain */
 	unsigned char		tries;
@@ -223,6 +234,8 @@ void	 engine_up(struct engine *, size_t uri, bool up, int64_t now);
 void	 engine_deadline(struct engine *, int64_t deadline, int64_t now);
 /* From now on everybody has his turn at once. */
 void	 engine_hurry(struct engine *, int64_t now);
+/* The word that is under way, or waits for its turn. */
+enum policy_word engine_word(const struct engine_job *);
 /* By which of the modes a job is asked to shut down; POLICY_MODE_END: by that
  * of libvirt's choice. */
 enum policy_mode engine_mode(const struct engine_job *);

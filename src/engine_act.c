@@ -7,22 +7,25 @@
 #define SAY_FIRST	SECOND		/* before the first line on waiting */
 #define ABORT_LIMIT	(30 * SECOND)	/* for an abort to take effect */
 #define TRIES		30		/* of a request refused "for now" */
+#define INVALID_TRIES	5		/* of one refused "as it is now" */
 
 typedef void	 action_fn(struct engine *, struct engine_job *);
 
-static action_fn act_begin, act_active, act_asked, act_back, act_busy,
-    act_call_late, act_call_no, act_call_retry, act_gone, act_invalid,
-    act_late, act_look, act_lost, act_off, act_on, act_poll,
+static action_fn act_begin, act_active, act_asked, act_asleep, act_back,
+    act_busy, act_call_late, act_call_no, act_call_retry, act_crashed,
+    act_ending, act_gone, act_invalid,
+    act_late, act_look, act_lost, act_off, act_on, act_paused, act_poll,
     act_prepare_skip, act_prepared, act_ready, act_refused, act_resend,
     act_retry, act_saved, act_skip, act_stalled, act_started_off, act_stay,
     act_unknown, act_unready, act_work_off, act_work_skip, act_work_time,
-    act_worked;
+    act_woken, act_worked;
 
 #define IGNORE	act_stay
 /* Of a word that was given up, or late: nothing of it counts any more. */
 #define ANSWERS	[EV_OK] = IGNORE, [EV_NO] = IGNORE, [EV_AGAIN] = IGNORE, \
 	[EV_INVALID] = IGNORE, [EV_LATE] = IGNORE
-#define LOOKS	[EV_ON] = IGNORE, [EV_BUSY] = IGNORE
+#define LOOKS	[EV_ON] = IGNORE, [EV_BUSY] = IGNORE, [EV_PAUSED] = IGNORE, \
+	[EV_ASLEEP] = IGNORE, [EV_CRASHED] = IGNORE, [EV_ENDING] = IGNORE
 
 /*
  * What a job does on an event.  A hole is impossible: it fails that guest,
@@ -50,7 +53,19 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_NO] = act_refused, [EV_AGAIN] = act_retry,
 		[EV_INVALID] = act_retry, [EV_LATE] = act_retry,
 		[EV_ON] = act_on, [EV_BUSY] = act_busy,
+		[EV_PAUSED] = act_paused, [EV_ASLEEP] = act_asleep,
+		[EV_CRASHED] = act_crashed, [EV_ENDING] = act_ending,
 		[EV_READY] = IGNORE,
+		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
+		[EV_GONE] = act_gone, [EV_TIME] = act_late,
+		[EV_SKIP] = act_skip,
+		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
+	},
+	[STATE_WAKE] = {
+		[EV_OK] = act_woken, [EV_NO] = act_refused,
+		[EV_AGAIN] = act_retry, [EV_INVALID] = act_retry,
+		[EV_LATE] = act_retry,
+		LOOKS, [EV_READY] = IGNORE,
 		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
 		[EV_GONE] = act_gone, [EV_TIME] = act_late,
 		[EV_SKIP] = act_skip,
@@ -189,7 +204,7 @@ turn_begin(struct engine *e, struct engine_job *j)
 static void
 act_begin(struct engine *e, struct engine_job *j)
 {
-	if (job_word(j) == POLICY_LEAVE) {
+	if (engine_word(j) == POLICY_LEAVE) {
 		job_tell(e, j, SAID_LEFT);
 		job_end(e, j, RESULT_LEFT);
 		return;
@@ -222,17 +237,23 @@ act_prepare_skip(struct engine *e, struct engine_job *j)
 }
 
 static void
-word_shutdown(struct engine *e, struct engine_job *j)
+shutdown_say(struct engine *e, struct engine_job *j)
 {
 	struct engine_uri *u = job_uri(e, j);
 
+	j->say_at = e->now + SAY_FIRST;
+	if (u->say_at == 0)
+		u->say_at = j->say_at;
+}
+
+static void
+word_shutdown(struct engine *e, struct engine_job *j)
+{
 	if (j->asked) {
 		job_tell(e, j, SAID_AGAIN);
 	} else if (j->say_at == 0) {
 		job_tell(e, j, SAID_ASKED);
-		j->say_at = e->now + SAY_FIRST;
-		if (u->say_at == 0)
-			u->say_at = j->say_at;
+		shutdown_say(e, j);
 	}
 	job_state(e, j, STATE_CALL);
 }
@@ -274,7 +295,7 @@ static action_fn *const word_begin[POLICY_NWORD] = {
 void
 act_ask(struct engine *e, struct engine_job *j)
 {
-	enum policy_word word = job_word(j);
+	enum policy_word word = engine_word(j);
 
 	word_begin[word](e, j);
 	if (e->ops->ask(e->ctx, job_index(e, j), word) == -1)
@@ -295,7 +316,7 @@ act_on(struct engine *e, struct engine_job *j)
 	j->stall_at = 0;
 	if (j->aborted)
 		act_stalled(e, j);
-	else if (job_word(j) != POLICY_START)
+	else if (engine_word(j) != POLICY_START)
 		j->on = true;
 	else if (j->until > e->now)
 		job_settle(e, j, e->now + e->plan->poll);
@@ -309,7 +330,7 @@ static void
 stall_begin(struct engine *e, struct engine_job *j)
 {
 	if (j->stall_at == 0 && e->plan->stall > 0 &&
-	    job_word(j) != POLICY_SHUTDOWN)
+	    engine_word(j) != POLICY_SHUTDOWN)
 		j->stall_at = e->now + e->plan->stall;
 }
 
@@ -317,12 +338,79 @@ static void
 act_busy(struct engine *e, struct engine_job *j)
 {
 	/* No job holds that up. */
-	if (job_word(j) == POLICY_DESTROY) {
+	if (engine_word(j) == POLICY_DESTROY) {
 		act_ask(e, j);
 		return;
 	}
 	stall_begin(e, j);
 	job_settle(e, j, e->now + e->plan->poll);
+}
+
+/* Let it run, and look at it again. */
+static void
+wake(struct engine *e, struct engine_job *j, enum engine_event ev)
+{
+	if (++j->tries > TRIES) {
+		word_over(e, j, RESULT_REFUSED, "it does not wake up");
+		return;
+	}
+	job_state(e, j, STATE_WAKE);
+	if (e->ops->wake(e->ctx, job_index(e, j), ev) == -1)
+		ask_failed(e, j);
+}
+
+/* It may take a while to show. */
+static void
+act_woken(struct engine *e, struct engine_job *j)
+{
+	if (j->tries == 1)
+		act_look(e, j);
+	else
+		job_settle(e, j, e->now + e->plan->poll);
+}
+
+/* Who stands still hears no request; its memory can be saved as it is. */
+static void
+act_paused(struct engine *e, struct engine_job *j)
+{
+	if (engine_word(j) != POLICY_SHUTDOWN || j->aborted)
+		act_on(e, j);
+	else if (j->step->persistent && !j->resume)
+		word_instead(e, j, POLICY_SUSPEND, "it is paused");
+	else
+		wake(e, j, EV_PAUSED);
+}
+
+static void
+act_asleep(struct engine *e, struct engine_job *j)
+{
+	if (engine_word(j) == POLICY_SHUTDOWN ||
+	    engine_word(j) == POLICY_SUSPEND)
+		wake(e, j, EV_ASLEEP);
+	else
+		act_on(e, j);
+}
+
+static void
+act_crashed(struct engine *e, struct engine_job *j)
+{
+	if (engine_word(j) == POLICY_SHUTDOWN ||
+	    engine_word(j) == POLICY_SUSPEND)
+		word_instead(e, j, POLICY_DESTROY, "it has crashed");
+	else
+		act_on(e, j);
+}
+
+/* It need not be asked; whatever else is wanted waits for its end. */
+static void
+act_ending(struct engine *e, struct engine_job *j)
+{
+	if (engine_word(j) != POLICY_SHUTDOWN) {
+		act_busy(e, j);
+		return;
+	}
+	shutdown_say(e, j);
+	act_asked(e, j);
 }
 
 /* It is off: a start goes on from here, at its time. */
@@ -339,9 +427,9 @@ start_go(struct engine *e, struct engine_job *j)
 static void
 act_off(struct engine *e, struct engine_job *j)
 {
-	if (job_word(j) == POLICY_START && j->state == STATE_LOOK) {
+	if (engine_word(j) == POLICY_START && j->state == STATE_LOOK) {
 		start_go(e, j);
-	} else if (job_word(j) == POLICY_START) {
+	} else if (engine_word(j) == POLICY_START) {
 		/* Settled: look, for the daemon may not be done with it. */
 		act_look(e, j);
 	} else {
@@ -354,16 +442,16 @@ act_off(struct engine *e, struct engine_job *j)
 static void
 act_work_off(struct engine *e, struct engine_job *j)
 {
-	if (job_word(j) == POLICY_DESTROY)
+	if (engine_word(j) == POLICY_DESTROY)
 		act_worked(e, j);
-	else if (job_word(j) != POLICY_START)
+	else if (engine_word(j) != POLICY_START)
 		act_off(e, j);
 }
 
 static void
 act_saved(struct engine *e, struct engine_job *j)
 {
-	if (job_word(j) == POLICY_START) {
+	if (engine_word(j) == POLICY_START) {
 		act_off(e, j);
 		return;
 	}
@@ -375,14 +463,14 @@ act_saved(struct engine *e, struct engine_job *j)
 static void
 act_started_off(struct engine *e, struct engine_job *j)
 {
-	if (job_word(j) != POLICY_START)
+	if (engine_word(j) != POLICY_START)
 		act_off(e, j);
 }
 
 static void
 act_gone(struct engine *e, struct engine_job *j)
 {
-	if (job_word(j) != POLICY_START) {
+	if (engine_word(j) != POLICY_START) {
 		act_off(e, j);
 		return;
 	}
@@ -456,9 +544,9 @@ start_worked(struct engine *e, struct engine_job *j)
 static void
 act_worked(struct engine *e, struct engine_job *j)
 {
-	if (job_word(j) == POLICY_START) {
+	if (engine_word(j) == POLICY_START) {
 		start_worked(e, j);
-	} else if (job_word(j) == POLICY_DESTROY) {
+	} else if (engine_word(j) == POLICY_DESTROY) {
 		job_tell(e, j, SAID_DESTROYED);
 		job_end(e, j, RESULT_DESTROYED);
 	} else {
@@ -475,17 +563,22 @@ act_refused(struct engine *e, struct engine_job *j)
 	    "the daemon refused");
 }
 
+static bool
+mode_left(const struct engine_job *j)
+{
+	return j->mode + 1 < POLICY_MODES &&
+	    j->step->modes[j->mode] != POLICY_MODE_END &&
+	    j->step->modes[j->mode + 1] != POLICY_MODE_END;
+}
+
 /* The next of the modes in which it may be asked, if there is one. */
 static bool
 mode_next(struct engine_job *j)
 {
-	if (j->mode + 1 >= POLICY_MODES ||
-	    j->step->modes[j->mode] == POLICY_MODE_END ||
-	    j->step->modes[j->mode + 1] == POLICY_MODE_END)
+	if (!mode_left(j))
 		return false;
 	j->mode++;
-	j->tries = 0;
-	j->invalid = false;
+	j->tries = j->invalid = 0;
 	return true;
 }
 
@@ -534,16 +627,26 @@ act_resend(struct engine *e, struct engine_job *j)
 	act_ask(e, j);
 }
 
-/* Perhaps it is off already; if it still is what it was, it was an answer. */
+/*
+ * Perhaps it is off already.  If it is not, that was an answer; but a container
+ * that has just been started cannot be asked for a moment (libvirt's LXC
+ * driver does not know its init yet).
+ */
 static void
 act_invalid(struct engine *e, struct engine_job *j)
 {
-	if (j->invalid || j->asked) {
+	unsigned char most = engine_word(j) == POLICY_SHUTDOWN ?
+	    INVALID_TRIES : 1;
+
+	if (j->invalid >= most || j->asked ||
+	    (j->invalid > 0 && mode_left(j))) {
 		act_call_no(e, j);
 		return;
 	}
-	j->invalid = true;
-	act_look(e, j);
+	if (++j->invalid == 1)
+		act_look(e, j);
+	else
+		job_settle(e, j, e->now + e->plan->poll);
 }
 
 /* Refused, but perhaps only for now. */
@@ -578,7 +681,7 @@ act_late(struct engine *e, struct engine_job *j)
 {
 	if (j->state == STATE_WAIT || !job_uri(e, j)->up)
 		act_unknown(e, j);
-	else if (job_word(j) == POLICY_START)
+	else if (engine_word(j) == POLICY_START)
 		start_time(e, j);
 	else if (j->aborted)
 		act_stalled(e, j);
@@ -608,7 +711,7 @@ act_stalled(struct engine *e, struct engine_job *j)
 static void
 act_work_time(struct engine *e, struct engine_job *j)
 {
-	if (job_word(j) == POLICY_DESTROY) {
+	if (engine_word(j) == POLICY_DESTROY) {
 		word_over(e, j, RESULT_LATE, "not destroyed in time");
 		return;
 	}

@@ -20,9 +20,10 @@ job_uri(const struct engine *e, const struct engine_job *j)
 }
 
 enum policy_word
-job_word(const struct engine_job *j)
+engine_word(const struct engine_job *j)
 {
-	return j->step->chain[j->link];
+	return j->instead != POLICY_END ? j->instead :
+	    j->step->chain[j->link];
 }
 
 bool
@@ -44,7 +45,7 @@ job_tell(struct engine *e, const struct engine_job *j, enum engine_said said)
 {
 	struct engine_note note = {
 		.said = said, .job = job_index(e, j), .uri = j->step->uri,
-		.seconds = -1, .bytes = j->moved, .word = job_word(j),
+		.seconds = -1, .bytes = j->moved, .word = engine_word(j),
 		.text = j->why
 	};
 
@@ -57,7 +58,7 @@ void
 slot_release(struct engine *e, struct engine_job *j)
 {
 	if (j->slot)
-		e->used[job_word(j)]--;
+		e->used[engine_word(j)]--;
 	j->slot = false;
 	j->hold = 0;
 }
@@ -114,23 +115,40 @@ job_fail(struct engine *e, struct engine_job *j, enum engine_result result,
     const char *why)
 {
 	(void)strlcpy(j->why, why, sizeof(j->why));
-	if (result == RESULT_LATE && job_word(j) == POLICY_SHUTDOWN)
+	if (result == RESULT_LATE && engine_word(j) == POLICY_SHUTDOWN)
 		job_tell(e, j, SAID_LATE);
 	job_end(e, j, result);
 	job_tell(e, j, SAID_FAILED);
 }
 
-/* Its next word begins, at its turn: whatever belonged to this one is over. */
-void
-word_next(struct engine *e, struct engine_job *j)
+/* Whatever belonged to its word is over. */
+static void
+word_end(struct engine *e, struct engine_job *j)
 {
 	slot_release(e, j);
 	job_state(e, j, STATE_WAIT);
-	j->link++;
-	j->stalled = j->aborted = j->invalid = j->asked = j->reclaim = false;
-	j->tries = j->mode = 0;
+	j->instead = POLICY_END;
+	j->stalled = j->aborted = j->asked = j->reclaim = false;
+	j->tries = j->mode = j->invalid = 0;
 	j->until = j->say_at = j->stall_at = 0;
 	j->moved = 0;
+}
+
+void
+word_next(struct engine *e, struct engine_job *j)
+{
+	word_end(e, j);
+	j->link++;
+}
+
+void
+word_instead(struct engine *e, struct engine_job *j, enum policy_word word,
+    const char *why)
+{
+	word_end(e, j);
+	j->instead = word;
+	(void)strlcpy(j->why, why, sizeof(j->why));
+	job_tell(e, j, SAID_NEXT);
 }
 
 bool
@@ -141,17 +159,35 @@ word_is_last(const struct engine_job *j)
 }
 
 /* A word has come to nothing: the next one, or the end. */
+/*
+ * What was done in place of a word came to nothing: the word itself, now that
+ * nothing else is left.
+ */
+static bool
+word_again(struct engine *e, struct engine_job *j, const char *why)
+{
+	if (j->instead != POLICY_SUSPEND || j->resume)
+		return false;
+	j->resume = true;
+	word_instead(e, j, POLICY_END, why);
+	return true;
+}
+
 void
 word_over(struct engine *e, struct engine_job *j, enum engine_result result,
     const char *why)
 {
+	bool end = e->deadline != 0 && e->now >= e->deadline;
+
 	/* At the end of the whole no other word is begun. */
-	if (word_is_last(j) || (e->deadline != 0 && e->now >= e->deadline)) {
+	if (!end && word_again(e, j, why))
+		return;
+	if (end || word_is_last(j)) {
 		job_fail(e, j, result, why);
 		return;
 	}
 	(void)strlcpy(j->why, why, sizeof(j->why));
-	if (result == RESULT_LATE && job_word(j) == POLICY_SHUTDOWN)
+	if (result == RESULT_LATE && engine_word(j) == POLICY_SHUTDOWN)
 		job_tell(e, j, SAID_LATE);
 	do
 		word_next(e, j);
@@ -240,7 +276,7 @@ static int64_t
 slot_share(const struct engine *e, const struct engine_job *j, int64_t end,
     const struct engine_uri *u)
 {
-	size_t slots = e->plan->bound[job_word(j)], kept, n;
+	size_t slots = e->plan->bound[engine_word(j)], kept, n;
 
 	if (slots == 0 || end == 0)
 		return 0;
@@ -279,7 +315,7 @@ slot_take(struct engine *e, struct engine_job *j)
 		return;
 	j->hold = slot_hold(e, j);
 	j->slot = true;
-	e->used[job_word(j)]++;
+	e->used[engine_word(j)]++;
 }
 
 /* The time that guests share begins with the first of them. */
@@ -298,7 +334,7 @@ shared_clock(struct engine *e, struct engine_uri *u, int64_t until)
 void
 job_clock(struct engine *e, struct engine_job *j)
 {
-	enum policy_word word = job_word(j);
+	enum policy_word word = engine_word(j);
 	struct engine_uri *u = job_uri(e, j);
 	int64_t limit = e->plan->limit[word];
 	bool own = word == POLICY_SHUTDOWN && j->step->limit != 0;

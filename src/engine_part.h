@@ -17,8 +17,6 @@ int64_t	 sooner(int64_t, int64_t);
 
 size_t	 job_index(const struct engine *, const struct engine_job *);
 struct engine_uri *job_uri(const struct engine *, const struct engine_job *);
-/* The word that is under way, or waits for its turn. */
-enum policy_word job_word(const struct engine_job *);
 bool	 job_finished(const struct engine_job *);
 void	 job_tell(struct engine *, const struct engine_job *,
 	    enum engine_said);
@@ -39,6 +37,9 @@ int64_t	 job_skip_at(const struct engine *, const struct engine_job *);
 /* Its next word begins, at its turn: whatever belonged to this one is over. */
 void	 word_next(struct engine *, struct engine_job *);
 bool	 word_is_last(const struct engine_job *);
+/* Another word in place of this one, for a reason. */
+void	 word_instead(struct engine *, struct engine_job *, enum policy_word,
+	    const char *why);
 /* A word has come to nothing: the next one, or the end. */
 void	 word_over(struct engine *, struct engine_job *, enum engine_result,
 	    const char *why);

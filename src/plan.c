@@ -38,6 +38,7 @@ step_add(struct plan *p, const struct guests *gs, size_t guest)
 
 	s->guest = guest;
 	s->uri = gs->guest[guest].uri;
+	s->persistent = gs->guest[guest].persistent;
 	return s;
 }
 

@@ -18,6 +18,7 @@ struct guesttab;
 struct plan_step {
 	size_t			guest;		/* in the inventory */
 	size_t			uri;
+	bool			persistent;	/* it can be saved */
 	unsigned		group;		/* begun when those of lower
 						   groups have ended */
 	enum policy_word	chain[POLICY_CHAIN];

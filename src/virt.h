@@ -31,6 +31,8 @@ enum virt_what {
 	VIRT_IMAGE,		/* is there a managed save image? */
 	VIRT_SHUTDOWN,
 	VIRT_DESTROY,
+	VIRT_RESUME,
+	VIRT_WAKEUP,		/* from a suspension of its own */
 	VIRT_ABORT,		/* the job under way */
 	VIRT_TIME,		/* set the clock; flags: LV_TIME_* */
 	VIRT_SAVE,

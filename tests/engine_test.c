@@ -57,6 +57,12 @@ struct actor {
 	int64_t		 settle;
 	bool		 on;
 	bool		 saved;
+	bool		 paused;
+	bool		 asleep;
+	bool		 crashed;
+	bool		 ending;
+	bool		 insomnia;	/* asleep again at once */
+	bool		 persistent;
 	int64_t		 off;		/* ms after the request */
 	int64_t		 on_at;
 	int64_t		 off_at;
@@ -449,9 +455,21 @@ progress_tell(struct world *w, size_t who)
 	engine_progress(&w->engine, who, (uint64_t)ms * 1000, w->now);
 }
 
+static const struct {
+	size_t			offset;
+	enum engine_event	event;
+} odd[] = {
+	{ offsetof(struct actor, paused), EV_PAUSED },
+	{ offsetof(struct actor, asleep), EV_ASLEEP },
+	{ offsetof(struct actor, crashed), EV_CRASHED },
+	{ offsetof(struct actor, ending), EV_ENDING },
+};
+
 static enum engine_event
 look_event(struct world *w, struct actor *a)
 {
+	size_t i;
+
 	if (a->look_refuses[0] != '\0')
 		return EV_NO;
 	if (a->look_again > 0) {
@@ -462,6 +480,9 @@ look_event(struct world *w, struct actor *a)
 		return EV_GONE;
 	if (actor_busy(w, a))
 		return EV_BUSY;
+	for (i = 0; i < sizeof(odd) / sizeof(odd[0]) && a->on; i++)
+		if (*(const bool *)((const char *)a + odd[i].offset))
+			return odd[i].event;
 	if (a->on)
 		return EV_ON;
 	return a->saved ? EV_SAVED : EV_OFF;
@@ -621,6 +642,28 @@ op_ask(void *ctx, size_t job, enum policy_word word)
 		ask_done(w, job, word);
 	else
 		ask_answer(w, job, ev, ev == EV_NO ? a->refuses : NULL);
+	return 0;
+}
+
+/* As a request, of which refusals and the like are told the same way. */
+static int
+op_wake(void *ctx, size_t job, enum engine_event how)
+{
+	struct world *w = ctx;
+	struct actor *a = &w->actor[job];
+	bool no = a->refuses[0] != '\0' && a->no_word[0] == '\0';
+
+	note(w, how == EV_PAUSED ? "resume" : "wake", a->name);
+	if (!actor_daemon(w, job)->is_up || a->asking) {
+		(void)fprintf(w->log, ": cannot\n");
+		return -1;
+	}
+	(void)fprintf(w->log, "\n");
+	a->asking = true;
+	a->mute = false;
+	if (!no && !a->insomnia)
+		a->paused = a->asleep = false;
+	ask_answer(w, job, no ? EV_NO : EV_OK, no ? a->refuses : NULL);
 	return 0;
 }
 
@@ -873,7 +916,8 @@ op_ended(void *ctx, size_t job)
 }
 
 static const struct engine_ops operations = {
-	.ask = op_ask, .look = op_look, .abort = op_abort,
+	.ask = op_ask, .look = op_look, .wake = op_wake,
+	.abort = op_abort,
 	.measure = op_measure, .poll = op_poll, .ended = op_ended,
 	.tell = op_tell, .prepare = op_prepare, .await = op_await
 };
@@ -889,7 +933,8 @@ step_make(struct plan_step *s, size_t guest, const struct scenario *sc)
 	struct errmsg em;
 
 	*s = (struct plan_step){ .guest = guest, .uri = (size_t)a->uri,
-	    .chain = { sc->word }, .settle = a->settle,
+	    .chain = { sc->word }, .persistent = a->persistent,
+	    .settle = a->settle,
 	    .group = (unsigned)a->group, .limit = a->limit,
 	    .resend = a->resend, .pause = a->pause,
 	    .memory = (uint64_t)a->memory * 1000000 };
@@ -992,7 +1037,7 @@ world_check(struct world *w)
 	for (i = w->engine.first; i < sc->n; i++) {
 		j = &w->engine.job[i];
 		slots += j->slot;
-		bounded += j->slot && j->step->chain[j->link] == sc->word;
+		bounded += j->slot && engine_word(j) == sc->word;
 		lost += actor_daemon(w, i)->lost;
 		if (j->state == STATE_WAIT || j->state == STATE_LOST ||
 		    j->state >= STATE_DONE) {
@@ -1141,6 +1186,12 @@ static const struct key guest_keys[] = {
 	{ "unaskable", TYPE_COUNT, offsetof(struct actor, unaskable) },
 	{ "look-unaskable", TYPE_COUNT,
 	    offsetof(struct actor, look_unaskable) },
+	{ "paused", TYPE_FLAG, offsetof(struct actor, paused) },
+	{ "asleep", TYPE_FLAG, offsetof(struct actor, asleep) },
+	{ "crashed", TYPE_FLAG, offsetof(struct actor, crashed) },
+	{ "ending", TYPE_FLAG, offsetof(struct actor, ending) },
+	{ "insomnia", TYPE_FLAG, offsetof(struct actor, insomnia) },
+	{ "persistent", TYPE_FLAG, offsetof(struct actor, persistent) },
 	{ "saved", TYPE_FLAG, offsetof(struct actor, saved) },
 	{ "twice", TYPE_FLAG, offsetof(struct actor, twice) },
 	{ NULL, TYPE_FLAG, 0 }

@@ -188,6 +188,7 @@ static const struct fact facts[] = {
 	PROC(LV_PROC_GET_STATE, "domain_get_state"),
 	PROC(LV_PROC_DESTROY_FLAGS, "domain_destroy_flags"),
 	PROC(LV_PROC_SHUTDOWN_FLAGS, "domain_shutdown_flags"),
+	PROC(LV_PROC_PM_WAKEUP, "domain_pm_wakeup"),
 	PROC(LV_PROC_LIST_ALL_DOMAINS, "connect_list_all_domains"),
 	PROC(LV_PROC_EVENT_CALLBACK_REGISTER_ANY,
 	    "connect_domain_event_callback_register_any"),
@@ -282,7 +283,7 @@ ATF_TC_BODY(procedure_names, tc)
 			    facts[i].name, p->name);
 		ATF_CHECK_MSG(p->name[j] == '\0', "%s", p->name);
 	}
-	ATF_CHECK_EQ(22, n);
+	ATF_CHECK_EQ(23, n);
 }
 
 /* The public headers were compared above, or could not be. */

@@ -116,6 +116,8 @@ static const struct {
 	    "trying suspend\n" },
 	{ "started", { .said = SAID_STARTED },
 	    HEAD0 "Resuming guest g1: done\n", "" },
+	{ "unready", { .said = SAID_UNREADY, .text = "not ready" }, HEAD0,
+	    NAME "warning: qemu:///system: guest g1: not ready\n" },
 	{ "active", { .said = SAID_ACTIVE },
 	    HEAD0 "Resuming guest g1: already active\n", "" },
 	{ "gone", { .said = SAID_GONE }, HEAD0, NAME "warning: "
