@@ -104,7 +104,8 @@ op_ask(void *ctx, size_t job, enum policy_word word)
 
 /*
  * States, and the reasons, in which a guest that is on is not just running.
- * PAUSED without such a reason is somebody's doing; NONE fits any reason.
+ * Reasons do not tell that a job is under way: one that was restored paused is
+ * "paused (migrating)" as long as it is (libvirt 9.0).
  */
 #define ANY	(-1)
 
@@ -116,13 +117,8 @@ static const struct {
 	{ LV_STATE_SHUTDOWN, ANY, EV_ENDING },
 	{ LV_STATE_CRASHED, ANY, EV_CRASHED },
 	{ LV_STATE_PMSUSPENDED, ANY, EV_ASLEEP },
-	{ LV_STATE_PAUSED, LV_REASON_PAUSED_MIGRATION, EV_BUSY },
-	{ LV_STATE_PAUSED, LV_REASON_PAUSED_SAVE, EV_BUSY },
-	{ LV_STATE_PAUSED, LV_REASON_PAUSED_DUMP, EV_BUSY },
 	{ LV_STATE_PAUSED, LV_REASON_PAUSED_SHUTTING_DOWN, EV_ENDING },
-	{ LV_STATE_PAUSED, LV_REASON_PAUSED_SNAPSHOT, EV_BUSY },
 	{ LV_STATE_PAUSED, LV_REASON_PAUSED_CRASHED, EV_CRASHED },
-	{ LV_STATE_PAUSED, LV_REASON_PAUSED_STARTING_UP, EV_BUSY },
 	{ LV_STATE_PAUSED, ANY, EV_PAUSED },
 };
 
@@ -146,8 +142,8 @@ look_further(struct task *t, enum virt_what what)
 	(void)virt_ask(&t->host->virt, &t->look);
 }
 
-/* A job is looked for where it matters: one that is only to be asked need not
- * be free of them, and where the state says that it is busy, how far it is. */
+/* A job is looked for where it matters: who runs and is only asked need not be
+ * free of them. */
 static void
 look_state(struct task *t, const struct lvmsg_state *s)
 {
@@ -162,9 +158,8 @@ look_state(struct task *t, const struct lvmsg_state *s)
 			look_further(t, VIRT_IMAGE);
 		else
 			news(t, EV_OFF, NULL);
-	} else if (t->how == EV_BUSY ||
-	    (t->how == EV_ON && word != POLICY_SHUTDOWN) ||
-	    (t->how == EV_PAUSED && word != POLICY_SHUTDOWN)) {
+	} else if (t->how == EV_PAUSED ||
+	    (t->how == EV_ON && word != POLICY_SHUTDOWN)) {
 		look_further(t, VIRT_JOB);
 	} else {
 		news(t, t->how, NULL);

@@ -612,31 +612,6 @@ for option in -D2 -oSTOP_DEADLINE=2; do
 done
 '
 
-# shellcheck disable=SC2016
-cmd_case paused 'guests that are paused, crashed or asleep' \
-    '-b obey -b panic -b sleep' '
-press()
-{
-	lab_virsh shutdown "$1" >/dev/null
-}
-lab_virsh suspend g1 >/dev/null
-press g2
-lab_guest_wait g2 crashed
-press g3
-lab_guest_wait g3 pmsuspended
-run_got=0
-"$LIBVIRT_GUESTS" stop >out 2>err </dev/null || run_got=$?
-saved g1
-[ $run_got -le 1 ] || fail "exit $run_got"
-# Whoever is not off or saved has been named, and the exit tells.
-for name in g2 g3; do
-	if [ "$(lab_guest_state $name)" != "shut off" ]; then
-		has err "guest $name: "
-		[ $run_got -eq 1 ] || fail "exit $run_got"
-	fi
-done
-'
-
 atf_init_test_cases()
 {
 	cmd_cases
