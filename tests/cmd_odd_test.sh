@@ -106,6 +106,7 @@ all running g4
 run 0 start
 '
 
+# shellcheck disable=SC2016
 # A dump into a pipe that nobody reads yet is a job that lasts as it is told.
 held='
 mkfifo pipe
