@@ -62,7 +62,13 @@ check-build:
 bench: all
 	sh tests/bench
 
+# rc/install.tab says what INIT brings; SBINDIR and the others: config.mk.
+INSTALL = INIT='$(INIT)' DESTDIR='$(DESTDIR)' SBINDIR='$(SBINDIR)' \
+	CONFDIR='$(CONFDIR)' SYSTEMDDIR='$(SYSTEMDDIR)' DATADIR='$(DATADIR)' \
+	sh rc/install
+
 install: all
+	$(INSTALL) check
 	mkdir -p "$(DESTDIR)$(SBINDIR)" "$(DESTDIR)$(MANDIR)/man8" \
 	    "$(DESTDIR)$(MANDIR)/man5"
 	cp $(BIN) "$(DESTDIR)$(SBINDIR)/libvirt-guests.new"
@@ -72,12 +78,14 @@ install: all
 	    "$(DESTDIR)$(SBINDIR)/libvirt-guests"
 	cp src/libvirt-guests.8 "$(DESTDIR)$(MANDIR)/man8"
 	cp src/libvirt-guests.conf.5 src/guesttab.5 "$(DESTDIR)$(MANDIR)/man5"
+	$(INSTALL) install
 
 uninstall:
 	rm -f "$(DESTDIR)$(SBINDIR)/libvirt-guests" \
 	    "$(DESTDIR)$(MANDIR)/man8/libvirt-guests.8" \
 	    "$(DESTDIR)$(MANDIR)/man5/libvirt-guests.conf.5" \
 	    "$(DESTDIR)$(MANDIR)/man5/guesttab.5"
+	$(INSTALL) uninstall
 
 clean:
 	rm -rf build

@@ -7,6 +7,16 @@ SBINDIR = $(PREFIX)/sbin
 MANDIR = $(PREFIX)/share/man
 DESTDIR =
 
+# The init system that `make install` is for: openrc, sysvinit, systemd,
+# upstart, runit, s6, dinit, finit, procd, busybox, or none.
+INIT = none
+# Where the configuration goes; empty: /etc/conf.d for openrc, else
+# /etc/sysconfig where that is, else /etc/default.
+CONFDIR =
+# For packages of a distribution: /usr/lib/systemd/system.
+SYSTEMDDIR = /etc/systemd/system
+DATADIR = $(PREFIX)/share/libvirt-guests
+
 # The product: static, with musl where the machine has musl-gcc, else with the
 # machine's own cc (which is musl on Alpine).  STATIC=no CC=cc LIBBSD=yes
 # builds against the machine's libc and libbsd instead.
