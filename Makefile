@@ -56,6 +56,12 @@ check:
 	$(MAKE) all check-build
 	sh tests/run
 
+# Whole hosts, made and booted; apart from check, for it takes its time.
+check-boot:
+	sh tests/deps boot
+	$(MAKE) all
+	sh tests/run -k tests/boot/Kyuafile
+
 check-build:
 	TEST_CC='$(TEST_CC)' TEST_CFLAGS='$(TEST_CFLAGS)' sh tests/build $(LIB)
 
@@ -91,4 +97,4 @@ clean:
 	rm -rf build
 	rm -f tests/*_test
 
-.PHONY: all demo check check-build bench install uninstall clean
+.PHONY: all demo check check-boot check-build bench install uninstall clean

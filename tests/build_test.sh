@@ -167,14 +167,15 @@ scripts_body()
 	command -v shellcheck >/dev/null || atf_skip "no shellcheck"
 	cd "$tree" || atf_fail "no tree"
 	for script in tests/build tests/bench tests/demo tests/deps tests/lab \
-	    tests/run tests/fetch-* tests/openrc-steps tests/*.subr; do
-		atf_check shellcheck -s sh -x -P tests -e SC1091 \
+	    tests/run tests/fetch-* tests/openrc-steps tests/*.subr \
+	    tests/boot/*.subr tests/boot/image tests/boot/files/*; do
+		atf_check shellcheck -s sh -x -P tests:tests/boot -e SC1091 \
 		    "$script"
 	done
 	atf_check shellcheck .ci/run
-	for script in tests/*_test.sh; do
+	for script in tests/*_test.sh tests/boot/*_test.sh; do
 		# atf-sh calls the functions and sets the variables.
-		atf_check shellcheck -s sh -x -P tests \
+		atf_check shellcheck -s sh -x -P tests:tests/boot \
 		    -e SC2034,SC2154,SC1090,SC1091,SC2317,SC2329 "$script"
 	done
 }
