@@ -117,6 +117,15 @@ sysvinit_body()
 	done
 	echo 3 >code
 	atf_check -s exit:3 "$script" status
+	sed "s,=/var/lock,=$(pwd)," "$script" >script
+	atf_check -s exit:3 sh script start
+	mkdir subsys
+	atf_check -s exit:3 sh script stop
+	atf_check -s exit:3 sh script start
+	atf_check -s exit:3 sh script status
+	atf_check test -e subsys/libvirt-guests
+	atf_check -s exit:3 sh script stop
+	atf_check -s exit:1 test -e subsys/libvirt-guests
 	rm sbin/libvirt-guests
 	atf_check -s exit:5 "$script" stop
 	# What insserv and chkconfig read.
