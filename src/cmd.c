@@ -271,12 +271,8 @@ run_free(struct run *r)
 			virt_free(&r->host[i].virt);
 		uri_free(&r->host[i].uri);
 	}
+	drive_free(r);
 	free(r->host);
-	free(r->task);
-	free(r->job_of);
-	free(r->headed);
-	engine_free(&r->engine);
-	plan_free(&r->plan);
 	list_free(&r->list);
 	guesttab_free(&r->tab);
 	guests_free(&r->guests);

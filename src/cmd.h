@@ -103,6 +103,7 @@ struct run {
 	struct host	 *host;		/* one for each of conf.uris */
 	uint32_t	  flags[RUN_LISTS];	/* of the lists asked for */
 	struct guests	  guests;
+	struct guests	 *into;		/* where lists go */
 	struct list	  list;
 	struct guesttab	  tab;
 	struct plan	  plan;
@@ -127,6 +128,9 @@ enum cmd_exit	  run_lock(struct run *);
  * its guests, flags[0] transient and flags[1] persistent ones; what failed is
  * in host[].failed.  0, or -1 when it was interrupted. */
 int		  run_connect(struct run *, int64_t patience);
+/* List the guests of all URIs that have not failed once more, into an
+ * inventory of its own; by then a URI has answered or failed.  As above. */
+int		  run_relist(struct run *, struct guests *into, int64_t by);
 /* Let the connections do what is due and wait for what comes, until deadline
  * (absolute, 0 = none) at most; 0, or -1 when it was interrupted. */
 int		  run_step(struct run *, int64_t deadline);
@@ -143,8 +147,18 @@ const char	 *run_host_label(const struct host *, char label[RUN_LABEL]);
 
 /* Carry out run->plan; heading as in struct progress. */
 int		  drive_plan(struct run *, const char *heading);
+/* Forget plan and engine, and whatever of it is not answered. */
+void		  drive_free(struct run *);
 /* Tell the engine what a daemon tells of a guest (arg is the host). */
 void		  drive_event(void *arg, const struct lvmsg_lifecycle *);
+
+/* cmd_round.c: a stop, once and again until nobody is left. */
+
+/* Record who of run->guests is to be stopped, and plan it; 0 or -1. */
+int		  round_begin(struct run *);
+/* After drive_plan: list the guests again and stop those that were started
+ * meanwhile.  0, or -1 when nobody knows whether there are any. */
+int		  round_again(struct run *, const char *heading);
 
 /* The commands. */
 enum cmd_exit	  cmd_start(struct run *);

@@ -328,6 +328,7 @@ op_ended(void *ctx, size_t job)
 	struct list_entry le;
 
 	job_entry(r, job, &le);
+	r->guests.guest[j->step->guest].result = (unsigned char)j->result;
 	/* Of these a request may still take effect. */
 	if (j->result != RESULT_CUT && j->result != RESULT_UNKNOWN)
 		journal_end(&r->state.journal, &le);
@@ -448,6 +449,32 @@ drive_init(struct run *r)
 	r->engine.ops = &operations;
 	r->engine.ctx = r;
 	return 0;
+}
+
+void
+drive_free(struct run *r)
+{
+	struct task *t;
+	size_t i;
+
+	for (i = 0; r->task != NULL && i < r->plan.n; i++) {
+		t = &r->task[i];
+		virt_forget(&t->ask);
+		virt_forget(&t->look);
+		virt_forget(&t->measure);
+		virt_forget(&t->abort);
+		virt_forget(&t->clock);
+	}
+	for (i = 0; r->host != NULL && i < r->conf.nuris; i++)
+		virt_forget(&r->host[i].poll);
+	free(r->task);
+	free(r->job_of);
+	free(r->headed);
+	r->task = NULL;
+	r->job_of = NULL;
+	r->headed = NULL;
+	engine_free(&r->engine);
+	plan_free(&r->plan);
 }
 
 /* Whether a guest may come to be saved or started: by its chain, or because it

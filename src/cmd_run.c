@@ -9,6 +9,7 @@
 #include "escape.h"
 #include "log.h"
 #include "lvproto.h"
+#include "verdict.h"
 
 #define LOCK_LOOK	100		/* ms between two looks at the lock */
 
@@ -164,7 +165,7 @@ list_take(struct host *h, struct buf *list, uint32_t count)
 
 	for (i = 0; i < count; i++) {
 		if (lvmsg_next_domain(list, &d) == -1 ||
-		    guests_add(&h->run->guests, h->index, &d, &g) == -1)
+		    guests_add(h->run->into, h->index, &d, &g) == -1)
 			return -1;
 		if (g == NULL)
 			continue;
@@ -200,17 +201,22 @@ list_answered(struct virt_call *c, const struct virt_answer *a)
 }
 
 static void
+host_list(struct host *h)
+{
+	h->lists = 0;
+	h->list.flags = h->run->flags[0];
+	(void)virt_ask(&h->virt, &h->list);
+}
+
+static void
 host_up(void *arg)
 {
 	struct host *h = arg;
 
 	if (h->run->driving)
 		engine_up(&h->run->engine, h->index, true, loop_now());
-	if (h->listed)
-		return;
-	h->lists = 0;
-	h->list.flags = h->run->flags[0];
-	(void)virt_ask(&h->virt, &h->list);
+	if (!h->listed)
+		host_list(h);
 }
 
 static void
@@ -274,28 +280,57 @@ hosts_settled(const struct run *r)
 	return true;
 }
 
-int
-run_connect(struct run *r, int64_t patience)
+/* Half a list is none. */
+static int
+lists_wait(struct run *r, int64_t by)
 {
-	int64_t by;
 	size_t i;
 
-	if (loop_start(r) == -1 || hosts_dial(r, patience) == -1)
-		return -1;
-	/* One attempt more may begin just before patience ends, and the list
-	 * has its own time. */
-	by = loop_now() + patience +
-	    2 * (int64_t)r->conf.connect_timeout * 1000;
 	while (!hosts_settled(r) && loop_now() < by)
 		if (run_step(r, by) == -1)
 			return -1;
 	for (i = 0; i < r->conf.nuris; i++) {
 		if (!r->host[i].listed)
 			host_failed(&r->host[i], "no list of guests in time");
-		/* Half a list is none. */
 		if (r->host[i].failed)
-			guests_forget(&r->guests, i);
+			guests_forget(r->into, i);
 	}
-	guests_sort(&r->guests);
+	guests_sort(r->into);
 	return 0;
+}
+
+int
+run_connect(struct run *r, int64_t patience)
+{
+	r->into = &r->guests;
+	if (loop_start(r) == -1 || hosts_dial(r, patience) == -1)
+		return -1;
+	/* One attempt more may begin just before patience ends, and the list
+	 * has its own time. */
+	return lists_wait(r, loop_now() + patience +
+	    2 * (int64_t)r->conf.connect_timeout * 1000);
+}
+
+int
+run_relist(struct run *r, struct guests *into, int64_t by)
+{
+	struct verdict v;
+	struct host *h;
+	size_t i;
+
+	r->into = into;
+	for (i = 0; i < r->conf.nuris; i++) {
+		h = &r->host[i];
+		if (h->failed)
+			continue;
+		h->listed = false;
+		if (h->virt.state == VIRT_UP) {
+			host_list(h);
+			continue;
+		}
+		/* It need not come back for that. */
+		verdict_live(&h->uri, &v);
+		h->listed = v.known && v.live == 0;
+	}
+	return lists_wait(r, by);
 }

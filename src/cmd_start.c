@@ -4,7 +4,6 @@
 
 #include "escape.h"
 #include "log.h"
-#include "lvmsg.h"
 #include "lvproto.h"
 
 static enum cmd_exit
@@ -74,9 +73,7 @@ guests_choose(struct run *r)
 {
 	struct guests chosen;
 	const struct list_entry *le;
-	struct lvmsg_domain d;
 	const struct guest *g;
-	struct guest *added;
 	size_t i, uri;
 
 	guests_init(&chosen);
@@ -90,10 +87,7 @@ guests_choose(struct run *r)
 			i--;
 			continue;
 		}
-		d = (struct lvmsg_domain){ .name = g->name,
-		    .namelen = strlen(g->name), .id = g->id };
-		memcpy(d.uuid, g->uuid, sizeof(d.uuid));
-		if (guests_add(&chosen, uri, &d, &added) == -1) {
+		if (guests_copy(&chosen, g, NULL) == -1) {
 			guests_free(&chosen);
 			return -1;
 		}

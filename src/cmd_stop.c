@@ -81,30 +81,19 @@ running_say(const struct run *r, size_t uri)
 
 /*
  * What an earlier stop recorded stays, for nobody has brought it back since;
- * the guests that are to be stopped now come behind it.  On disk before the
- * first of them is touched.
+ * the guests that are to be stopped now come behind it.
  */
-static int
-list_merge(struct run *r)
+static void
+list_load(struct run *r)
 {
 	struct state_findings sf = { .fn = run_finding, .arg = r };
 	struct errmsg em;
 	int errors = r->errors;
-	size_t i;
 
 	if (state_load(&r->state, &r->list, &sf, &em) == -1)
 		run_finding(r, FINDING_ERROR, em.text);
 	/* A broken list is no broken configuration. */
 	r->errors = errors;
-	for (i = 0; i < r->guests.n; i++)
-		if (!plan_leaves(&r->guests, i, &r->conf) &&
-		    list_add(&r->list, r->conf.uris[r->guests.guest[i].uri],
-		    r->guests.guest[i].uuid) == -1) {
-			log_error("no memory for the list of guests");
-			return -1;
-		}
-	run_save(r);
-	return 0;
 }
 
 /* A daemon that is not there has no guests, unless they live without it. */
@@ -141,8 +130,8 @@ guests_failed(const struct run *r)
 {
 	size_t i;
 
-	for (i = 0; r->engine.job != NULL && i < r->plan.n; i++)
-		if (engine_failed(&r->engine.job[i]))
+	for (i = 0; i < r->guests.n; i++)
+		if (r->guests.guest[i].result >= RESULT_REFUSED)
 			return true;
 	return false;
 }
@@ -185,6 +174,7 @@ static const char *const headings[POLICY_NWORD] = {
 static enum cmd_exit
 stop_guests(struct run *r)
 {
+	const char *heading = headings[r->conf.on_shutdown[0]];
 	struct errmsg em;
 	size_t i;
 	bool failed;
@@ -196,17 +186,17 @@ stop_guests(struct run *r)
 	for (i = 0; i < r->conf.nuris; i++)
 		if (!r->host[i].failed)
 			running_say(r, i);
-	if (list_merge(r) == -1 ||
-	    plan_stop(&r->plan, &r->guests, &r->conf) == -1)
+	list_load(r);
+	if (round_begin(r) == -1)
 		return CMD_FAILED;
-	plan_rows(&r->plan, &r->guests, &r->tab, true);
 	deadline_set(r);
 	/* From here on it is a stop, however it ends. */
 	if (state_mark(&r->state, false, &em) == -1)
 		log_warn("%s", em.text);
-	failed = drive_plan(r, headings[r->conf.on_shutdown[0]]) == -1;
+	failed = drive_plan(r, heading) == -1 ||
+	    round_again(r, heading) == -1;
 	failed = guests_failed(r) || failed;
-	if (r->plan.n > 0)
+	if (r->progress.guests != NULL)
 		progress_sum(&r->progress);
 	failed = !hosts_known(r) || failed;
 	return failed || r->save_failed || r->signal != 0 ? CMD_FAILED :

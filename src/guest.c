@@ -82,6 +82,27 @@ out:
 	return rv;
 }
 
+int
+guests_copy(struct guests *gs, const struct guest *from, struct guest **gp)
+{
+	struct lvmsg_domain d = { .name = from->name,
+	    .namelen = strlen(from->name), .id = from->id };
+	struct guest *g;
+	char *name;
+
+	memcpy(d.uuid, from->uuid, sizeof(d.uuid));
+	if (guests_add(gs, from->uri, &d, &g) == -1)
+		return -1;
+	if (g != NULL) {
+		name = g->name;
+		*g = *from;
+		g->name = name;
+	}
+	if (gp != NULL)
+		*gp = g;
+	return 0;
+}
+
 void
 guests_forget(struct guests *gs, size_t uri)
 {

@@ -19,6 +19,8 @@ struct guest {
 	unsigned char	 uuid[UUID_LEN];
 	int32_t		 id;		/* -1 when off */
 	bool		 persistent;
+	bool		 over;		/* nothing is to be done to it */
+	unsigned char	 result;	/* enum engine_result of what was */
 };
 
 struct guests {
@@ -38,6 +40,9 @@ void		 guests_free(struct guests *);
  */
 int		 guests_add(struct guests *, size_t uri,
 		    const struct lvmsg_domain *, struct guest **gp);
+/* The same with a copy of a guest, its id and marks included. */
+int		 guests_copy(struct guests *, const struct guest *,
+		    struct guest **gp);
 /* Drop all guests of a URI. */
 void		 guests_forget(struct guests *, size_t uri);
 /* NULL when it is not there. */

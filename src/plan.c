@@ -68,7 +68,7 @@ plan_stop(struct plan *p, const struct guests *gs, const struct conf *c)
 	p->stall = c->suspend_stall * MS;
 	p->deadline = c->stop_deadline * MS;
 	for (i = 0; i < gs->n; i++)
-		if (!plan_leaves(gs, i, c))
+		if (!gs->guest[i].over && !plan_leaves(gs, i, c))
 			step_stop(step_add(p, gs, i), c);
 	return 0;
 }

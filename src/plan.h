@@ -57,8 +57,9 @@ struct plan {
 bool	 plan_leaves(const struct guests *, size_t guest, const struct conf *);
 
 /*
- * A stop of all guests that plan_leaves does not name, in the order of the
- * inventory; a start of all of it.  0, or -1 when there is no memory.
+ * A stop of all guests that are not over and that plan_leaves does not name,
+ * in the order of the inventory; a start of all of it.  0, or -1 when there is
+ * no memory.
  */
 int	 plan_stop(struct plan *, const struct guests *, const struct conf *);
 int	 plan_start(struct plan *, const struct guests *, const struct conf *);

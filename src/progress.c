@@ -174,24 +174,23 @@ progress_tell(struct progress *p, const struct engine_note *n)
 void
 progress_sum(const struct progress *p)
 {
-	const struct engine *e = p->engine;
-	unsigned count[RESULT_CUT + 1] = { 0 };
+	unsigned count[RESULT_CUT + 1] = { 0 }, n = 0;
 	struct line l = { .len = 0 };
 	char text[64];
 	size_t i;
 	int r;
 
-	for (i = 0; i < e->plan->n; i++)
-		count[e->job[i].result]++;
-	for (r = 0; r <= RESULT_CUT; r++) {
+	for (i = 0; i < p->guests->n; i++)
+		count[p->guests->guest[i].result]++;
+	for (r = RESULT_NONE + 1; r <= RESULT_CUT; r++) {
 		if (count[r] == 0)
 			continue;
 		(void)snprintf(text, sizeof(text), "%s%u %s",
 		    l.len > 0 ? ", " : "", count[r],
 		    engine_result_name((enum engine_result)r));
 		line_put(&l, text);
+		n += count[r];
 	}
-	if (l.len > 0)
-		log_info("%zu guest%s: %s.", e->plan->n,
-		    e->plan->n == 1 ? "" : "s", l.text);
+	if (n > 0)
+		log_info("%u guest%s: %s.", n, n == 1 ? "" : "s", l.text);
 }

@@ -21,7 +21,7 @@ struct progress {
 };
 
 void	 progress_tell(struct progress *, const struct engine_note *);
-/* A line with how many guests ended how. */
+/* A line with how many guests ended how, of those that have a result. */
 void	 progress_sum(const struct progress *);
 
 #endif

@@ -336,6 +336,17 @@ rpc_ready(struct rpc *r, short revents, int64_t now)
 	return out_flush(r);
 }
 
+/* The entry stays taken: for the daemon the call is open. */
+void
+rpc_forget(struct rpc *r, const void *arg)
+{
+	size_t i;
+
+	for (i = 0; i < RPC_CALLS; i++)
+		if (r->call[i].arg == arg)
+			r->call[i].fn = NULL;
+}
+
 static void
 calls_expire(struct rpc *r, int64_t now)
 {

@@ -83,6 +83,8 @@ struct rpc_wait {
 };
 int	 rpc_call(struct rpc *, uint32_t proc, const struct rpc_wait *,
 	    int64_t now);
+/* Nobody waits any more for the answers of calls with that arg. */
+void	 rpc_forget(struct rpc *, const void *arg);
 
 /* Events of poll(2) that it waits for. */
 short	 rpc_wants(const struct rpc *);

@@ -513,6 +513,40 @@ virt_ask(struct virt *v, struct virt_call *c)
 	return 0;
 }
 
+/* Whether it had not been sent. */
+static bool
+queue_unlink(struct virt_queue *q, const struct virt_call *c)
+{
+	struct virt_call **link = &q->head, *before = NULL;
+
+	for (; *link != NULL; link = &before->next) {
+		if (*link != c) {
+			before = *link;
+			continue;
+		}
+		*link = c->next;
+		if (q->tail == c)
+			q->tail = before;
+		return true;
+	}
+	return false;
+}
+
+void
+virt_forget(struct virt_call *c)
+{
+	struct virt *v = c->virt;
+	size_t i;
+
+	if (!c->busy)
+		return;
+	c->busy = false;
+	if (queue_unlink(&v->control, c) || queue_unlink(&v->work, c))
+		return;
+	for (i = 0; i < v->nlanes; i++)
+		rpc_forget(&v->lane[i].rpc, c);
+}
+
 static int
 answer_decode(enum take take, struct buf *body, struct virt_answer *a)
 {

@@ -158,6 +158,9 @@ bool	 virt_ready(const struct virt *);
  * and starts may take hours, all else connect_ms. */
 int	 virt_ask(struct virt *, struct virt_call *);
 
+/* It is not answered any more: its memory is the asker's again. */
+void	 virt_forget(struct virt_call *);
+
 void	 virt_tick(struct virt *, int64_t now);
 /* When virt_tick is to be called, 0 = no need; tells the loop what to wait
  * for, so call it before each loop_wait.  It is at once when something was

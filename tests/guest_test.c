@@ -139,6 +139,29 @@ ATF_TC_BODY(dom0_is_no_guest, tc)
 	guests_free(&gs);
 }
 
+ATF_TC_WITHOUT_HEAD(copy);
+ATF_TC_BODY(copy, tc)
+{
+	struct lvmsg_domain d = domain("g", 1, 1);
+	struct guests from, to;
+	struct guest *g;
+
+	guests_init(&from);
+	guests_init(&to);
+	add(&from, 3, &d)->persistent = true;
+	ATF_REQUIRE(guests_copy(&to, &from.guest[0], &g) == 0);
+	ATF_CHECK_STREQ("3/g ", names(&to));
+	ATF_CHECK(g == &to.guest[0] && g->persistent && g->id == 1);
+	/* Over one that is there. */
+	from.guest[0].id = 9;
+	g->over = true;
+	ATF_REQUIRE(guests_copy(&to, &from.guest[0], NULL) == 0);
+	ATF_CHECK(to.n == 1 && !g->over && g->id == 9);
+	guests_free(&from);
+	ATF_CHECK_STREQ("3/g ", names(&to));
+	guests_free(&to);
+}
+
 ATF_TC_WITHOUT_HEAD(forget);
 ATF_TC_BODY(forget, tc)
 {
@@ -258,6 +281,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, same_uuid);
 	ATF_TP_ADD_TC(tp, whole_uuid);
 	ATF_TP_ADD_TC(tp, dom0_is_no_guest);
+	ATF_TP_ADD_TC(tp, copy);
 	ATF_TP_ADD_TC(tp, forget);
 	ATF_TP_ADD_TC(tp, sort);
 	ATF_TP_ADD_TC(tp, many);

@@ -247,9 +247,8 @@ ATF_TC_BODY(sum, tc)
 	size_t i, k;
 
 	for (i = 0; i < N(sums); i++) {
-		plan.n = sums[i].n;
 		for (k = 0; k < GUESTS; k++)
-			job[k].result = sums[i].result[k];
+			guest[k].result = (unsigned char)sums[i].result[k];
 		begin();
 		progress_sum(&progress);
 		end();

@@ -20,9 +20,10 @@
 #define SHORT	100		/* ms: comes to its end in a test */
 
 /* Procedures. */
-enum { OPEN = 1, FEATURE = 60, AUTH = 66, POLKIT = 70, JOB = 163, ABORT = 164,
+enum { OPEN = 1, RESUME = 28, FEATURE = 60, AUTH = 66, POLKIT = 70, JOB = 163,
+	ABORT = 164,
 	SAVE = 182, IMAGE = 183, START = 196, STATE = 212, DESTROY = 234,
-	SHUTDOWN = 258,
+	SHUTDOWN = 258, WAKEUP = 267,
 	LIST = 273, REGISTER = 316, SET_TIME = 338 };
 
 #define OK	"\0\0\0\1" "\0\0\0\2"		/* a state */
@@ -591,6 +592,8 @@ static const struct kind {
 	{ VIRT_IMAGE, IMAGE, BYTES(G1 "\0\0\0\5"), BYTES("\0\0\0\1") },
 	{ VIRT_SHUTDOWN, SHUTDOWN, BYTES(G1 "\0\0\0\5"), BYTES("") },
 	{ VIRT_DESTROY, DESTROY, BYTES(G1 "\0\0\0\5"), BYTES("") },
+	{ VIRT_RESUME, RESUME, BYTES(G1), BYTES("") },
+	{ VIRT_WAKEUP, WAKEUP, BYTES(G1 "\0\0\0\5"), BYTES("") },
 	{ VIRT_ABORT, ABORT, BYTES(G1), BYTES("") },
 	{ VIRT_TIME, SET_TIME, BYTES(G1 "\0\0\0\0\0\0\0\0" "\0\0\0\0"
 	    "\0\0\0\5"), BYTES("") },
@@ -749,6 +752,41 @@ ATF_TC_BODY(late, tc)
 	ATF_CHECK_EQ(0, heard.downs);
 	/* The save outlived several times the silence, by pings. */
 	ATF_CHECK(fake.pings > 0);
+	end();
+}
+
+/* Sent or not: no answer comes, and what is asked next is answered. */
+ATF_TC_WITHOUT_HEAD(forgotten);
+ATF_TC_BODY(forgotten, tc)
+{
+	struct fake_rule r[] = {
+		{ .proc = STATE, .act = FAKE_HOLD, .bytes = OK, .len = 8,
+		    .times = 1 },
+		{ .proc = STATE, .bytes = OK, .len = 8 }
+	};
+	struct asked q[4];
+	size_t i;
+
+	for (i = 0; i < N(q); i++)
+		q[i] = question(VIRT_STATE);
+	go_up(r, N(r), LONG);
+	ATF_REQUIRE_EQ(0, ask(&q[0]));
+	RUN(fake.nheld > 0);
+	for (i = 1; i < N(q); i++)
+		ATF_REQUIRE_EQ(0, ask(&q[i]));
+	/* Out of the middle and at the end; twice is no more than once. */
+	virt_forget(&q[0].call);
+	virt_forget(&q[0].call);
+	virt_forget(&q[2].call);
+	virt_forget(&q[3].call);
+	ATF_REQUIRE_EQ(0, ask(&q[3]));
+	fake_release(&fake, 0);
+	RUN(q[1].n > 0 && q[3].n > 0);
+	settle();
+	ATF_CHECK(q[0].n == 0 && q[2].n == 0);
+	ATF_CHECK(!q[0].call.busy && !q[2].call.busy);
+	ATF_CHECK_EQ(VIRT_OK, q[1].result);
+	ATF_CHECK_EQ(0, heard.downs);
 	end();
 }
 
@@ -1317,6 +1355,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, questions);
 	ATF_TP_ADD_TC(tp, refusals);
 	ATF_TP_ADD_TC(tp, late);
+	ATF_TP_ADD_TC(tp, forgotten);
 	ATF_TP_ADD_TC(tp, more_than_slots);
 	ATF_TP_ADD_TC(tp, work);
 	ATF_TP_ADD_TC(tp, work_bounds);

@@ -1,0 +1,148 @@
+#include "cmd.h"
+
+#include "log.h"
+
+#define ROUNDS	10		/* of a stop; who is on then starts for ever */
+
+/* On disk before the first of them is touched. */
+static int
+list_record(struct run *r)
+{
+	const struct guest *g;
+	size_t i;
+
+	for (i = 0; i < r->guests.n; i++) {
+		g = &r->guests.guest[i];
+		if (g->over || plan_leaves(&r->guests, i, &r->conf))
+			continue;
+		if (list_add(&r->list, r->conf.uris[g->uri], g->uuid) == -1)
+			return -1;
+	}
+	run_save(r);
+	return 0;
+}
+
+int
+round_begin(struct run *r)
+{
+	if (list_record(r) == -1 ||
+	    plan_stop(&r->plan, &r->guests, &r->conf) == -1) {
+		log_error("no memory for the list of guests");
+		return -1;
+	}
+	plan_rows(&r->plan, &r->guests, &r->tab, true);
+	return 0;
+}
+
+/* Who was left, or could not be stopped, is not tried again. */
+static bool
+guest_spared(const struct guest *g)
+{
+	return g->result == RESULT_LEFT || g->result >= RESULT_REFUSED;
+}
+
+/* Leave those in an inventory that were started meanwhile; how many. */
+static size_t
+newcomers_mark(const struct run *r, struct guests *now)
+{
+	const struct guest *known;
+	struct guest *g;
+	size_t i, n = 0;
+
+	for (i = 0; i < now->n; i++) {
+		g = &now->guest[i];
+		known = guests_find(&r->guests, g->uri, g->uuid);
+		g->over = (known != NULL && guest_spared(known)) ||
+		    plan_leaves(now, i, &r->conf);
+		n += !g->over;
+	}
+	return n;
+}
+
+/* Have them, and no others, be what the next plan is about. */
+static int
+newcomers_take(struct run *r, const struct guests *now)
+{
+	char label[GUEST_LABEL];
+	size_t i;
+
+	for (i = 0; i < r->guests.n; i++)
+		r->guests.guest[i].over = true;
+	for (i = 0; i < now->n; i++) {
+		if (now->guest[i].over)
+			continue;
+		log_info("Guest %s was started meanwhile.",
+		    guest_label(&now->guest[i], label));
+		if (guests_copy(&r->guests, &now->guest[i], NULL) == -1) {
+			log_error("no memory for another guest");
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* There must be an end. */
+static void
+newcomers_name(struct run *r)
+{
+	char label[GUEST_LABEL], uri[RUN_LABEL];
+	struct guest *g;
+	size_t i;
+
+	for (i = 0; i < r->guests.n; i++) {
+		g = &r->guests.guest[i];
+		if (g->over)
+			continue;
+		g->result = RESULT_LATE;
+		log_error("%s: guest %s: started again and again",
+		    run_uri_label(r->conf.uris[g->uri], uri),
+		    guest_label(g, label));
+	}
+}
+
+/* 1 when there are some, 0 when there are none, -1 when nobody knows. */
+static int
+newcomers_find(struct run *r, int64_t deadline)
+{
+	int64_t now = loop_now(), by;
+	struct guests gs;
+	int rv = -1;
+
+	by = now + 2 * (int64_t)r->conf.connect_timeout * 1000;
+	if (deadline != 0 && by > deadline)
+		by = deadline > now + 1000 ? deadline : now + 1000;
+	guests_init(&gs);
+	if (run_relist(r, &gs, by) == 0 &&
+	    (rv = newcomers_mark(r, &gs) > 0) == 1) {
+		drive_free(r);
+		if (newcomers_take(r, &gs) == -1)
+			rv = -1;
+	}
+	guests_free(&gs);
+	return rv;
+}
+
+int
+round_again(struct run *r, const char *heading)
+{
+	int64_t deadline = r->engine.deadline, left;
+	int round, found = 1;
+
+	for (round = 1; r->plan.n > 0; round++) {
+		if (r->signal != 0 ||
+		    (found = newcomers_find(r, deadline)) != 1)
+			break;
+		if (round == ROUNDS) {
+			newcomers_name(r);
+			break;
+		}
+		if (round_begin(r) == -1)
+			return -1;
+		left = deadline - loop_now();
+		r->plan.deadline = deadline == 0 ? 0 : left > 0 ? left : 1;
+		if (drive_plan(r, heading) == -1)
+			return -1;
+		deadline = r->engine.deadline;
+	}
+	return found == -1 ? -1 : 0;
+}
