@@ -191,7 +191,6 @@ later_say(struct run *r)
 		bool		 asked;
 		const char	*what;
 	} later[] = {
-		{ c->ignore_autostart, "IGNORE_AUTOSTART" },
 		{ c->net_shutdown, "NET_SHUTDOWN" },
 		{ c->snapshot != POLICY_SNAPSHOT_NO, "SNAPSHOT" },
 		{ access(c->hook_dir, F_OK) == 0, "HOOK_DIR" },

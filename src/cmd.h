@@ -89,7 +89,9 @@ struct task {
 	struct virt_call  clock;
 };
 
-#define RUN_LISTS	2
+/* What there is of a URI's guests, list by list; the last is asked for when
+ * its flags are not 0. */
+enum { LIST_TRANSIENT, LIST_PERSISTENT, LIST_AUTOSTART, RUN_LISTS };
 
 struct run {
 	const struct cmd_options *options;
@@ -125,8 +127,8 @@ struct run {
 /* Take the lock, waiting for whoever has it; 0, or the exit code. */
 enum cmd_exit	  run_lock(struct run *);
 /* Dial every URI (patience: ms in which failures are tried again) and list
- * its guests, flags[0] transient and flags[1] persistent ones; what failed is
- * in host[].failed.  0, or -1 when it was interrupted. */
+ * its guests by flags[], enum above; what failed is in host[].failed.  0, or
+ * -1 when it was interrupted. */
 int		  run_connect(struct run *, int64_t patience);
 /* List the guests of all URIs that have not failed once more, into an
  * inventory of its own; by then a URI has answered or failed.  As above. */

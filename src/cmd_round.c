@@ -4,7 +4,8 @@
 
 #define ROUNDS	10		/* of a stop; who is on then starts for ever */
 
-/* On disk before the first of them is touched. */
+/* On disk before the first of them is touched.  Who is brought back by the
+ * daemon itself is known only when that was asked for. */
 static int
 list_record(struct run *r)
 {
@@ -13,7 +14,7 @@ list_record(struct run *r)
 
 	for (i = 0; i < r->guests.n; i++) {
 		g = &r->guests.guest[i];
-		if (g->over || plan_leaves(&r->guests, i, &r->conf))
+		if (g->over || g->autostart || plan_leaves(&r->guests, i, &r->conf))
 			continue;
 		if (list_add(&r->list, r->conf.uris[g->uri], g->uuid) == -1)
 			return -1;

@@ -171,8 +171,10 @@ list_take(struct host *h, struct buf *list, uint32_t count)
 			continue;
 		/* Started between the two lists: the later one knows. */
 		g->id = d.id;
-		if (h->lists == 1)
+		if (h->lists >= LIST_PERSISTENT)
 			g->persistent = true;
+		if (h->lists == LIST_AUTOSTART)
+			g->autostart = true;
 	}
 	return lvmsg_end_list(list, count);
 }
@@ -192,7 +194,7 @@ list_answered(struct virt_call *c, const struct virt_answer *a)
 		host_failed(h, "its list of guests is malformed or too long");
 		return;
 	}
-	if (++h->lists == RUN_LISTS) {
+	if (++h->lists == RUN_LISTS || h->run->flags[h->lists] == 0) {
 		h->listed = true;
 		return;
 	}

@@ -179,8 +179,10 @@ stop_guests(struct run *r)
 	size_t i;
 	bool failed;
 
-	r->flags[0] = LV_LIST_ACTIVE | LV_LIST_TRANSIENT;
-	r->flags[1] = LV_LIST_ACTIVE | LV_LIST_PERSISTENT;
+	r->flags[LIST_TRANSIENT] = LV_LIST_ACTIVE | LV_LIST_TRANSIENT;
+	r->flags[LIST_PERSISTENT] = LV_LIST_ACTIVE | LV_LIST_PERSISTENT;
+	if (r->conf.ignore_autostart)
+		r->flags[LIST_AUTOSTART] = LV_LIST_ACTIVE | LV_LIST_AUTOSTART;
 	if (run_connect(r, patience(r)) == -1)
 		return CMD_FAILED;
 	for (i = 0; i < r->conf.nuris; i++)

@@ -19,6 +19,7 @@ struct guest {
 	unsigned char	 uuid[UUID_LEN];
 	int32_t		 id;		/* -1 when off */
 	bool		 persistent;
+	bool		 autostart;	/* ... if that was asked for */
 	bool		 over;		/* nothing is to be done to it */
 	unsigned char	 result;	/* enum engine_result of what was */
 };

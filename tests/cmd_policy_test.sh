@@ -144,10 +144,8 @@ all running g1 g2
 
 # shellcheck disable=SC2016
 cmd_case later 'what is not done yet is said' '-n 0' '
-conf "IGNORE_AUTOSTART=yes
-SNAPSHOT=disk"
+conf "SNAPSHOT=disk"
 run 6 reload
-has err "IGNORE_AUTOSTART is not acted upon by this version$"
 has err "SNAPSHOT is not acted upon by this version$"
 echo "g1 - - - boot=no" >/etc/libvirt-guests.tab
 run 6 reload
