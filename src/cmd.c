@@ -253,7 +253,8 @@ run_init(struct run *r, const struct cmd_options *o)
 	later_say(r);
 	later_rows_say(r);
 	if (state_init(&r->state, r->conf.state_dir, r->conf.run_dir,
-	    &em) == -1) {
+	    &em) == -1 || state_theirs(&r->state, r->conf.state_dir,
+	    r->conf.family->list, &em) == -1) {
 		log_error("%s", em.text);
 		return -1;
 	}

@@ -14,7 +14,8 @@ list_record(struct run *r)
 
 	for (i = 0; i < r->guests.n; i++) {
 		g = &r->guests.guest[i];
-		if (g->over || g->autostart || plan_leaves(&r->guests, i, &r->conf))
+		if (g->over || g->autostart ||
+		    plan_leaves(&r->guests, i, &r->conf))
 			continue;
 		if (list_add(&r->list, r->conf.uris[g->uri], g->uuid) == -1)
 			return -1;

@@ -178,6 +178,8 @@ list_start(struct run *r)
 		run_save(r);
 		return r->save_failed ? CMD_FAILED : CMD_OK;
 	}
+	if (r->state.theirs)
+		run_save(r);
 	others_say(r);
 	rv = CMD_OK;
 	if (r->list.n > 0)
@@ -185,7 +187,8 @@ list_start(struct run *r)
 	else
 		run_save(r);
 	/* A word that nobody knows may have been a guest. */
-	return r->state.broken || r->save_failed ? CMD_FAILED : rv;
+	return r->state.broken || r->state.theirs_broken || r->save_failed ?
+	    CMD_FAILED : rv;
 }
 
 enum cmd_exit

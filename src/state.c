@@ -40,6 +40,16 @@ state_init(struct state *st, const char *state_dir, const char *run_dir,
 	return 0;
 }
 
+int
+state_theirs(struct state *st, const char *state_dir, const char *name,
+    struct errmsg *em)
+{
+	if (name != NULL &&
+	    path_make(st->theirs_path, state_dir, name) == -1)
+		return errmsg_set(em, ENAMETOOLONG, "STATE_DIR is too long");
+	return 0;
+}
+
 void
 state_free(struct state *st)
 {
@@ -94,29 +104,55 @@ state_lock(struct state *st, int *pid, struct errmsg *em)
 bool
 state_listed(const struct state *st)
 {
-	return access(st->list_path, F_OK) == 0;
+	return access(st->list_path, F_OK) == 0 ||
+	    (*st->theirs_path != '\0' && access(st->theirs_path, F_OK) == 0);
+}
+
+/* Add what is in a file to a list; how many errors that were, or -1. */
+static int
+list_read(const char *path, struct list *l, const struct state_findings *sf,
+    struct errmsg *em)
+{
+	struct file_read f = { .path = path, .max = LIST_MAX };
+	struct list_source src = { .file = path };
+	char *text;
+	int n;
+
+	if (file_read(&f, &text, &src.len, em) == -1)
+		return -1;
+	src.text = text;
+	n = list_parse(l, &src, sf->fn, sf->arg);
+	free(text);
+	return n != -1 ? n : errmsg_set(em, ENOMEM, "%s: no memory", path);
+}
+
+/* What cannot be read is left where it is. */
+static void
+theirs_load(struct state *st, struct list *l, const struct state_findings *sf)
+{
+	struct errmsg em;
+	int n;
+
+	if (*st->theirs_path == '\0')
+		return;
+	n = list_read(st->theirs_path, l, sf, &em);
+	st->theirs = n != -1;
+	st->theirs_broken = n > 0 || (n == -1 && em.code != ENOENT);
+	if (n == -1 && st->theirs_broken && sf->fn != NULL)
+		sf->fn(sf->arg, FINDING_ERROR, em.text);
 }
 
 int
 state_load(struct state *st, struct list *l, const struct state_findings *sf,
     struct errmsg *em)
 {
-	struct file_read f = { .path = st->list_path, .max = LIST_MAX };
-	struct list_source src = { .file = st->list_path };
-	char *text;
-	int n;
+	int n = list_read(st->list_path, l, sf, em);
 
-	st->broken = false;
-	if (file_read(&f, &text, &src.len, em) == -1) {
-		st->broken = em->code != ENOENT;
-		return st->broken ? -1 : 0;
-	}
-	src.text = text;
-	n = list_parse(l, &src, sf->fn, sf->arg);
-	free(text);
-	st->broken = n != 0;
-	return n == -1 ? errmsg_set(em, ENOMEM, "%s: no memory",
-	    st->list_path) : 0;
+	st->broken = n > 0 || (n == -1 && em->code != ENOENT);
+	if (n == -1 && st->broken)
+		return -1;
+	theirs_load(st, l, sf);
+	return 0;
 }
 
 /* Once in a run: later ones are our own. */
@@ -138,15 +174,32 @@ broken_keep(struct state *st, char *kept, size_t size, struct errmsg *em)
 	return 0;
 }
 
-int
-state_save(struct state *st, const struct list *l, char *kept, size_t size,
-    struct errmsg *em)
+/* Its entries are in ours by now.  What could not be read of it is kept. */
+static int
+theirs_remove(struct state *st, struct errmsg *em)
+{
+	struct file_aside aside = { .path = st->theirs_path,
+	    .suffix = "broken" };
+	char kept[sizeof(st->theirs_path) + 32];
+
+	if (!st->theirs)
+		return 0;
+	if (st->theirs_broken &&
+	    file_aside(&aside, kept, sizeof(kept), em) == -1 &&
+	    em->code != ENOENT)
+		return -1;
+	if (file_remove(st->theirs_path, em) == -1)
+		return -1;
+	st->theirs = false;
+	return 0;
+}
+
+static int
+list_write(struct state *st, const struct list *l, struct errmsg *em)
 {
 	struct buf b;
 	int rv;
 
-	if (broken_keep(st, kept, size, em) == -1)
-		return -1;
 	if (l->n == 0)
 		return file_remove(st->list_path, em);
 	if (buf_init(&b, 4096, LIST_MAX) == -1)
@@ -160,6 +213,16 @@ state_save(struct state *st, const struct list *l, char *kept, size_t size,
 		rv = file_replace(st->list_path, b.base, b.len, em);
 	buf_free(&b);
 	return rv;
+}
+
+int
+state_save(struct state *st, const struct list *l, char *kept, size_t size,
+    struct errmsg *em)
+{
+	if (broken_keep(st, kept, size, em) == -1 ||
+	    list_write(st, l, em) == -1)
+		return -1;
+	return theirs_remove(st, em);
 }
 
 bool

@@ -17,7 +17,10 @@ struct state {
 	char		 mark_path[4096];
 	char		 lock_path[4096];
 	char		 journal_path[4096];
+	char		 theirs_path[4096];	/* "": there is none */
 	int		 lockfd;
+	bool		 theirs;	/* it was read, and is there still */
+	bool		 theirs_broken;	/* not all of it could be read */
 	bool		 broken;	/* not all of the list could be read */
 	bool		 kept;		/* ... and was kept aside */
 	struct journal	 journal;
@@ -27,11 +30,15 @@ struct state {
 int	 state_init(struct state *, const char *state_dir,
 	    const char *run_dir, struct errmsg *);
 void	 state_free(struct state *);
+/* Another script's list, which is read besides (name NULL: there is none):
+ * state_load adds it to ours, state_save removes it once ours is on disk. */
+int	 state_theirs(struct state *, const char *state_dir, const char *name,
+	    struct errmsg *);
 
 /* 0: locked; 1: somebody else has it (*pid, 0 if unknown); -1: the reason. */
 int	 state_lock(struct state *, int *pid, struct errmsg *);
 
-/* Is there a list file? */
+/* Is there a list file, ours or theirs? */
 bool	 state_listed(const struct state *);
 /*
  * Read it into an initialised list; none is an empty one.  What cannot be

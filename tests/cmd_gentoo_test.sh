@@ -30,6 +30,49 @@ run 0 stop
 list_is $uri $order
 '
 
+# shellcheck disable=SC2016
+cmd_case taken_over 'the list of the script is started, and becomes ours' \
+    '-n 3' '
+theirs=/var/lib/libvirt/libvirt-guests.state
+lab_config conf.d "LIBVIRT_URIS=$uri
+LIBVIRT_NET_SHUTDOWN=no"
+reset g1 g2 g3
+for name in g1 g2; do
+	echo "$uri $(uuids $name)"
+done >$theirs
+run 3 status
+has out "with saved guests$"
+run 0 start
+all running g1 g2
+is "g3" "shut off" lab_guest_state g3
+no_list
+[ ! -e $theirs ] || fail "theirs is there still"
+# A stop finds it, too: nobody has started what is in there.
+reset g2
+lab_guest_ready g1
+echo "$uri $(uuids g2)" >$theirs
+run 0 stop
+saved g1
+list_is $uri g2 g1
+[ ! -e $theirs ] || fail "theirs is there still"
+# Killed before it was removed: in both, and nobody is lost.
+tr " " "\n" <$list | sed -n "2,\$s|^|$uri |p" >$theirs
+run 0 start
+all running g1 g2
+no_list
+[ ! -e $theirs ] || fail "theirs is there still"
+# What cannot be reached now is kept, in our list.
+echo "qemu+unix:///system?socket=/nowhere $(uuids g3)" >$theirs
+run 1 -c "qemu+unix:///system?socket=/nowhere" -o START_WAIT=0 start
+[ ! -e $theirs ] || fail "theirs is there still"
+has $list "^qemu[+]unix:.* $(uuids g3)$"
+# Another family does not know it.
+mv $list $theirs
+conf ""
+run 0 start
+[ -e $theirs ] || fail "theirs is gone"
+'
+
 atf_init_test_cases()
 {
 	cmd_cases

@@ -27,7 +27,7 @@ finding(void *arg, enum finding_level level, const char *text)
 {
 	ATF_CHECK(arg == &findings);
 	ATF_CHECK_EQ(FINDING_ERROR, level);
-	ATF_CHECK_MSG(strncmp(text, "state/libvirt-guests:", 21) == 0, "%s",
+	ATF_CHECK_MSG(strncmp(text, "state/libvirt-guests", 20) == 0, "%s",
 	    text);
 	findings++;
 }
@@ -70,15 +70,21 @@ exists(const char *path)
 }
 
 static void
-write_list(const char *text)
+write_file(const char *path, const char *text)
 {
 	int fd;
 
 	(void)mkdir("state", 0755);
-	fd = open("state/libvirt-guests", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	ATF_REQUIRE(fd != -1);
 	ATF_REQUIRE_EQ((ssize_t)strlen(text), write(fd, text, strlen(text)));
 	ATF_REQUIRE_EQ(0, close(fd));
+}
+
+static void
+write_list(const char *text)
+{
+	write_file("state/libvirt-guests", text);
 }
 
 /* What a run does with the list at its end; the name that was kept. */
@@ -234,6 +240,91 @@ ATF_TC_BODY(broken_by_itself, tc)
 	ATF_CHECK_EQ(-1, state_save(&st, &list, kept, 8, &em));
 	ATF_CHECK_STREQ("", kept);
 	ATF_CHECK(atf_utils_grep_file("rubbish", "state/libvirt-guests"));
+	end();
+}
+
+#define THEIRS	"state/libvirt-guests.state"
+
+static void
+begin_theirs(void)
+{
+	struct errmsg em;
+
+	begin();
+	ATF_REQUIRE_EQ(0, state_theirs(&st, "state", "libvirt-guests.state",
+	    &em));
+	load();
+}
+
+/* Another script's list is taken over; at no time are entries in neither. */
+ATF_TC_WITHOUT_HEAD(theirs);
+ATF_TC_BODY(theirs, tc)
+{
+	struct errmsg em;
+	char kept[64], dir[5000];
+
+	write_file(THEIRS, QEMU " " U1 "\nlxc:/// " U1 "\n" QEMU " " U2 "\n");
+	begin();
+	ATF_CHECK(!state_listed(&st));
+	load();
+	ATF_CHECK_EQ(0, list.n);
+	save(kept);
+	ATF_CHECK(exists(THEIRS));
+	end();
+	begin_theirs();
+	ATF_CHECK(state_listed(&st));
+	ATF_CHECK_EQ(3, list.n);
+	/* Where ours cannot be written, theirs stays. */
+	ATF_REQUIRE_EQ(0, mkdir("state/libvirt-guests", 0755));
+	ATF_CHECK_EQ(-1, state_save(&st, &list, kept, sizeof(kept), &em));
+	ATF_CHECK(exists(THEIRS));
+	ATF_REQUIRE_EQ(0, rmdir("state/libvirt-guests"));
+	save(kept);
+	ATF_CHECK(!exists(THEIRS));
+	ATF_CHECK(atf_utils_grep_file("^" QEMU " " U1 " " U2 "$",
+	    "state/libvirt-guests"));
+	ATF_CHECK(atf_utils_grep_file("^lxc:/// " U1 "$",
+	    "state/libvirt-guests"));
+	end();
+	/* In both: once.  What was gone when it was read is not removed. */
+	write_file(THEIRS, QEMU " " U2 "\n");
+	begin_theirs();
+	ATF_CHECK_EQ(3, list.n);
+	list_free(&list);
+	save(kept);
+	ATF_CHECK(!state_listed(&st));
+	write_file(THEIRS, QEMU " " U2 "\n");
+	save(kept);
+	ATF_CHECK(exists(THEIRS));
+	ATF_CHECK_EQ(0, findings);
+	memset(dir, 'x', sizeof(dir));
+	dir[4999] = '\0';
+	ATF_CHECK_EQ(-1, state_theirs(&st, dir, "list", &em));
+	ATF_CHECK_EQ(0, state_theirs(&st, dir, NULL, &em));
+	end();
+}
+
+ATF_TC_WITHOUT_HEAD(theirs_broken);
+ATF_TC_BODY(theirs_broken, tc)
+{
+	char kept[64];
+
+	write_file(THEIRS, QEMU " " U1 "\nrubbish\n");
+	begin_theirs();
+	ATF_CHECK_EQ(1, findings);
+	ATF_CHECK(list.n == 1 && st.theirs_broken && !st.broken);
+	save(kept);
+	ATF_CHECK_STREQ("", kept);
+	ATF_CHECK(!exists(THEIRS));
+	ATF_CHECK(atf_utils_grep_file("rubbish", THEIRS ".broken"));
+	end();
+	/* Not to be read at all: it stays. */
+	ATF_REQUIRE_EQ(0, mkdir(THEIRS, 0755));
+	begin_theirs();
+	ATF_CHECK_EQ(2, findings);
+	ATF_CHECK(list.n == 1 && st.theirs_broken);
+	save(kept);
+	ATF_CHECK(exists(THEIRS));
 	end();
 }
 
@@ -405,6 +496,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, saved);
 	ATF_TP_ADD_TC(tp, broken);
 	ATF_TP_ADD_TC(tp, broken_by_itself);
+	ATF_TP_ADD_TC(tp, theirs);
+	ATF_TP_ADD_TC(tp, theirs_broken);
 	ATF_TP_ADD_TC(tp, unreadable);
 	ATF_TP_ADD_TC(tp, not_saved);
 	ATF_TP_ADD_TC(tp, locked);
