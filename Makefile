@@ -6,7 +6,7 @@ include config.mk
 BIN = build/libvirt-guests
 
 # Pure: no file descriptor, no clock, no printing.
-PURE = src/buf.c src/conf.c src/engine.c src/engine_act.c \
+PURE = src/buf.c src/conf.c src/domxml.c src/engine.c src/engine_act.c \
 	src/engine_job.c src/errmsg.c src/escape.c \
 	src/family.c src/guest.c src/guesttab.c src/hint.c src/json.c \
 	src/list.c src/lvmsg.c src/pattern.c src/plan.c src/policy.c \
@@ -25,6 +25,7 @@ COMPAT = compat/strlcat.c compat/strlcpy.c compat/strtonum.c
 LIB = $(PURE) $(EFFECTS) $(MEET) $(COMPAT)
 
 HEADERS = src/buf.h src/cmd.h src/conf.h src/control.h src/dial.h \
+	src/domxml.h \
 	src/engine.h src/engine_part.h src/errmsg.h src/escape.h \
 	src/family.h src/file.h src/guest.h \
 	src/guesttab.h src/hint.h src/hook.h src/journal.h src/json.h \
