@@ -568,14 +568,24 @@ setting_used(struct conf *c, const struct setting *s)
 	return theirs == NULL ? used : theirs;
 }
 
+/* Where the policy of guests was set: an empty value is the default. */
+static void
+origin_note(struct conf *c, const struct setting *s, int line)
+{
+	if (s->key->type == TYPE_CHAIN)
+		c->on_shutdown_line = *s->value == '\0' ? 0 : line;
+}
+
 static void
 setting_take(struct reading *r, const struct setting *s,
     const struct shvar_item *item)
 {
 	struct errmsg why, em;
 
-	if (value_take(r->conf, s, &why) == 0)
+	if (value_take(r->conf, s, &why) == 0) {
+		origin_note(r->conf, s, (int)item->line);
 		return;
+	}
 	/* 192 bytes are the file's at most, this leaves room for the rest. */
 	(void)errmsg_set(&em, 0, "%s:%u:%u: %.250s; %s is used", r->file,
 	    item->value_line, item->value_col, why.text,
@@ -754,6 +764,7 @@ conf_override(struct conf *c, const char *keyvalue, struct errmsg *em)
 	s.value = eq + 1;
 	if (value_take(c, &s, &why) == -1)
 		return override_refuse(keyvalue, why.text, em);
+	origin_note(c, &s, -1);
 	return 0;
 }
 

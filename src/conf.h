@@ -26,6 +26,8 @@ struct conf {
 	int		  on_boot;		/* enum conf_boot */
 	int		  start_delay;		/* seconds */
 	enum policy_word  on_shutdown[POLICY_CHAIN];
+	int		  on_shutdown_line;	/* of the file, where it was
+						   set; -1 = -o, 0 = default */
 	enum policy_mode  shutdown_mode[POLICY_MODES];	/* empty: libvirt's
 						   own choice */
 	int		  shutdown_timeout;	/* seconds, 0 = none */

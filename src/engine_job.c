@@ -336,11 +336,9 @@ job_clock(struct engine *e, struct engine_job *j)
 {
 	enum policy_word word = engine_word(j);
 	struct engine_uri *u = job_uri(e, j);
-	int64_t limit = e->plan->limit[word];
+	int64_t limit = plan_limit(e->plan, j->step, word);
 	bool own = word == POLICY_SHUTDOWN && j->step->limit != 0;
 
-	if (own)
-		limit = j->step->limit;
 	j->began = e->now;
 	j->until = sooner(limit > 0 ? e->now + limit : 0, e->deadline);
 	if (e->plan->shared && word == POLICY_SHUTDOWN && !own) {

@@ -137,6 +137,7 @@ plan_rows(struct plan *p, const struct guests *gs, const struct guesttab *t,
 		key.name = gs->guest[p->step[i].guest].name;
 		key.uuid = gs->guest[p->step[i].guest].uuid;
 		row = guesttab_match(t, &key);
+		p->step[i].row = row;
 		p->step[i].group = rank(row, stop);
 		if (row != NULL && stop)
 			row_stop(&p->step[i], row);
@@ -156,6 +157,15 @@ plan_settle(struct plan *p, size_t i, enum policy_word word,
 	if (word == POLICY_SHUTDOWN)
 		p->step[i].settle = c->shutdown_timeout > 0 ?
 		    c->shutdown_timeout * MS : p->lost;
+}
+
+int64_t
+plan_limit(const struct plan *p, const struct plan_step *s,
+    enum policy_word word)
+{
+	if (word != POLICY_SHUTDOWN || s->limit == 0)
+		return p->limit[word];
+	return s->limit > 0 ? s->limit : 0;
 }
 
 void

@@ -10,6 +10,7 @@
 struct conf;
 struct guests;
 struct guesttab;
+struct guesttab_row;
 
 /*
  * From inventory and policy to ordered steps, a step a guest: what is done to
@@ -32,6 +33,8 @@ struct plan_step {
 	int64_t			settle;		/* start: a stop that was cut
 						   off has asked it and may
 						   take effect that long */
+	const struct guesttab_row *row;		/* that speaks of it, or
+						   NULL */
 };
 
 struct plan {
@@ -74,6 +77,9 @@ void	 plan_rows(struct plan *, const struct guests *,
 /* Step i is a guest that a stop asked for that word and did not see the end. */
 void	 plan_settle(struct plan *, size_t i, enum policy_word,
 	    const struct conf *);
+/* The time that a word has for a guest, 0 = none. */
+int64_t	 plan_limit(const struct plan *, const struct plan_step *,
+	    enum policy_word);
 void	 plan_free(struct plan *);
 
 #endif

@@ -690,6 +690,42 @@ ATF_TC_BODY(persistent_only, tc)
 	conf_free(&c);
 }
 
+/* Where ON_SHUTDOWN was set. */
+ATF_TC_WITHOUT_HEAD(origin);
+ATF_TC_BODY(origin, tc)
+{
+	static const struct {
+		const char	*text;
+		const char	*override;
+		int		 line;
+	} cases[] = {
+		{ "ON_BOOT=start\n", NULL, 0 },
+		{ "ON_BOOT=start\nON_SHUTDOWN=shutdown\n", NULL, 2 },
+		{ "ON_SHUTDOWN=shutdown\n\nON_SHUTDOWN=suspend\n", NULL, 3 },
+		{ "ON_SHUTDOWN=shutdown\nON_SHUTDOWN=\n", NULL, 0 },
+		{ "# x\nLIBVIRT_SHUTDOWN=shutdown\n", NULL, 2 },
+		{ "ON_SHUTDOWN=shutdown\n", "ON_BOOT=start", 1 },
+		{ "ON_SHUTDOWN=shutdown\n", "ON_SHUTDOWN=suspend", -1 },
+		{ "ON_SHUTDOWN=shutdown\n", "ON_SHUTDOWN=", 0 },
+	};
+	struct conf_source src = { .file = "f" };
+	struct conf c;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		ATF_REQUIRE_EQ(0, conf_init(&c, NULL));
+		src.text = cases[i].text;
+		src.len = strlen(src.text);
+		ATF_CHECK_EQ(0, conf_parse(&c, NULL, &src, NULL, NULL));
+		if (cases[i].override != NULL)
+			ATF_CHECK_EQ(0, conf_override(&c, cases[i].override,
+			    NULL));
+		ATF_CHECK_MSG(c.on_shutdown_line == cases[i].line,
+		    "case %zu: %d", i, c.on_shutdown_line);
+		conf_free(&c);
+	}
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, files);
@@ -707,5 +743,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, long_directory);
 	ATF_TP_ADD_TC(tp, messages);
 	ATF_TP_ADD_TC(tp, persistent_only);
+	ATF_TP_ADD_TC(tp, origin);
 	return atf_no_error();
 }
