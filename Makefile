@@ -7,8 +7,8 @@ BIN = build/libvirt-guests
 
 # Pure: no file descriptor, no clock, no printing.
 PURE = src/buf.c src/conf.c src/domxml.c src/engine.c src/engine_act.c \
-	src/engine_job.c src/errmsg.c src/escape.c \
-	src/family.c src/guest.c src/guesttab.c src/hint.c src/json.c \
+	src/engine_job.c src/errmsg.c src/escape.c src/family.c \
+	src/forecast.c src/guest.c src/guesttab.c src/hint.c src/json.c \
 	src/list.c src/lvmsg.c src/pattern.c src/plan.c src/policy.c \
 	src/shvar.c src/uri.c src/uris.c src/uuid.c src/xdr.c
 
@@ -25,9 +25,8 @@ COMPAT = compat/strlcat.c compat/strlcpy.c compat/strtonum.c
 LIB = $(PURE) $(EFFECTS) $(MEET) $(COMPAT)
 
 HEADERS = src/buf.h src/cmd.h src/conf.h src/control.h src/dial.h \
-	src/domxml.h \
-	src/engine.h src/engine_part.h src/errmsg.h src/escape.h \
-	src/family.h src/file.h src/guest.h \
+	src/domxml.h src/engine.h src/engine_part.h src/errmsg.h \
+	src/escape.h src/family.h src/file.h src/forecast.h src/guest.h \
 	src/guesttab.h src/hint.h src/hook.h src/journal.h src/json.h \
 	src/list.h src/log.h src/loop.h src/lvmsg.h src/lvproto.h \
 	src/pattern.h src/plan.h src/policy.h src/progress.h src/rpc.h \

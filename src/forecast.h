@@ -1,0 +1,41 @@
+#ifndef FORECAST_H
+#define FORECAST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "policy.h"
+
+struct plan;
+
+/*
+ * What becomes of a plan when it comes to the worst: every guest takes its
+ * request and does nothing, every save goes on, until its time is up.  It is
+ * the engine itself that tells, in a time that only it passes through.
+ */
+struct forecast_turn {
+	int64_t		 begins;	/* ms from the beginning, at the
+					   latest; -1 = nothing limits that */
+	int64_t		 ends;
+	bool		 placed;	/* stands in the order */
+	unsigned char	 answer;	/* enum engine_event that is due, or
+					   ENGINE_NEVENT: none */
+};
+
+struct forecast {
+	size_t		*order;		/* steps of the plan as they come to
+					   be asked; owned */
+	struct forecast_turn *turn;	/* of each step; owned */
+	size_t		 n;		/* of both */
+	int64_t		 ends;		/* of them all */
+	size_t		 endless;	/* when that is -1: the first step
+					   that nothing ends ... */
+	enum policy_word word;		/* ... and its word by then */
+};
+
+/* 0, or -1 when there is no memory. */
+int	 forecast_make(struct forecast *, const struct plan *);
+void	 forecast_free(struct forecast *);
+
+#endif
