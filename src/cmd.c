@@ -28,9 +28,11 @@ static const struct cmd commands[] = {
 	    NULL, false },
 	{ "force-reload", "the same as reload", cmd_reload, NULL, false },
 	{ "status", "started, or stopped with or without saved guests",
-	    cmd_status, NULL, false },
+	    cmd_status, NULL, false, true, { NULL } },
 	{ "gueststatus", "the running guests of every URI", cmd_gueststatus,
-	    NULL, false },
+	    NULL, false, true, { NULL } },
+	{ "plan", "what stop would do, or with \"start\" behind it, start",
+	    cmd_plan, NULL, false, true, { "stop", "start" } },
 };
 
 const struct cmd *
@@ -94,7 +96,7 @@ conf_load(struct run *r)
 	bool wanted;
 	char *text;
 
-	f.path = src.file = conf_path(r->options, &wanted);
+	f.path = src.file = r->conf_file = conf_path(r->options, &wanted);
 	if (conf_init(&r->conf, conf_family(f.path)) == -1)
 		return -1;
 	if (f.path == NULL)

@@ -5,11 +5,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "buf.h"
 #include "conf.h"
 #include "engine.h"
 #include "errmsg.h"
 #include "guest.h"
 #include "guesttab.h"
+#include "json.h"
 #include "list.h"
 #include "loop.h"
 #include "plan.h"
@@ -40,6 +42,8 @@ struct cmd_options {
 	size_t		  noverrides;
 	const char	 *file;		/* -f */
 	int		  deadline;	/* -D, seconds, 0 = none */
+	bool		  json;		/* -j */
+	const char	 *operand;	/* behind the command, or NULL */
 };
 
 struct cmd;
@@ -52,6 +56,8 @@ struct cmd {
 	enum cmd_exit	(*main)(struct run *);
 	enum cmd_exit	(*then)(struct run *);	/* a run of its own */
 	bool		  anyhow;	/* whatever the configuration */
+	bool		  json;		/* -j is for it */
+	const char	 *operand[2];	/* what may stand behind it */
 };
 const struct cmd *cmd_row(size_t i);
 const struct cmd *cmd_find(const char *name);
@@ -95,6 +101,7 @@ enum { LIST_TRANSIENT, LIST_PERSISTENT, LIST_AUTOSTART, RUN_LISTS };
 
 struct run {
 	const struct cmd_options *options;
+	const char	 *conf_file;	/* NULL: there is none */
 	struct conf	  conf;
 	int64_t		  began;	/* loop_now() */
 	int		  errors;	/* of the configuration */
@@ -136,6 +143,8 @@ int		  run_relist(struct run *, struct guests *into, int64_t by);
 /* Let the connections do what is due and wait for what comes, until deadline
  * (absolute, 0 = none) at most; 0, or -1 when it was interrupted. */
 int		  run_step(struct run *, int64_t deadline);
+/* Read the list; 0, or -1 when it cannot be read, which is told. */
+int		  run_load(struct run *);
 /* Write the list; a failure is told, and remembered. */
 void		  run_save(struct run *);
 /* Errors and warnings of parsers. */
@@ -162,6 +171,44 @@ int		  round_begin(struct run *);
  * meanwhile.  0, or -1 when nobody knows whether there are any. */
 int		  round_again(struct run *, const char *heading);
 
+/* cmd_stop.c, cmd_start.c: what a command and its plan share. */
+
+/* The inventory of a stop, patience as in run_connect; 0, or -1 when it was
+ * interrupted. */
+int		  stop_connect(struct run *, int64_t patience);
+/* From the inventory to run->plan; 0, or -1 when there is no memory. */
+int		  stop_prepare(struct run *);
+/* The same two of a start; the inventory then has the guests of the list
+ * alone. */
+int		  start_connect(struct run *, int64_t patience);
+int		  start_prepare(struct run *);
+/* What becomes of an entry of the list when everything is prepared. */
+enum start_fate {
+	START_GUEST,
+	START_OTHER,		/* not of a configured URI */
+	START_UNREAD,		/* its URI does not answer */
+	START_GONE		/* no such guest */
+};
+enum start_fate	  start_fate(const struct run *, const struct list_entry *);
+
+/* cmd_answer.c: what -j prints, an object. */
+struct answer {
+	struct buf	  out;
+	struct json	  json;
+};
+void		  answer_begin(struct answer *);
+/* Print it; the exit code, or another when that failed. */
+enum cmd_exit	  answer_end(struct answer *, enum cmd_exit);
+/* The same for any text that has no newline at its end. */
+enum cmd_exit	  answer_print(struct buf *, enum cmd_exit);
+void		  answer_string(struct json *, const char *key,
+		    const char *value);
+/* The members that every guest has; its name may be NULL. */
+void		  answer_guest(struct json *, const char *uri,
+		    const char *name, const unsigned char uuid[UUID_LEN]);
+/* The URIs that were asked, and what came of it. */
+void		  answer_uris(struct json *, const struct run *);
+
 /* The commands. */
 enum cmd_exit	  cmd_start(struct run *);
 enum cmd_exit	  cmd_stop(struct run *);
@@ -171,5 +218,6 @@ enum cmd_exit	  cmd_condrestart(struct run *);
 enum cmd_exit	  cmd_reload(struct run *);
 enum cmd_exit	  cmd_status(struct run *);
 enum cmd_exit	  cmd_gueststatus(struct run *);
+enum cmd_exit	  cmd_plan(struct run *);
 
 #endif

@@ -8,18 +8,46 @@
 #include "log.h"
 #include "lvproto.h"
 
+static enum cmd_exit
+status_json(struct run *r, const char *status, enum cmd_exit rv)
+{
+	struct answer a;
+	size_t i;
+
+	(void)run_load(r);
+	answer_begin(&a);
+	answer_string(&a.json, "state", rv == CMD_OK ? "started" : "stopped");
+	answer_string(&a.json, "status", status);
+	json_key(&a.json, "guests");
+	json_array_begin(&a.json);
+	for (i = 0; i < r->list.n; i++) {
+		json_object_begin(&a.json);
+		answer_guest(&a.json, r->list.entry[i].uri, NULL,
+		    r->list.entry[i].uuid);
+		json_object_end(&a.json);
+	}
+	json_array_end(&a.json);
+	return answer_end(&a, rv);
+}
+
 enum cmd_exit
 cmd_status(struct run *r)
 {
+	enum cmd_exit rv = CMD_STOPPED;
+	const char *status = "stopped, with no saved guests";
+
 	/* Stop takes the mark away when it begins, start sets it: what start
 	 * could not bring back is listed in a started service, too. */
 	if (state_started(&r->state)) {
-		log_answer("started");
-		return CMD_OK;
+		status = "started";
+		rv = CMD_OK;
+	} else if (state_listed(&r->state)) {
+		status = "stopped, with saved guests";
 	}
-	log_answer(state_listed(&r->state) ? "stopped, with saved guests" :
-	    "stopped, with no saved guests");
-	return CMD_STOPPED;
+	if (r->options->json)
+		return status_json(r, status, rv);
+	log_answer("%s", status);
+	return rv;
 }
 
 enum cmd_exit
@@ -90,11 +118,52 @@ rows_print(const struct run *r, size_t uri, const struct row *row)
 	log_answer("%s", "");
 }
 
+static void
+rows_text(const struct run *r, const struct row *row)
+{
+	char label[RUN_LABEL];
+	size_t i;
+
+	for (i = 0; i < r->conf.nuris; i++) {
+		log_answer("* %s URI:",
+		    run_uri_label(r->conf.uris[i], label));
+		if (r->host[i].failed)
+			log_answer("%s", "");
+		else
+			rows_print(r, i, row);
+	}
+}
+
+static enum cmd_exit
+rows_json(const struct run *r, const struct row *row, enum cmd_exit rv)
+{
+	const struct guest *g;
+	struct answer a;
+	size_t i;
+
+	answer_begin(&a);
+	json_key(&a.json, "guests");
+	json_array_begin(&a.json);
+	for (i = 0; i < r->guests.n; i++) {
+		g = &r->guests.guest[i];
+		json_object_begin(&a.json);
+		answer_guest(&a.json, r->conf.uris[g->uri], g->name, g->uuid);
+		json_key(&a.json, "id");
+		json_int(&a.json, g->id);
+		json_key(&a.json, "persistent");
+		json_bool(&a.json, g->persistent);
+		answer_string(&a.json, "state", row[i].state);
+		json_object_end(&a.json);
+	}
+	json_array_end(&a.json);
+	answer_uris(&a.json, r);
+	return answer_end(&a, rv);
+}
+
 enum cmd_exit
 cmd_gueststatus(struct run *r)
 {
 	enum cmd_exit rv = CMD_OK;
-	char label[RUN_LABEL];
 	struct row *row;
 	size_t i;
 
@@ -105,16 +174,13 @@ cmd_gueststatus(struct run *r)
 	row = calloc(r->guests.n + 1, sizeof(*row));
 	if (row == NULL || rows_ask(r, row) == -1)
 		rv = CMD_FAILED;
-	for (i = 0; row != NULL && i < r->conf.nuris; i++) {
-		log_answer("* %s URI:",
-		    run_uri_label(r->conf.uris[i], label));
-		if (r->host[i].failed) {
-			log_answer("%s", "");
+	for (i = 0; i < r->conf.nuris; i++)
+		if (r->host[i].failed)
 			rv = CMD_FAILED;
-		} else {
-			rows_print(r, i, row);
-		}
-	}
+	if (row != NULL && r->options->json)
+		rv = rows_json(r, row, rv);
+	else if (row != NULL)
+		rows_text(r, row);
 	free(row);
 	return rv;
 }

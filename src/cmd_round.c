@@ -27,13 +27,11 @@ list_record(struct run *r)
 int
 round_begin(struct run *r)
 {
-	if (list_record(r) == -1 ||
-	    plan_stop(&r->plan, &r->guests, &r->conf) == -1) {
+	if (list_record(r) == -1) {
 		log_error("no memory for the list of guests");
 		return -1;
 	}
-	plan_rows(&r->plan, &r->guests, &r->tab, true);
-	return 0;
+	return stop_prepare(r);
 }
 
 /* Who was left, or could not be stopped, is not tried again. */

@@ -88,6 +88,21 @@ run_lock(struct run *r)
 	return CMD_OK;
 }
 
+int
+run_load(struct run *r)
+{
+	struct state_findings sf = { .fn = run_finding, .arg = r };
+	struct errmsg em;
+	int errors = r->errors, rv;
+
+	rv = state_load(&r->state, &r->list, &sf, &em);
+	if (rv == -1)
+		log_error("%s", em.text);
+	/* A broken list is no broken configuration. */
+	r->errors = errors;
+	return rv;
+}
+
 void
 run_save(struct run *r)
 {

@@ -48,20 +48,42 @@ others_say(const struct run *r)
 	}
 }
 
-/* An entry whose guest no URI knows is said, and dropped. */
-static void
-gone_drop(struct run *r, const struct list_entry *le)
+enum start_fate
+start_fate(const struct run *r, const struct list_entry *le)
 {
-	unsigned char uuid[UUID_LEN];
-	char label[RUN_LABEL], text[UUID_TEXT];
-	const char *uri = le->uri;
+	size_t uri = uri_index(r, le->uri);
 
-	r->gone = true;
-	memcpy(uuid, le->uuid, sizeof(uuid));
-	uuid_format(uuid, text);
-	log_warn("%s: guest %s is gone; dropped from the list",
-	    run_uri_label(uri, label), text);
-	list_remove(&r->list, r->conf.uris[uri_index(r, uri)], uuid);
+	if (uri == r->conf.nuris)
+		return START_OTHER;
+	if (r->host[uri].failed)
+		return START_UNREAD;
+	return guests_find(&r->guests, uri, le->uuid) == NULL ? START_GONE :
+	    START_GUEST;
+}
+
+/* Entries whose guests no URI knows are said, and dropped. */
+static void
+gone_drop(struct run *r)
+{
+	char label[RUN_LABEL], text[UUID_TEXT];
+	unsigned char uuid[UUID_LEN];
+	const struct list_entry *le;
+	size_t i = 0;
+
+	while (i < r->list.n) {
+		le = &r->list.entry[i];
+		if (start_fate(r, le) != START_GONE) {
+			i++;
+			continue;
+		}
+		r->gone = true;
+		memcpy(uuid, le->uuid, sizeof(uuid));
+		uuid_format(uuid, text);
+		log_warn("%s: guest %s is gone; dropped from the list",
+		    run_uri_label(le->uri, label), text);
+		list_remove(&r->list, r->conf.uris[uri_index(r, le->uri)],
+		    uuid);
+	}
 }
 
 /*
@@ -77,16 +99,12 @@ guests_choose(struct run *r)
 	size_t i, uri;
 
 	guests_init(&chosen);
-	for (i = 0; i < r->list.n; ) {
-		le = &r->list.entry[i++];
+	for (i = 0; i < r->list.n; i++) {
+		le = &r->list.entry[i];
+		if (start_fate(r, le) != START_GUEST)
+			continue;
 		uri = uri_index(r, le->uri);
-		if (uri == r->conf.nuris || r->host[uri].failed)
-			continue;
-		if ((g = guests_find(&r->guests, uri, le->uuid)) == NULL) {
-			gone_drop(r, le);
-			i--;
-			continue;
-		}
+		g = guests_find(&r->guests, uri, le->uuid);
 		if (guests_copy(&chosen, g, NULL) == -1) {
 			guests_free(&chosen);
 			return -1;
@@ -129,22 +147,35 @@ left_over(const struct run *r)
 	return left;
 }
 
-static enum cmd_exit
-guests_start(struct run *r)
+int
+start_connect(struct run *r, int64_t patience)
 {
-	size_t before;
-
 	r->flags[0] = LV_LIST_ACTIVE | LV_LIST_INACTIVE | LV_LIST_TRANSIENT;
 	r->flags[1] = LV_LIST_ACTIVE | LV_LIST_INACTIVE | LV_LIST_PERSISTENT;
-	if (run_connect(r, (int64_t)r->conf.start_wait * 1000) == -1)
-		return CMD_FAILED;
-	before = r->list.n;
+	return run_connect(r, patience);
+}
+
+int
+start_prepare(struct run *r)
+{
 	if (guests_choose(r) == -1 ||
 	    plan_start(&r->plan, &r->guests, &r->conf) == -1) {
 		log_error("no memory for %zu guests", r->list.n);
-		return CMD_FAILED;
+		return -1;
 	}
 	plan_rows(&r->plan, &r->guests, &r->tab, false);
+	return 0;
+}
+
+static enum cmd_exit
+guests_start(struct run *r)
+{
+	size_t before = r->list.n;
+
+	if (start_connect(r, (int64_t)r->conf.start_wait * 1000) == -1 ||
+	    start_prepare(r) == -1)
+		return CMD_FAILED;
+	gone_drop(r);
 	if (r->list.n < before)
 		run_save(r);
 	pending_mark(r);
@@ -159,18 +190,12 @@ guests_start(struct run *r)
 static enum cmd_exit
 list_start(struct run *r)
 {
-	struct state_findings sf = { .fn = run_finding, .arg = r };
-	struct errmsg em;
-	int errors = r->errors;
 	enum cmd_exit rv;
 
 	if (!state_listed(&r->state))
 		return CMD_OK;
-	if (state_load(&r->state, &r->list, &sf, &em) == -1) {
-		log_error("%s", em.text);
+	if (run_load(r) == -1)
 		return CMD_FAILED;
-	}
-	r->errors = errors;
 	if (r->conf.on_boot == CONF_BOOT_IGNORE) {
 		log_info("libvirt-guests is configured not to start any "
 		    "guests on boot");

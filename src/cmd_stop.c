@@ -79,23 +79,6 @@ running_say(const struct run *r, size_t uri)
 	(void)names_say(r, uri, guest_left, prefix);
 }
 
-/*
- * What an earlier stop recorded stays, for nobody has brought it back since;
- * the guests that are to be stopped now come behind it.
- */
-static void
-list_load(struct run *r)
-{
-	struct state_findings sf = { .fn = run_finding, .arg = r };
-	struct errmsg em;
-	int errors = r->errors;
-
-	if (state_load(&r->state, &r->list, &sf, &em) == -1)
-		run_finding(r, FINDING_ERROR, em.text);
-	/* A broken list is no broken configuration. */
-	r->errors = errors;
-}
-
 /* A daemon that is not there has no guests, unless they live without it. */
 static bool
 hosts_known(struct run *r)
@@ -171,6 +154,27 @@ static const char *const headings[POLICY_NWORD] = {
 	[POLICY_LEAVE] = "Leaving guests",
 };
 
+int
+stop_connect(struct run *r, int64_t wait)
+{
+	r->flags[LIST_TRANSIENT] = LV_LIST_ACTIVE | LV_LIST_TRANSIENT;
+	r->flags[LIST_PERSISTENT] = LV_LIST_ACTIVE | LV_LIST_PERSISTENT;
+	if (r->conf.ignore_autostart)
+		r->flags[LIST_AUTOSTART] = LV_LIST_ACTIVE | LV_LIST_AUTOSTART;
+	return run_connect(r, wait);
+}
+
+int
+stop_prepare(struct run *r)
+{
+	if (plan_stop(&r->plan, &r->guests, &r->conf) == -1) {
+		log_error("no memory for %zu guests", r->guests.n);
+		return -1;
+	}
+	plan_rows(&r->plan, &r->guests, &r->tab, true);
+	return 0;
+}
+
 static enum cmd_exit
 stop_guests(struct run *r)
 {
@@ -179,16 +183,14 @@ stop_guests(struct run *r)
 	size_t i;
 	bool failed;
 
-	r->flags[LIST_TRANSIENT] = LV_LIST_ACTIVE | LV_LIST_TRANSIENT;
-	r->flags[LIST_PERSISTENT] = LV_LIST_ACTIVE | LV_LIST_PERSISTENT;
-	if (r->conf.ignore_autostart)
-		r->flags[LIST_AUTOSTART] = LV_LIST_ACTIVE | LV_LIST_AUTOSTART;
-	if (run_connect(r, patience(r)) == -1)
+	if (stop_connect(r, patience(r)) == -1)
 		return CMD_FAILED;
 	for (i = 0; i < r->conf.nuris; i++)
 		if (!r->host[i].failed)
 			running_say(r, i);
-	list_load(r);
+	/* What an earlier stop recorded stays: nobody has brought it back since,
+	 * and those that are to be stopped now come behind it. */
+	(void)run_load(r);
 	if (round_begin(r) == -1)
 		return CMD_FAILED;
 	deadline_set(r);

@@ -142,6 +142,23 @@ log_answer(const char *fmt, ...)
 	va_end(ap);
 }
 
+int
+log_text(const char *text, size_t len)
+{
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(STDOUT_FILENO, text, len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return -1;
+		text += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
 void
 log_passing(const char *fmt, ...)
 {

@@ -1,6 +1,8 @@
 #ifndef LOG_H
 #define LOG_H
 
+#include <stddef.h>
+
 /*
  * The only module that prints.  Results go to standard output, a line each, as
  * the script's did; errors and warnings to standard error behind the program's
@@ -28,6 +30,9 @@ void	 log_debug(const char *fmt, ...)
 /* What a command was asked for: printed however quiet. */
 void	 log_answer(const char *fmt, ...)
 	    __attribute__((__format__(__printf__, 1, 2)));
+/* The same for text of any length, however long its reader sleeps: not while
+ * guests wait.  0, or -1 when nobody took it. */
+int	 log_text(const char *, size_t len);
 /* On a terminal, a line that the next one replaces; elsewhere log_info. */
 void	 log_passing(const char *fmt, ...)
 	    __attribute__((__format__(__printf__, 1, 2)));

@@ -16,8 +16,8 @@
 #endif
 
 #define SYNOPSIS \
-	"usage: libvirt-guests [-hqVv] [-c URI]... [-D SECONDS] [-f FILE]\n" \
-	"                      [-o KEY=VALUE]... COMMAND\n"
+	"usage: libvirt-guests [-hjqVv] [-c URI]... [-D SECONDS] [-f FILE]\n" \
+	"                      [-o KEY=VALUE]... COMMAND [start | stop]\n"
 
 #define DEADLINE_MAX	604800
 
@@ -36,6 +36,7 @@ usage(FILE *to)
 	    "  -D SECONDS    have stop end by then\n"
 	    "  -f FILE       read this configuration\n"
 	    "  -h, --help    show this text\n"
+	    "  -j            print JSON: status, gueststatus, plan\n"
 	    "  -o KEY=VALUE  set a configuration key\n"
 	    "  -q            print errors and warnings alone\n"
 	    "  -V, --version show the version\n"
@@ -100,6 +101,9 @@ option_take(struct parsed *p, int c)
 	case 'h':
 		usage(stdout);
 		return CMD_OK;
+	case 'j':
+		p->options.json = true;
+		break;
 	case 'o':
 		if (strchr(optarg, '=') == NULL)
 			return bad_usage("-o: KEY=VALUE is wanted");
@@ -131,10 +135,21 @@ options_parse(struct parsed *p, int argc, char **argv)
 	int c;
 
 	p->exit = -1;
-	while (p->exit == -1 && (c = getopt_long(argc, argv, "+c:D:f:ho:qVv",
+	while (p->exit == -1 && (c = getopt_long(argc, argv, "+c:D:f:hjo:qVv",
 	    longopts, NULL)) != -1)
 		p->exit = option_take(p, c);
 	return p->exit;
+}
+
+static bool
+operand_known(const struct cmd *c, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		if (c->operand[i] != NULL && strcmp(c->operand[i], word) == 0)
+			return true;
+	return false;
 }
 
 static int
@@ -142,13 +157,18 @@ command_run(struct parsed *p, char **argv)
 {
 	const struct cmd *c;
 
-	log_init(p->level);
+	/* With JSON nothing else comes to standard output. */
+	log_init(p->options.json ? LOG_QUIET : p->level);
 	if (argv[0] == NULL)
 		return bad_usage("a command is wanted");
 	if ((c = cmd_find(argv[0])) == NULL)
 		return bad_usage("unknown command");
-	if (argv[1] != NULL)
+	p->options.operand = argv[1];
+	if (argv[1] != NULL && (argv[2] != NULL ||
+	    !operand_known(c, argv[1])))
 		return bad_usage("one command is wanted, not more");
+	if (p->options.json && !c->json)
+		return bad_usage("-j: this command has no JSON");
 	return (int)cmd_main(c, &p->options);
 }
 
