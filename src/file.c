@@ -15,8 +15,8 @@
 
 #define ASIDE_TRIES	1000
 
-static bool
-trusted(const struct stat *st)
+bool
+file_trusted(const struct stat *st)
 {
 	if (st->st_uid != 0 && st->st_uid != geteuid())
 		return false;
@@ -31,7 +31,7 @@ checked(const struct file_read *f, const struct stat *st, struct errmsg *em)
 	if (!S_ISREG(st->st_mode))
 		return errmsg_set(em, EINVAL, "%s: not a regular file",
 		    f->path);
-	if (f->trusted && !trusted(st))
+	if (f->trusted && !file_trusted(st))
 		return errmsg_set(em, EPERM,
 		    "%s: refused: others than root may write it", f->path);
 	if (st->st_size < 0 || (uintmax_t)st->st_size > f->max)

@@ -6,6 +6,8 @@
 
 #include "errmsg.h"
 
+struct stat;
+
 /* Whole files: read with a bound, written so that a crash leaves the old or
  * the new one, never half of it. */
 
@@ -22,6 +24,8 @@ struct file_read {
 };
 int	 file_read(const struct file_read *, char **text, size_t *len,
 	    struct errmsg *);
+/* Nobody but root (or the user who runs this) may write it. */
+bool	 file_trusted(const struct stat *);
 
 /*
  * Put data in place of path: temporary file beside it, fsync, rename, fsync

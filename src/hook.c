@@ -17,6 +17,7 @@
 
 #include "compat.h"
 #include "escape.h"
+#include "file.h"
 #include "loop.h"
 
 /* The same on all machines; a libc may not know them yet. */
@@ -70,17 +71,6 @@ hook_stage_name(enum hook_stage stage)
 /*
  * Which hooks there are.
  */
-
-/* The rule of file_read, for what is executed. */
-static bool
-trusted(const struct stat *st)
-{
-	if (st->st_uid != 0 && st->st_uid != geteuid())
-		return false;
-	if ((st->st_mode & S_IWGRP) && st->st_gid != 0)
-		return false;
-	return (st->st_mode & S_IWOTH) == 0;
-}
 
 static bool
 is_leftover(const char *name)
@@ -138,7 +128,7 @@ dir_read(struct hooks *h, DIR *d, struct errmsg *em)
 
 	if (fstat(dirfd(d), &st) == -1)
 		return dir_fail(h, h->dir, em);
-	if (!trusted(&st))
+	if (!file_trusted(&st))
 		return errmsg_set(em, EPERM, "HOOK_DIR: no hook is run: "
 		    "others than root may write the directory");
 	for (errno = 0; (de = readdir(d)) != NULL; errno = 0)
@@ -179,7 +169,7 @@ file_check(const char *path, struct errmsg *em)
 		return errmsg_sys(em, "not run");
 	if (!S_ISREG(st.st_mode))
 		return errmsg_set(em, EINVAL, "not run: not a regular file");
-	if (!trusted(&st))
+	if (!file_trusted(&st))
 		return errmsg_set(em, EPERM,
 		    "not run: others than root may write it");
 	if ((st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0)
@@ -238,14 +228,17 @@ seconds_left(const struct hook_call *c, char text[32])
 	return text;
 }
 
+#define ENV_MAX	8
+
+/* The whole of it, NULL behind the last. */
 static int
-environment_set(const struct hook_call *c)
+environment_make(const struct hook_call *c, char *envp[ENV_MAX + 1])
 {
 	char left[32];
 	const struct {
 		const char	*name;
 		const char	*value;
-	} env[] = {
+	} env[ENV_MAX] = {
 		{ "PATH", SEARCH },
 		{ "LIBVIRT_GUESTS_STAGE", stages[c->stage].name },
 		{ "LIBVIRT_GUESTS_COMMAND", c->command },
@@ -255,14 +248,13 @@ environment_set(const struct hook_call *c)
 		{ "LIBVIRT_GUESTS_RESULT", c->result },
 		{ "LIBVIRT_GUESTS_DEADLINE", seconds_left(c, left) },
 	};
-	size_t i;
+	size_t i, n = 0;
 
-	if (clearenv() != 0)
-		return -1;
-	for (i = 0; i < sizeof(env) / sizeof(env[0]); i++)
-		if (env[i].value != NULL &&
-		    setenv(env[i].name, env[i].value, 1) == -1)
+	for (i = 0; i < ENV_MAX; i++)
+		if (env[i].value != NULL && asprintf(&envp[n++], "%s=%s",
+		    env[i].name, env[i].value) == -1)
 			return -1;
+	envp[n] = NULL;
 	return 0;
 }
 
@@ -279,16 +271,20 @@ child_main(const struct hook_run *r, const char *path, int out)
 	const struct hook_call *c = &r->call;
 	char *argv[] = { argument(path), argument(stages[c->stage].name),
 	    argument(c->uri), argument(c->name), argument(c->uuid), NULL };
+	char *envp[ENV_MAX + 1], why[128];
+	int n;
 
 	/* The parent does the same: neither waits for the other. */
 	(void)setpgid(0, 0);
 	signals_default();
-	if (descriptors_set(out) == 0 && environment_set(c) == 0 &&
+	if (descriptors_set(out) == 0 && environment_make(c, envp) == 0 &&
 	    chdir("/") == 0)
-		(void)execve(path, argv, environ);
+		(void)execve(path, argv, envp);
 	/* Memory and time are the child's own: this holds nobody up. */
-	(void)dprintf(STDERR_FILENO, "cannot be executed: %s\n",
+	n = snprintf(why, sizeof(why), "cannot be executed: %s\n",
 	    strerror(errno));
+	if (write(STDERR_FILENO, why, (size_t)n) == n)
+		_exit(CANNOT_EXEC);
 	_exit(CANNOT_EXEC);
 }
 

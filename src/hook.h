@@ -22,12 +22,12 @@ struct loop;
  *	STAGE URI NAME UUID	pre-stop-guest ... post-start-guest
  *
  * are its arguments.  Its environment is PATH and LIBVIRT_GUESTS_ with STAGE,
- * COMMAND, DEADLINE (whole seconds left of the run, empty when it has no
- * deadline), for a guest URI, NAME and UUID, behind a guest RESULT.  Standard
+ * COMMAND, DEADLINE (whole seconds until that of the call, empty when it has
+ * none), for a guest URI, NAME and UUID, behind a guest RESULT.  Standard
  * input is /dev/null, the directory is /, no other descriptor is open, no
  * signal blocked or ignored.  It is the leader of a process group.
  *
- * When HOOK_TIMEOUT or the deadline of the run has passed the process group
+ * When HOOK_TIMEOUT or the deadline of the call has passed the process group
  * gets SIGTERM, and SIGKILL HOOK_GRACE later.  A hook has ended when its
  * process has, whoever still holds its output: a daemon that it leaves behind
  * is let be, and had better write elsewhere.
