@@ -296,41 +296,57 @@ control_listen(struct control *c, const char *path, struct errmsg *em)
 	return 0;
 }
 
-/* Those that came so late that nobody has spoken to them. */
+/* A negative code is none. */
 static void
+answer_send(const struct control *c, int fd, int code)
+{
+	if (code >= 0 && c->subject > 0)
+		(void)packet_send(fd, "subject", c->subject);
+	if (code >= 0)
+		(void)packet_send(fd, "result", code);
+}
+
+/* Those that came so late that nobody has spoken to them. */
+static size_t
 queue_answer(struct control *c, int code)
 {
+	size_t n = 0;
 	int fd, i;
 
 	for (i = 0; i < LAST_ACCEPTS; i++) {
 		fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 		if (fd == -1)
-			return;
-		if (is_trusted(fd))
-			(void)packet_send(fd, "result", code);
+			break;
+		if (is_trusted(fd)) {
+			answer_send(c, fd, code);
+			n++;
+		}
 		(void)close(fd);
 	}
+	return n;
 }
 
-void
+size_t
 control_end(struct control *c, int code)
 {
-	size_t i;
+	size_t i, n = 0;
 
 	if (!c->listening)
-		return;
+		return 0;
 	/* First: who comes from here on finds the lock, not us. */
 	(void)unlink(c->path);
 	for (i = 0; i < CONTROL_JOINERS; i++) {
 		if (c->peer[i].control == NULL)
 			continue;
-		(void)packet_send(c->peer[i].fd, "result", code);
+		answer_send(c, c->peer[i].fd, code);
 		peer_drop(&c->peer[i]);
+		n++;
 	}
-	queue_answer(c, code);
+	n += queue_answer(c, code);
 	loop_del(c->loop, c->fd);
 	(void)close(c->fd);
 	c->listening = false;
+	return n;
 }
 
 /*
@@ -351,13 +367,16 @@ join_ready(void *arg, short revents)
 {
 	struct control_join *j = arg;
 	char line[PACKET + 1];
-	int64_t code;
+	int64_t code, subject;
 	int rv;
 
 	(void)revents;
 	rv = packet_read(j->fd, line);
 	code = number_of(line, "result", CODE_MAX);
-	if (rv == 1 && code != -1) {
+	subject = number_of(line, "subject", INT64_MAX);
+	if (rv == 1 && subject != -1) {
+		j->subject = subject;
+	} else if (rv == 1 && code != -1) {
 		j->code = (int)code;
 		join_close(j, CONTROL_RESULT);
 	} else if (rv == -1) {
@@ -385,6 +404,7 @@ control_join(struct control_join *j, const char *path, int64_t deadline,
 
 	j->state = CONTROL_LOST;
 	j->code = -1;
+	j->subject = 0;
 	if ((j->fd = socket_make(path, &sun)) == -1)
 		return path_fail(path, em);
 	if (join_connect(j->fd, &sun) == -1) {

@@ -17,9 +17,9 @@ struct loop;
  * the joiner is told that the owner is lost, tries the lock and goes on itself.
  *
  * A packet is a line: "deadline N" (milliseconds of CLOCK_MONOTONIC, as
- * loop_now counts them) and "hurry" to the owner, "result N" to the joiner.
- * Anything else is passed over.  Either side talks only to root and to its own
- * user.
+ * loop_now counts them) and "hurry" to the owner, "subject N" and "result N"
+ * to the joiner.  Anything else is passed over.  Either side talks only to
+ * root and to its own user.
  *
  * Only who has the lock may listen, and only a stop does, for a start has no
  * result that a stop could take for its own.  As long as the owner has not
@@ -45,11 +45,12 @@ struct control_peer {
 	size_t		 packets;
 };
 
-/* The owner's side; zeros but for the caller's three. */
+/* The owner's side; zeros but for the caller's four. */
 struct control {
 	struct loop	*loop;
 	const struct control_handlers *handlers;
 	void		*arg;
+	int64_t		 subject;	/* of the result, 0 = not said */
 	bool		 listening;
 	bool		 hurried;
 	int		 fd;
@@ -63,9 +64,10 @@ struct control {
  * died.  0, or -1 with the reason: nobody can join then, all else is well.
  */
 int	 control_listen(struct control *, const char *path, struct errmsg *);
-/* Answer all joiners, those in the queue too, and unlink the socket.  One
- * that does not listen: nothing. */
-void	 control_end(struct control *, int code);
+/* Answer all joiners, those in the queue too, and unlink the socket; how many
+ * there were.  A negative code: let them go without a result, the owner is
+ * lost to them.  One that does not listen: nothing. */
+size_t	 control_end(struct control *, int code);
 
 enum control_state {
 	CONTROL_WAITING,	/* for the result */
@@ -80,6 +82,7 @@ struct control_join {
 	enum control_state state;
 	int		 fd;
 	int		 code;		/* CONTROL_RESULT */
+	int64_t		 subject;	/* of it, 0 = not said */
 };
 
 /* Join the owner that listens at path, with a deadline (0 = none).  0, or -1

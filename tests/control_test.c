@@ -865,6 +865,40 @@ ATF_TC_BODY(again, tc)
 	}
 }
 
+/* How many are answered is known, those in the queue too; what the result is
+ * about comes with it, and without a result there is nothing. */
+ATF_TC_WITHOUT_HEAD(subject);
+ATF_TC_BODY(subject, tc)
+{
+	struct control_join j[CONTROL_JOINERS + 2];
+	struct errmsg em;
+	size_t i, n = CONTROL_JOINERS + 2;
+
+	set_up();
+	own();
+	control.subject = 7;
+	for (i = 0; i < n; i++)
+		ATF_REQUIRE_EQ(0, join(&j[i], 0, &em));
+	settle();
+	ATF_CHECK_EQ(n, control_end(&control, 3));
+	for (i = 0; i < n; i++) {
+		joined(&j[i]);
+		ATF_CHECK_EQ(3, j[i].code);
+		ATF_CHECK_EQ(7, j[i].subject);
+	}
+	ATF_CHECK_EQ(0, control_end(&control, 3));
+	own();
+	ATF_CHECK_EQ(0, control_end(&control, 3));
+	own();
+	for (i = 0; i < n; i++)
+		ATF_REQUIRE_EQ(0, join(&j[i], 0, &em));
+	settle();
+	ATF_CHECK_EQ(n, control_end(&control, -1));
+	settle();
+	for (i = 0; i < n; i++)
+		ATF_CHECK_EQ(CONTROL_LOST, j[i].state);
+}
+
 ATF_TC_WITHOUT_HEAD(hundred);
 ATF_TC_BODY(hundred, tc)
 {
@@ -955,6 +989,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, queue);
 	ATF_TP_ADD_TC(tp, unread);
 	ATF_TP_ADD_TC(tp, again);
+	ATF_TP_ADD_TC(tp, subject);
 	ATF_TP_ADD_TC(tp, hundred);
 	ATF_TP_ADD_TC(tp, full_loop);
 	return atf_no_error();
