@@ -156,6 +156,24 @@ engine_deadline(struct engine *e, int64_t deadline, int64_t now)
 		job_hasten(e, &e->job[i]);
 }
 
+int64_t
+engine_begin_by(const struct engine *e, int64_t now)
+{
+	int64_t left = e->deadline > now ? e->deadline - now : 0;
+	int64_t by = now + left / 2;
+	const struct engine_job *j;
+	size_t i;
+
+	if (e->deadline == 0)
+		return 0;
+	for (i = e->first; i < e->plan->n; i++) {
+		j = &e->job[i];
+		if (!job_finished(j))
+			by = sooner(by, j->last ? now : job_skip_at(e, j));
+	}
+	return by > now + left / 8 ? by : now + left / 8;
+}
+
 void
 engine_hurry(struct engine *e, int64_t now)
 {

@@ -234,6 +234,10 @@ void	 engine_up(struct engine *, size_t uri, bool up, int64_t now);
 void	 engine_deadline(struct engine *, int64_t deadline, int64_t now);
 /* From now on everybody has his turn at once. */
 void	 engine_hurry(struct engine *, int64_t now);
+/* By when what comes before the first words of guests is to be done, so that
+ * they have time for their last ones: half of what is left until the deadline,
+ * less when saves need it, never under an eighth; 0 = there is no deadline. */
+int64_t	 engine_begin_by(const struct engine *, int64_t now);
 /* The word that is under way, or waits for its turn. */
 enum policy_word engine_word(const struct engine_job *);
 /* By which of the modes a job is asked to shut down; POLICY_MODE_END: by that

@@ -1796,6 +1796,36 @@ ATF_TC_BODY(impossible, tc)
 	free(sc);
 }
 
+/* What comes before guests leaves them their time. */
+ATF_TC_WITHOUT_HEAD(begin_by);
+ATF_TC_BODY(begin_by, tc)
+{
+	struct plan_step step[2] = {
+		{ .chain = { POLICY_SHUTDOWN, POLICY_DESTROY } },
+		{ .chain = { POLICY_SHUTDOWN } },
+	};
+	struct plan p = { .step = step, .n = 2, .nuris = 1 };
+	struct engine e;
+
+	ATF_REQUIRE_EQ(0, engine_init(&e, &p, T0));
+	ATF_CHECK_EQ(0, engine_begin_by(&e, T0));
+	engine_deadline(&e, T0 + 8000, T0);
+	/* 5 seconds of it are those of destroy. */
+	ATF_CHECK_EQ(T0 + 3000, engine_begin_by(&e, T0));
+	ATF_CHECK_EQ(T0 + 3000, engine_begin_by(&e, T0 + 2000));
+	/* An eighth, when there are less. */
+	ATF_CHECK_EQ(T0 + 4500, engine_begin_by(&e, T0 + 4000));
+	ATF_CHECK_EQ(T0 + 9000, engine_begin_by(&e, T0 + 9000));
+	/* Half, when there are more; who comes to its last word has none. */
+	step[0].chain[1] = POLICY_END;
+	ATF_CHECK_EQ(T0 + 4000, engine_begin_by(&e, T0));
+	e.job[1].last = true;
+	ATF_CHECK_EQ(T0 + 1000, engine_begin_by(&e, T0));
+	e.job[1].state = STATE_DONE;
+	ATF_CHECK_EQ(T0 + 4000, engine_begin_by(&e, T0));
+	engine_free(&e);
+}
+
 static char case_names[CASES][64];
 static atf_tc_t case_tcs[CASES];
 static size_t ncases;
@@ -1865,6 +1895,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, cases);
 	ATF_TP_ADD_TC(tp, names);
 	ATF_TP_ADD_TC(tp, impossible);
+	ATF_TP_ADD_TC(tp, begin_by);
 	ATF_TP_ADD_TC(tp, thousand);
 	ATF_TP_ADD_TC(tp, chance);
 	return atf_no_error();
