@@ -32,7 +32,8 @@ WARN = -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wno-missing-field-initializers -Werror
 HARDEN = -fstack-protector-strong -D_FORTIFY_SOURCE=2
 SECTIONS = -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
-LDFLAGS = -Wl,--gc-sections -Wl,-z,relro,-z,now
+# Without noseparate-code three page boundaries make it 8 KiB bigger.
+LDFLAGS = -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noseparate-code
 STRIP = strip
 
 # What the choices above mean; nothing to change.
