@@ -195,7 +195,6 @@ later_say(struct run *r)
 	} later[] = {
 		{ c->net_shutdown, "NET_SHUTDOWN" },
 		{ c->snapshot != POLICY_SNAPSHOT_NO, "SNAPSHOT" },
-		{ access(c->hook_dir, F_OK) == 0, "HOOK_DIR" },
 		{ guesttab_wants_os(&r->tab), "GUESTTAB: a row for os:" },
 	};
 	char text[ERRMSG_SIZE];
@@ -232,11 +231,12 @@ later_rows_say(struct run *r)
 }
 
 static int
-run_init(struct run *r, const struct cmd_options *o)
+run_init(struct run *r, const struct cmd *c, const struct cmd_options *o)
 {
 	struct errmsg em;
 
 	memset(r, 0, sizeof(*r));
+	r->name = c->name;
 	r->options = o;
 	r->began = loop_now();
 	r->state.lockfd = r->state.journal.fd = -1;
@@ -292,7 +292,7 @@ half_run(const struct cmd *c, enum cmd_exit (*half)(struct run *),
 	enum cmd_exit rv = CMD_FAILED;
 	struct run run;
 
-	if (run_init(&run, o) == 0) {
+	if (run_init(&run, c, o) == 0) {
 		if (run.errors > 0 && !c->anyhow)
 			rv = CMD_CONFIG;
 		else

@@ -11,6 +11,7 @@
 #include "errmsg.h"
 #include "guest.h"
 #include "guesttab.h"
+#include "hook.h"
 #include "json.h"
 #include "list.h"
 #include "loop.h"
@@ -18,6 +19,7 @@
 #include "progress.h"
 #include "state.h"
 #include "uri.h"
+#include "uuid.h"
 #include "virt.h"
 
 /*
@@ -88,6 +90,8 @@ struct task {
 	enum policy_word  word;
 	bool		  seen;		/* by the poll under way */
 	enum engine_event how;		/* as its state has it */
+	size_t		  prepared;	/* steps of its preparation */
+	bool		  hooking;	/* those before it are not done yet */
 	struct virt_call  ask;
 	struct virt_call  look;
 	struct virt_call  measure;
@@ -99,11 +103,39 @@ struct task {
  * its flags are not 0. */
 enum { LIST_TRANSIENT, LIST_PERSISTENT, LIST_AUTOSTART, RUN_LISTS };
 
+/* Hooks: rounds that are under way, and guests that wait for theirs. */
+#define STAGE_SLOTS	4
+
+struct stage_slot {
+	struct run	 *run;
+	struct hook_run	  round;
+	enum hook_stage	  stage;
+	size_t		  job;		/* SIZE_MAX: of the whole */
+	char		  uuid[UUID_TEXT];
+};
+
+struct stage_queue {
+	size_t		 *job;		/* room for each of plan.step */
+	size_t		  head;
+	size_t		  tail;
+};
+
+struct stages {
+	struct hooks	  hooks;
+	struct stage_slot slot[STAGE_SLOTS];
+	struct stage_queue before;
+	struct stage_queue after;
+	bool		  turned;	/* a round has come to its end */
+	bool		  late;		/* that there is no time was said */
+};
+
 struct run {
+	const char	 *name;		/* of the command */
 	const struct cmd_options *options;
 	const char	 *conf_file;	/* NULL: there is none */
 	struct conf	  conf;
 	int64_t		  began;	/* loop_now() */
+	int64_t		  by;		/* a stop ends, 0 = no deadline */
 	int		  errors;	/* of the configuration */
 	int		  warnings;
 	struct loop	  loop;
@@ -121,6 +153,8 @@ struct run {
 	struct task	 *task;		/* one for each of plan.step */
 	size_t		 *job_of;	/* of each guest, SIZE_MAX = none */
 	bool		 *headed;	/* each URI, for progress */
+	struct stages	  stages;
+	bool		  stopping;	/* it is the half that stops */
 	bool		  driving;
 	bool		  save_failed;	/* the list could not be written */
 	bool		  gone;		/* a listed guest exists no more */
@@ -154,12 +188,34 @@ finding_fn	  run_finding;
 const char	 *run_uri_label(const char *uri, char label[RUN_LABEL]);
 const char	 *run_host_label(const struct host *, char label[RUN_LABEL]);
 
+/* cmd_hook.c: hooks, at their stages. */
+
+/* Look which there are; a failure is told. */
+void		  stage_load(struct run *);
+/* For run->plan; 0, or -1 without memory. */
+int		  stage_init(struct run *);
+void		  stage_free(struct run *);
+/* Run those of a stage of the whole to their end; 0, or -1 when interrupted. */
+int		  stage_whole(struct run *, enum hook_stage);
+/* Run those before a guest: 0, and drive_prepared follows; -1: none. */
+int		  stage_prepare(struct run *, size_t job);
+/* Run those behind a guest. */
+void		  stage_ended(struct run *, size_t job);
+/* Before each loop_wait, which is not to be longer than until stage_next. */
+void		  stage_tick(struct run *);
+int64_t		  stage_next(struct run *);
+bool		  stage_busy(const struct run *);
+/* End all of them at once, and run no more of the guests'. */
+void		  stage_cancel(struct run *);
+
 /* cmd_drive.c: the engine's operations on real guests. */
 
 /* Carry out run->plan; heading as in struct progress. */
 int		  drive_plan(struct run *, const char *heading);
 /* Forget plan and engine, and whatever of it is not answered. */
 void		  drive_free(struct run *);
+/* A step of a guest's preparation is done. */
+void		  drive_prepared(struct run *, size_t job);
 /* Tell the engine what a daemon tells of a guest (arg is the host). */
 void		  drive_event(void *arg, const struct lvmsg_lifecycle *);
 

@@ -332,6 +332,7 @@ op_ended(void *ctx, size_t job)
 	/* Of these a request may still take effect. */
 	if (j->result != RESULT_CUT && j->result != RESULT_UNKNOWN)
 		journal_end(&r->state.journal, &le);
+	stage_ended(r, job);
 	if (j->step->chain[0] != POLICY_START || engine_failed(j))
 		return;
 	list_remove(&r->list, le.uri, le.uuid);
@@ -349,12 +350,39 @@ op_tell(void *ctx, const struct engine_note *n)
 	progress_tell(&r->progress, n);
 }
 
+/*
+ * What comes before a guest's first word, one step after the other.  Each
+ * returns 0 when it is under way, and calls drive_prepared at its end; -1 when
+ * there is nothing to do.
+ */
+static int	(*const steps[])(struct run *, size_t job) = {
+	stage_prepare,
+};
+
+static int
+step_next(struct run *r, size_t job)
+{
+	struct task *t = &r->task[job];
+
+	while (t->prepared < sizeof(steps) / sizeof(steps[0]))
+		if (steps[t->prepared++](r, job) == 0)
+			return 0;
+	return -1;
+}
+
 static int
 op_prepare(void *ctx, size_t job)
 {
-	(void)ctx;
-	(void)job;
-	return -1;
+	return step_next(ctx, job);
+}
+
+/* One that is waited for no more takes no further steps. */
+void
+drive_prepared(struct run *r, size_t job)
+{
+	if (r->engine.job[job].state == STATE_PREPARE &&
+	    step_next(r, job) == -1)
+		news(&r->task[job], EV_READY, NULL);
 }
 
 static int
@@ -436,6 +464,7 @@ drive_init(struct run *r)
 	r->job_of = reallocarray(NULL, r->guests.n + 1, sizeof(*r->job_of));
 	r->headed = calloc(r->conf.nuris + 1, sizeof(*r->headed));
 	if (r->task == NULL || r->job_of == NULL || r->headed == NULL ||
+	    stage_init(r) == -1 ||
 	    engine_init(&r->engine, &r->plan, loop_now()) == -1)
 		return -1;
 	for (i = 0; i < r->guests.n; i++)
@@ -467,6 +496,7 @@ drive_free(struct run *r)
 	}
 	for (i = 0; r->host != NULL && i < r->conf.nuris; i++)
 		virt_forget(&r->host[i].poll);
+	stage_free(r);
 	free(r->task);
 	free(r->job_of);
 	free(r->headed);
@@ -502,7 +532,7 @@ work_wanted(const struct run *r, size_t uri)
 	unsigned bound;
 
 	for (w = 0; w < sizeof(words) / sizeof(words[0]); w++) {
-		bound = r->plan.deadline > 0 ? 0 : r->plan.bound[words[w]];
+		bound = r->by > 0 ? 0 : r->plan.bound[words[w]];
 		for (n = i = 0; i < r->plan.n; i++)
 			if (r->plan.step[i].uri == uri)
 				n += step_long(&r->plan.step[i], words[w]);
@@ -548,33 +578,23 @@ clocks_busy(const struct run *r)
 	return false;
 }
 
-int
-drive_plan(struct run *r, const char *heading)
+static void
+jobs_drive(struct run *r)
 {
 	int64_t now;
 	size_t i;
 
-	if (r->plan.n == 0)
-		return 0;
-	if (drive_init(r) == -1) {
-		log_error("no memory for %zu guests", r->plan.n);
-		return -1;
-	}
-	r->progress = (struct progress){ .engine = &r->engine,
-	    .guests = &r->guests, .uris = r->conf.uris, .heading = heading,
-	    .headed = r->headed };
-	if (work_open(r) == -1)
-		return -1;
 	r->driving = true;
 	if (r->hurry)
 		engine_hurry(&r->engine, loop_now());
 	for (i = 0; i < r->conf.nuris; i++)
 		engine_up(&r->engine, i,
 		    r->host[i].virt.state == VIRT_UP, loop_now());
-	while (!engine_done(&r->engine) || clocks_busy(r)) {
+	while (!engine_done(&r->engine) || clocks_busy(r) || stage_busy(r)) {
 		now = loop_now();
 		engine_tick(&r->engine, now);
-		if (engine_done(&r->engine) && !clocks_busy(r))
+		if (engine_done(&r->engine) && !clocks_busy(r) &&
+		    !stage_busy(r))
 			break;
 		if (run_step(r, engine_next(&r->engine)) == -1)
 			engine_cut(&r->engine, "interrupted", loop_now());
@@ -582,5 +602,28 @@ drive_plan(struct run *r, const char *heading)
 			break;
 	}
 	r->driving = false;
+}
+
+int
+drive_plan(struct run *r, const char *heading)
+{
+	/* There are rounds of a stop. */
+	bool first = r->stopping && r->progress.engine == NULL;
+
+	if (drive_init(r) == -1) {
+		log_error("no memory for %zu guests", r->plan.n);
+		return -1;
+	}
+	r->progress = (struct progress){ .engine = &r->engine,
+	    .guests = &r->guests, .uris = r->conf.uris, .heading = heading,
+	    .headed = r->headed };
+	if ((first && stage_whole(r, HOOK_PRE_STOP) == -1) ||
+	    (r->plan.n > 0 && work_open(r) == -1)) {
+		engine_cut(&r->engine, "interrupted", loop_now());
+		return -1;
+	}
+	if (r->plan.n > 0)
+		jobs_drive(r);
+	stage_cancel(r);
 	return 0;
 }

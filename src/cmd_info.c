@@ -53,6 +53,7 @@ cmd_status(struct run *r)
 enum cmd_exit
 cmd_reload(struct run *r)
 {
+	stage_load(r);
 	return r->warnings > 0 ? CMD_CONFIG : CMD_OK;
 }
 

@@ -134,6 +134,8 @@ run_step(struct run *r, int64_t deadline)
 	struct errmsg em;
 	size_t i;
 
+	stage_tick(r);
+	deadline = sooner(deadline, stage_next(r));
 	for (i = 0; i < r->conf.nuris; i++)
 		virt_tick(&r->host[i].virt, loop_now());
 	for (i = 0; i < r->conf.nuris; i++)

@@ -223,6 +223,11 @@ cmd_start(struct run *r)
 
 	if (rv != CMD_OK)
 		return rv;
-	rv = list_start(r);
+	stage_load(r);
+	rv = CMD_FAILED;
+	if (stage_whole(r, HOOK_PRE_START) == 0) {
+		rv = list_start(r);
+		(void)stage_whole(r, HOOK_POST_START);
+	}
 	return r->signal != 0 ? rv : start_marked(r, rv);
 }

@@ -141,9 +141,9 @@ deadline_set(struct run *r)
 {
 	int64_t left;
 
-	if (r->plan.deadline == 0)
+	if (r->by == 0)
 		return;
-	left = r->plan.deadline - (loop_now() - r->began);
+	left = r->by - loop_now();
 	r->plan.deadline = left > 0 ? left : 1;
 }
 
@@ -203,6 +203,7 @@ stop_guests(struct run *r)
 	if (r->progress.guests != NULL)
 		progress_sum(&r->progress);
 	failed = !hosts_known(r) || failed;
+	(void)stage_whole(r, HOOK_POST_STOP);
 	return failed || r->save_failed || r->signal != 0 ? CMD_FAILED :
 	    CMD_OK;
 }
@@ -210,9 +211,16 @@ stop_guests(struct run *r)
 enum cmd_exit
 cmd_stop(struct run *r)
 {
-	enum cmd_exit rv = run_lock(r);
+	int64_t limit = (int64_t)r->conf.stop_deadline * 1000;
+	enum cmd_exit rv;
 
-	return rv != CMD_OK ? rv : stop_guests(r);
+	r->stopping = true;
+	r->by = limit > 0 ? r->began + limit : 0;
+	rv = run_lock(r);
+	if (rv != CMD_OK)
+		return rv;
+	stage_load(r);
+	return stop_guests(r);
 }
 
 /* The other half is cmd_start. */

@@ -1,0 +1,328 @@
+#include "cmd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+
+/*
+ * Hooks at the stages of a stop or a start: rounds of the whole, one at a time,
+ * and rounds of single guests, a few of them side by side, the rest in queues.
+ * Memory for all of them is there before the first guest is touched.
+ */
+
+#define WHOLE	SIZE_MAX	/* in the place of a job */
+
+static bool
+is_before(enum hook_stage stage)
+{
+	return stage == HOOK_PRE_STOP || stage == HOOK_PRE_STOP_GUEST ||
+	    stage == HOOK_PRE_START || stage == HOOK_PRE_START_GUEST;
+}
+
+static const struct guest *
+job_guest(const struct run *r, size_t job)
+{
+	return &r->guests.guest[r->plan.step[job].guest];
+}
+
+/*
+ * What is said of them.
+ */
+
+#define STAGE_LABEL	(GUEST_LABEL + 32)
+
+/* "pre-stop-guest NAME", fit to print. */
+static const char *
+stage_label(const struct stage_slot *s, char label[STAGE_LABEL])
+{
+	char name[GUEST_LABEL] = "";
+
+	if (s->job != WHOLE)
+		(void)guest_label(job_guest(s->run, s->job), name);
+	(void)snprintf(label, STAGE_LABEL, "%s%s%s",
+	    hook_stage_name(s->stage), s->job == WHOLE ? "" : " ", name);
+	return label;
+}
+
+static void
+line_say(void *arg, const char *hook, const char *text)
+{
+	char label[STAGE_LABEL];
+
+	log_info("Hook %s (%s): %s", hook, stage_label(arg, label), text);
+}
+
+static void
+failure_say(void *arg, const char *hook, const char *why)
+{
+	char label[STAGE_LABEL];
+
+	log_warn("hook %s (%s): %s", hook, stage_label(arg, label), why);
+}
+
+static void
+skip_say(const struct stage_slot *s, const char *why)
+{
+	char label[STAGE_LABEL];
+
+	log_warn("hooks (%s) are not run: %s", stage_label(s, label), why);
+}
+
+/*
+ * Rounds.
+ */
+
+static void
+queue_add(struct stage_queue *q, size_t job)
+{
+	q->job[q->tail++] = job;
+}
+
+static void
+round_done(void *arg)
+{
+	struct stage_slot *s = arg;
+	struct run *r = s->run;
+
+	r->stages.turned = true;
+	if (s->job == WHOLE || !is_before(s->stage))
+		return;
+	r->task[s->job].hooking = false;
+	if (r->engine.job[s->job].result != RESULT_NONE)
+		queue_add(&r->stages.after, s->job);
+	else
+		drive_prepared(r, s->job);
+}
+
+static const struct hook_handlers handlers = {
+	.line = line_say, .failed = failure_say, .done = round_done
+};
+
+/* Those before leave guests their time, those behind are gone by the end. */
+static int64_t
+stage_by(const struct run *r, enum hook_stage stage)
+{
+	if (r->by == 0)
+		return 0;
+	if (is_before(stage))
+		return engine_begin_by(&r->engine, loop_now());
+	return r->by > HOOK_GRACE ? r->by - HOOK_GRACE : 1;
+}
+
+static void
+call_of_guest(struct stage_slot *s, struct hook_call *c)
+{
+	const struct run *r = s->run;
+	const struct guest *g = job_guest(r, s->job);
+
+	uuid_format(g->uuid, s->uuid);
+	c->uri = r->conf.uris[g->uri];
+	c->name = g->name;
+	c->uuid = s->uuid;
+	c->result = engine_result_name(r->engine.job[s->job].result);
+}
+
+static void
+round_start(struct run *r, struct stage_slot *s)
+{
+	struct hook_call c = { .stage = s->stage, .command = r->name,
+	    .deadline = stage_by(r, s->stage) };
+
+	if (c.deadline != 0 && loop_now() >= c.deadline) {
+		if (!r->stages.late)
+			skip_say(s, "the deadline is too near");
+		r->stages.late = true;
+		round_done(s);
+		return;
+	}
+	if (s->job != WHOLE)
+		call_of_guest(s, &c);
+	s->round.loop = &r->loop;
+	s->round.hooks = &r->stages.hooks;
+	s->round.handlers = &handlers;
+	s->round.arg = s;
+	(void)hook_start(&s->round, &c);
+}
+
+/* An idle one, unless no more than so many are. */
+static struct stage_slot *
+slot_idle(struct run *r, size_t kept)
+{
+	struct stage_slot *s, *idle = NULL;
+	size_t i, n = 0;
+
+	for (i = 0; i < STAGE_SLOTS; i++) {
+		s = &r->stages.slot[i];
+		if (s->round.phase != HOOK_IDLE)
+			continue;
+		idle = s;
+		n++;
+	}
+	if (n <= kept)
+		return NULL;
+	idle->run = r;
+	return idle;
+}
+
+static struct stage_slot *
+queue_take(struct stage_queue *q, struct run *r, size_t kept)
+{
+	struct stage_slot *s;
+
+	if (q->head == q->tail || (s = slot_idle(r, kept)) == NULL)
+		return NULL;
+	s->job = q->job[q->head++];
+	return s;
+}
+
+/* Whoever waits for its first word goes first, and always finds a place. */
+static void
+queues_serve(struct run *r)
+{
+	struct stages *st = &r->stages;
+	struct stage_slot *s;
+
+	while ((s = queue_take(&st->before, r, 0)) != NULL) {
+		s->stage = r->stopping ? HOOK_PRE_STOP_GUEST :
+		    HOOK_PRE_START_GUEST;
+		if (r->engine.job[s->job].state == STATE_PREPARE) {
+			round_start(r, s);
+			continue;
+		}
+		if (r->engine.job[s->job].result == RESULT_NONE)
+			skip_say(s, "there is no time left for them");
+		round_done(s);
+	}
+	while ((s = queue_take(&st->after, r, 1)) != NULL) {
+		s->stage = r->stopping ? HOOK_POST_STOP_GUEST :
+		    HOOK_POST_START_GUEST;
+		round_start(r, s);
+	}
+}
+
+void
+stage_load(struct run *r)
+{
+	struct errmsg em;
+
+	if (hooks_load(&r->stages.hooks, r->conf.hook_dir,
+	    r->conf.hook_timeout, &em) == -1)
+		run_finding(r, FINDING_WARNING, em.text);
+}
+
+int
+stage_init(struct run *r)
+{
+	struct stages *st = &r->stages;
+
+	st->before.job = reallocarray(NULL, r->plan.n + 1, sizeof(size_t));
+	st->after.job = reallocarray(NULL, r->plan.n + 1, sizeof(size_t));
+	return st->before.job == NULL || st->after.job == NULL ? -1 : 0;
+}
+
+void
+stage_free(struct run *r)
+{
+	free(r->stages.before.job);
+	free(r->stages.after.job);
+	r->stages.before = r->stages.after = (struct stage_queue){ NULL };
+}
+
+void
+stage_tick(struct run *r)
+{
+	size_t i;
+
+	for (i = 0; i < STAGE_SLOTS; i++)
+		hook_tick(&r->stages.slot[i].round, loop_now());
+	queues_serve(r);
+}
+
+int64_t
+stage_next(struct run *r)
+{
+	int64_t next = 0, one;
+	size_t i;
+
+	/* The engine has heard something since it was asked. */
+	if (r->stages.turned) {
+		r->stages.turned = false;
+		return 1;
+	}
+	for (i = 0; i < STAGE_SLOTS; i++) {
+		one = hook_next(&r->stages.slot[i].round);
+		if (one != 0 && (next == 0 || one < next))
+			next = one;
+	}
+	return next;
+}
+
+bool
+stage_busy(const struct run *r)
+{
+	const struct stages *st = &r->stages;
+	size_t i;
+
+	for (i = 0; i < STAGE_SLOTS; i++)
+		if (st->slot[i].round.phase != HOOK_IDLE)
+			return true;
+	return st->before.head < st->before.tail ||
+	    st->after.head < st->after.tail;
+}
+
+void
+stage_cancel(struct run *r)
+{
+	struct stages *st = &r->stages;
+	size_t i;
+
+	for (i = 0; i < STAGE_SLOTS; i++)
+		hook_cancel(&st->slot[i].round);
+	st->before.head = st->before.tail;
+	st->after.head = st->after.tail;
+}
+
+int
+stage_whole(struct run *r, enum hook_stage stage)
+{
+	struct stage_slot *s;
+
+	if (r->signal != 0)
+		return -1;
+	if (r->stages.hooks.n == 0 || (s = slot_idle(r, 0)) == NULL)
+		return 0;
+	s->stage = stage;
+	s->job = WHOLE;
+	round_start(r, s);
+	while (s->round.phase != HOOK_IDLE)
+		if (run_step(r, 0) == -1) {
+			stage_cancel(r);
+			return -1;
+		}
+	return 0;
+}
+
+int
+stage_prepare(struct run *r, size_t job)
+{
+	if (r->stages.hooks.n == 0)
+		return -1;
+	r->task[job].hooking = true;
+	queue_add(&r->stages.before, job);
+	return 0;
+}
+
+void
+stage_ended(struct run *r, size_t job)
+{
+	const struct engine_job *j = &r->engine.job[job];
+
+	if (r->stages.hooks.n == 0 || j->result == RESULT_CUT ||
+	    j->step->chain[0] == POLICY_LEAVE)
+		return;
+	/* Those that came before it are to end first. */
+	if (!r->task[job].hooking)
+		queue_add(&r->stages.after, job);
+}
