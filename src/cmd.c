@@ -302,6 +302,11 @@ half_run(const struct cmd *c, enum cmd_exit (*half)(struct run *),
 	}
 	if (run.signal != 0)
 		log_error("%s: ended by signal %d", c->name, run.signal);
+	if (run_answer(&run, rv) && c->then != NULL && run.signal == 0) {
+		log_warn("%s: a stop has joined: nothing is started", c->name);
+		run.over = true;
+		rv = rv == CMD_OK ? CMD_FAILED : rv;
+	}
 	*over = run.over || run.signal != 0 || rv == CMD_CONFIG;
 	run_free(&run);
 	return rv;

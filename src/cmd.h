@@ -7,6 +7,7 @@
 
 #include "buf.h"
 #include "conf.h"
+#include "control.h"
 #include "engine.h"
 #include "errmsg.h"
 #include "guest.h"
@@ -154,7 +155,11 @@ struct run {
 	size_t		 *job_of;	/* of each guest, SIZE_MAX = none */
 	bool		 *headed;	/* each URI, for progress */
 	struct stages	  stages;
+	struct control	  control;	/* others join us */
+	struct control_join join;	/* we join another */
 	bool		  stopping;	/* it is the half that stops */
+	bool		  joins;	/* ... and may join another */
+	bool		  joined;	/* ... and did: nothing to do */
 	bool		  driving;
 	bool		  save_failed;	/* the list could not be written */
 	bool		  gone;		/* a listed guest exists no more */
@@ -165,8 +170,15 @@ struct run {
 
 /* cmd_run.c: what start, stop and gueststatus share. */
 
-/* Take the lock, waiting for whoever has it; 0, or the exit code. */
+/* Start the loop, which catches signals; 0, or -1 when that was told. */
+int		  run_loop(struct run *);
+/* Take the lock, waiting for whoever has it, or joining it (run.joined); 0, or
+ * the exit code. */
 enum cmd_exit	  run_lock(struct run *);
+/* A signal has ended the run. */
+bool		  run_interrupted(struct run *);
+/* No order and no bound from now on. */
+void		  run_hurry(struct run *);
 /* Dial every URI (patience: ms in which failures are tried again) and list
  * its guests by flags[], enum above; what failed is in host[].failed.  0, or
  * -1 when it was interrupted. */
@@ -188,6 +200,22 @@ finding_fn	  run_finding;
 const char	 *run_uri_label(const char *uri, char label[RUN_LABEL]);
 const char	 *run_host_label(const struct host *, char label[RUN_LABEL]);
 
+/* cmd_join.c: a stop joins another one. */
+
+enum run_joined {
+	JOINED_NONE,		/* there is none */
+	JOINED_LOST,		/* it is gone, or we are (run.signal, run.by) */
+	JOINED_OTHER,		/* its result is not about our URIs */
+	JOINED_RESULT
+};
+/* Join the stop that is under way, hand over our deadline and hurry, and wait
+ * for its result. */
+enum run_joined	  run_join(struct run *, enum cmd_exit *);
+/* Who has the lock: let others join; give them the result, whether there are
+ * any. */
+void		  run_listen(struct run *);
+bool		  run_answer(struct run *, enum cmd_exit);
+
 /* cmd_hook.c: hooks, at their stages. */
 
 /* Look which there are; a failure is told. */
@@ -205,6 +233,8 @@ void		  stage_ended(struct run *, size_t job);
 void		  stage_tick(struct run *);
 int64_t		  stage_next(struct run *);
 bool		  stage_busy(const struct run *);
+/* run->by has come nearer. */
+void		  stage_hasten(struct run *);
 /* End all of them at once, and run no more of the guests'. */
 void		  stage_cancel(struct run *);
 

@@ -596,10 +596,10 @@ jobs_drive(struct run *r)
 		if (engine_done(&r->engine) && !clocks_busy(r) &&
 		    !stage_busy(r))
 			break;
-		if (run_step(r, engine_next(&r->engine)) == -1)
+		if (run_step(r, engine_next(&r->engine)) == -1) {
 			engine_cut(&r->engine, "interrupted", loop_now());
-		if (r->signal != 0)
 			break;
+		}
 	}
 	r->driving = false;
 }

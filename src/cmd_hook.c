@@ -273,6 +273,19 @@ stage_busy(const struct run *r)
 }
 
 void
+stage_hasten(struct run *r)
+{
+	struct stage_slot *s;
+	size_t i;
+
+	for (i = 0; i < STAGE_SLOTS; i++) {
+		s = &r->stages.slot[i];
+		if (s->round.phase != HOOK_IDLE)
+			hook_hasten(&s->round, stage_by(r, s->stage));
+	}
+}
+
+void
 stage_cancel(struct run *r)
 {
 	struct stages *st = &r->stages;

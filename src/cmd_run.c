@@ -21,8 +21,8 @@ run_uri_label(const char *uri, char label[RUN_LABEL])
 	return label;
 }
 
-static int
-loop_start(struct run *r)
+int
+run_loop(struct run *r)
 {
 	struct errmsg em;
 
@@ -36,8 +36,19 @@ loop_start(struct run *r)
 	return 0;
 }
 
-static bool
-interrupted(struct run *r)
+void
+run_hurry(struct run *r)
+{
+	log_info("Hurry: no order and no bound from now on");
+	r->hurry = true;
+	if (r->driving)
+		engine_hurry(&r->engine, loop_now());
+	if (r->join.loop != NULL)
+		(void)control_hurry(&r->join);
+}
+
+bool
+run_interrupted(struct run *r)
 {
 	int sig;
 
@@ -46,10 +57,7 @@ interrupted(struct run *r)
 			r->signal = sig;
 			return true;
 		}
-		log_info("Hurry: no order and no bound from now on");
-		r->hurry = true;
-		if (r->driving)
-			engine_hurry(&r->engine, loop_now());
+		run_hurry(r);
 	}
 	return r->signal != 0;
 }
@@ -58,24 +66,30 @@ enum cmd_exit
 run_lock(struct run *r)
 {
 	int64_t by = (int64_t)r->conf.stop_deadline * 1000;
+	enum run_joined joined;
+	enum cmd_exit code = CMD_FAILED;
 	struct errmsg em;
 	bool told = false;
 	int pid, rv;
 
-	if (loop_start(r) == -1)
+	if (run_loop(r) == -1)
 		return CMD_FAILED;
 	while ((rv = state_lock(&r->state, &pid, &em)) == 1) {
+		joined = r->joins ? run_join(r, &code) : JOINED_NONE;
+		r->joined = joined == JOINED_RESULT;
+		if (r->joined || r->signal != 0)
+			return code;
 		if (by > 0 && loop_now() >= r->began + by) {
 			log_error("another libvirt-guests (process %d) does "
 			    "not end", pid);
 			return CMD_FAILED;
 		}
-		if (!told)
+		if (!told && joined == JOINED_NONE)
 			log_info("Waiting for another libvirt-guests "
 			    "(process %d) to end", pid);
 		told = true;
 		if (loop_wait(&r->loop, loop_now() + LOCK_LOOK, &em) == -1 ||
-		    interrupted(r))
+		    run_interrupted(r))
 			return CMD_FAILED;
 	}
 	if (rv == -1) {
@@ -144,7 +158,7 @@ run_step(struct run *r, int64_t deadline)
 		log_error("%s", em.text);
 		return -1;
 	}
-	return interrupted(r) ? -1 : 0;
+	return run_interrupted(r) ? -1 : 0;
 }
 
 /*
@@ -322,7 +336,7 @@ int
 run_connect(struct run *r, int64_t patience)
 {
 	r->into = &r->guests;
-	if (loop_start(r) == -1 || hosts_dial(r, patience) == -1)
+	if (run_loop(r) == -1 || hosts_dial(r, patience) == -1)
 		return -1;
 	/* One attempt more may begin just before patience ends, and the list
 	 * has its own time. */

@@ -208,8 +208,8 @@ stop_guests(struct run *r)
 	    CMD_OK;
 }
 
-enum cmd_exit
-cmd_stop(struct run *r)
+static enum cmd_exit
+stop_run(struct run *r)
 {
 	int64_t limit = (int64_t)r->conf.stop_deadline * 1000;
 	enum cmd_exit rv;
@@ -217,10 +217,18 @@ cmd_stop(struct run *r)
 	r->stopping = true;
 	r->by = limit > 0 ? r->began + limit : 0;
 	rv = run_lock(r);
-	if (rv != CMD_OK)
+	if (rv != CMD_OK || r->joined)
 		return rv;
+	run_listen(r);
 	stage_load(r);
 	return stop_guests(r);
+}
+
+enum cmd_exit
+cmd_stop(struct run *r)
+{
+	r->joins = true;
+	return stop_run(r);
 }
 
 /* The other half is cmd_start. */
@@ -228,7 +236,7 @@ enum cmd_exit
 cmd_restart(struct run *r)
 {
 	log_info("Restart: all guests are stopped, and started again.");
-	return cmd_stop(r);
+	return stop_run(r);
 }
 
 enum cmd_exit

@@ -34,7 +34,8 @@ state_init(struct state *st, const char *state_dir, const char *run_dir,
 	    path_make(st->mark_path, run_dir, "lock/libvirt-guests") == -1 ||
 	    path_make(st->lock_path, run_dir, "libvirt-guests.lock") == -1 ||
 	    path_make(st->journal_path, run_dir,
-	    "libvirt-guests.journal") == -1)
+	    "libvirt-guests.journal") == -1 ||
+	    path_make(st->socket_path, run_dir, "libvirt-guests.sock") == -1)
 		return errmsg_set(em, ENAMETOOLONG,
 		    "STATE_DIR or RUN_DIR is too long");
 	return 0;

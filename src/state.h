@@ -10,7 +10,8 @@
 /*
  * What is kept on disk: the list file (STATE_DIR/libvirt-guests), the mark
  * that says "started" (RUN_DIR/lock/libvirt-guests), the lock
- * (RUN_DIR/libvirt-guests.lock), the journal (RUN_DIR/libvirt-guests.journal).
+ * (RUN_DIR/libvirt-guests.lock), the journal (RUN_DIR/libvirt-guests.journal);
+ * and where the socket of a stop is (RUN_DIR/libvirt-guests.sock).
  */
 struct state {
 	char		 list_path[4096];
@@ -18,6 +19,7 @@ struct state {
 	char		 lock_path[4096];
 	char		 journal_path[4096];
 	char		 theirs_path[4096];	/* "": there is none */
+	char		 socket_path[4096];
 	int		 lockfd;
 	bool		 theirs;	/* it was read, and is there still */
 	bool		 theirs_broken;	/* not all of it could be read */

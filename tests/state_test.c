@@ -117,6 +117,7 @@ ATF_TC_BODY(paths, tc)
 	ATF_CHECK_STREQ("/run/lock/libvirt-guests", st.mark_path);
 	ATF_CHECK_STREQ("/run/libvirt-guests.lock", st.lock_path);
 	ATF_CHECK_STREQ("/run/libvirt-guests.journal", st.journal_path);
+	ATF_CHECK_STREQ("/run/libvirt-guests.sock", st.socket_path);
 	state_free(&st);
 	memset(dir, 'x', sizeof(dir));
 	dir[4096 - sizeof("/libvirt-guests.journal")] = '\0';

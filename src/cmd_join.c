@@ -1,0 +1,124 @@
+#include "cmd.h"
+
+#include "log.h"
+
+/*
+ * Two stops at a time: the second joins the first.
+ */
+
+#define SLACK	5000	/* ms behind a deadline, for the other's last words */
+
+/* What a stop is about: its URIs, as a number (FNV-1a).  The result of one
+ * that is about others says nothing of ours. */
+static int64_t
+subject_of(const struct run *r)
+{
+	uint64_t h = 14695981039346656037U;
+	const char *s;
+	size_t i;
+
+	for (i = 0; i < r->conf.nuris; i++)
+		/* The NUL too, as the end of it. */
+		for (s = r->conf.uris[i]; ; s++) {
+			h = (h ^ (unsigned char)*s) * 1099511628211U;
+			if (*s == '\0')
+				break;
+		}
+	return (int64_t)(h >> 1 | 1);
+}
+
+static void
+deadline_comes(void *arg, int64_t deadline)
+{
+	struct run *r = arg;
+	int64_t now = loop_now(), left = (deadline - now) / 1000;
+
+	if (r->by != 0 && r->by <= deadline)
+		return;
+	log_info("Another stop wants this one to end within %lld seconds",
+	    (long long)(left > 0 ? left : 0));
+	r->by = deadline;
+	if (r->engine.job != NULL)
+		engine_deadline(&r->engine, deadline, now);
+	stage_hasten(r);
+}
+
+static void
+hurry_comes(void *arg)
+{
+	run_hurry(arg);
+}
+
+static const struct control_handlers handlers = {
+	.deadline = deadline_comes, .hurry = hurry_comes
+};
+
+void
+run_listen(struct run *r)
+{
+	struct errmsg em;
+
+	r->control.loop = &r->loop;
+	r->control.handlers = &handlers;
+	r->control.arg = r;
+	r->control.subject = subject_of(r);
+	if (control_listen(&r->control, r->state.socket_path, &em) == -1)
+		log_warn("no other stop can join this one: %s", em.text);
+}
+
+bool
+run_answer(struct run *r, enum cmd_exit rv)
+{
+	/* One that was ended early leaves the rest to those who joined. */
+	return control_end(&r->control, r->signal != 0 ? -1 : (int)rv) > 0;
+}
+
+/* Until there is a result, or no hope of one. */
+static void
+result_await(struct run *r)
+{
+	int64_t by = r->by == 0 ? 0 : r->by + SLACK;
+	struct errmsg em;
+
+	while (r->join.state == CONTROL_WAITING) {
+		if (by != 0 && loop_now() >= by)
+			break;
+		if (loop_wait(&r->loop, by, &em) == -1) {
+			log_error("%s", em.text);
+			break;
+		}
+		if (run_interrupted(r))
+			break;
+	}
+	control_leave(&r->join);
+}
+
+enum run_joined
+run_join(struct run *r, enum cmd_exit *rv)
+{
+	struct errmsg em;
+
+	*rv = CMD_FAILED;
+	if (run_loop(r) == -1)
+		return JOINED_NONE;
+	r->join.loop = &r->loop;
+	if (control_join(&r->join, r->state.socket_path, r->by, &em) == -1) {
+		log_debug("%s", em.text);
+		return JOINED_NONE;
+	}
+	log_info("Joining the stop that is under way");
+	if (r->hurry)
+		(void)control_hurry(&r->join);
+	result_await(r);
+	if (r->join.state != CONTROL_RESULT)
+		return JOINED_LOST;
+	if (r->stopping && r->join.subject != subject_of(r)) {
+		log_info("That one was for other URIs");
+		return JOINED_OTHER;
+	}
+	*rv = (enum cmd_exit)r->join.code;
+	if (*rv != CMD_OK)
+		log_error("the stop that was joined ended with exit code %d",
+		    r->join.code);
+	return JOINED_RESULT;
+}
