@@ -223,9 +223,28 @@ is "at a time" 4 awk "\$1 == \"+\" && ++n > m { m = n } \$1 == \"-\" { n-- }
     END { print m }" calls
 '
 
+# shellcheck disable=SC2016
+cmd_case itself 'one that stops its guest itself' '-n 2' "$hooks"'
+hook a "echo \"\$1 \$3\" >>\$here/calls
+[ \$1 != pre-stop-guest ] ||
+    virsh -q -c qemu:///system destroy \$3 >/dev/null
+echo \"\$1 \$3 done\" >>\$here/calls"
+conf "ON_SHUTDOWN=shutdown
+PARALLEL_SHUTDOWN=2"
+run 0 stop
+all "shut off" g1 g2
+proofs 0 g1 g2
+for name in g1 g2; do
+	is "hooks of $name" "pre-stop-guest $name
+pre-stop-guest $name done
+post-stop-guest $name
+post-stop-guest $name done" calls " $name"
+done
+'
+
 # Of four places three are for those behind guests.
 # shellcheck disable=SC2016
-cmd_case behind 'those behind guests hold up no guest' '-n 5' "$hooks"'
+cmd_case behind 'those behind guests hold up no guest' '-n 6' "$hooks"'
 hook a "[ \$1 != post-stop-guest ] ||
     until [ -e \$here/go ]; do sleep 0.05; done
 echo \$1 >>\$here/calls"
@@ -238,7 +257,7 @@ done
 is "not yet" "" calls post-
 : >go
 ends 0
-is behind 5 eval "calls post-stop-guest | wc -l"
+is behind 6 eval "calls post-stop-guest | wc -l"
 is last post-stop sed -n "\$p" calls
 '
 
