@@ -188,7 +188,7 @@ stop_guests(struct run *r)
 	for (i = 0; i < r->conf.nuris; i++)
 		if (!r->host[i].failed)
 			running_say(r, i);
-	/* What an earlier stop recorded stays: nobody has brought it back since,
+	/* What an earlier stop recorded stays: nobody has brought it back,
 	 * and those that are to be stopped now come behind it. */
 	(void)run_load(r);
 	if (round_begin(r) == -1)
