@@ -195,7 +195,6 @@ later_say(struct run *r)
 	} later[] = {
 		{ c->net_shutdown, "NET_SHUTDOWN" },
 		{ c->snapshot != POLICY_SNAPSHOT_NO, "SNAPSHOT" },
-		{ guesttab_wants_os(&r->tab), "GUESTTAB: a row for os:" },
 	};
 	char text[ERRMSG_SIZE];
 	size_t i;

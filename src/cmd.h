@@ -68,6 +68,10 @@ const struct cmd *cmd_find(const char *name);
 /* Read the configuration, run the command, say what its exit code is. */
 enum cmd_exit	  cmd_main(const struct cmd *, const struct cmd_options *);
 
+/* Of the survey, so many at once on a connection: even when none of them is ever answered,
+ * there is room for others. */
+#define HOST_INQUIRIES	2
+
 /* A daemon of the configuration, in a run. */
 struct host {
 	struct run	 *run;
@@ -76,6 +80,7 @@ struct host {
 	struct virt	  virt;
 	struct virt_call  list;		/* the inventory */
 	struct virt_call  poll;		/* which guests are on */
+	struct virt_call  inquiry[HOST_INQUIRIES];	/* the survey */
 	size_t		  lists;	/* how many of the lists have come */
 	bool		  listed;
 	bool		  failed;
@@ -130,6 +135,13 @@ struct stages {
 	bool		  late;		/* that there is no time was said */
 };
 
+/* A round of the survey: all guests that matter are asked the same. */
+struct survey {
+	enum virt_what	  what;
+	unsigned char	 *state;	/* of each guest, while it lasts */
+	size_t		  left;		/* to be heard */
+};
+
 struct run {
 	const char	 *name;		/* of the command */
 	const struct cmd_options *options;
@@ -146,6 +158,7 @@ struct run {
 	uint32_t	  flags[RUN_LISTS];	/* of the lists asked for */
 	struct guests	  guests;
 	struct guests	 *into;		/* where lists go */
+	struct survey	  survey;
 	struct list	  list;
 	struct guesttab	  tab;
 	struct plan	  plan;
@@ -237,6 +250,19 @@ bool		  stage_busy(const struct run *);
 void		  stage_hasten(struct run *);
 /* End all of them at once, and run no more of the guests'. */
 void		  stage_cancel(struct run *);
+
+/* cmd_survey.c: what has to be known of the guests of run->plan before it is
+ * carried out.  What cannot be learned stays unknown, and is told. */
+
+/* Until when it may take: CONNECT_TIMEOUT, and no more than a quarter of what
+ * is left of a deadline. */
+int64_t		  survey_end(const struct run *);
+/* What systems they run, if a row wants it; before plan_rows.  0, or -1 when
+ * it was interrupted or there is no memory, which is told. */
+int		  survey_os(struct run *, int64_t by);
+/* How much memory those have that may be saved just before a deadline, into
+ * their steps. */
+int		  survey_memory(struct run *, int64_t by);
 
 /* cmd_drive.c: the engine's operations on real guests. */
 

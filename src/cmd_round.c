@@ -27,11 +27,13 @@ list_record(struct run *r)
 int
 round_begin(struct run *r)
 {
+	if (stop_prepare(r) == -1)
+		return -1;
 	if (list_record(r) == -1) {
 		log_error("no memory for the list of guests");
 		return -1;
 	}
-	return stop_prepare(r);
+	return 0;
 }
 
 /* Who was left, or could not be stopped, is not tried again. */

@@ -163,6 +163,8 @@ start_prepare(struct run *r)
 		log_error("no memory for %zu guests", r->list.n);
 		return -1;
 	}
+	if (survey_os(r, survey_end(r)) == -1)
+		return -1;
 	plan_rows(&r->plan, &r->guests, &r->tab, false);
 	return 0;
 }

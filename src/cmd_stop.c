@@ -167,12 +167,17 @@ stop_connect(struct run *r, int64_t wait)
 int
 stop_prepare(struct run *r)
 {
+	int64_t by;
+
 	if (plan_stop(&r->plan, &r->guests, &r->conf) == -1) {
 		log_error("no memory for %zu guests", r->guests.n);
 		return -1;
 	}
+	by = survey_end(r);
+	if (survey_os(r, by) == -1)
+		return -1;
 	plan_rows(&r->plan, &r->guests, &r->tab, true);
-	return 0;
+	return survey_memory(r, by);
 }
 
 static enum cmd_exit

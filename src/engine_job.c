@@ -78,12 +78,7 @@ job_state(struct engine *e, struct engine_job *j, enum engine_state state)
 enum policy_word
 job_last_word(const struct plan_step *s)
 {
-	enum policy_word word = s->chain[0];
-	size_t i;
-
-	for (i = 1; i < POLICY_CHAIN && s->chain[i] != POLICY_END; i++)
-		word = s->chain[i];
-	return word;
+	return policy_last(s->chain);
 }
 
 /* What it writes if it comes to the worst is no more to be written. */

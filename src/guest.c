@@ -12,13 +12,20 @@ guests_init(struct guests *gs)
 	memset(gs, 0, sizeof(*gs));
 }
 
+static void
+guest_clear(struct guest *g)
+{
+	free(g->name);
+	free(g->os);
+}
+
 void
 guests_free(struct guests *gs)
 {
 	size_t i;
 
 	for (i = 0; i < gs->n; i++)
-		free(gs->guest[i].name);
+		guest_clear(&gs->guest[i]);
 	free(gs->guest);
 	guests_init(gs);
 }
@@ -87,16 +94,17 @@ guests_copy(struct guests *gs, const struct guest *from, struct guest **gp)
 {
 	struct lvmsg_domain d = { .name = from->name,
 	    .namelen = strlen(from->name), .id = from->id };
-	struct guest *g;
-	char *name;
+	struct guest *g, old;
 
 	memcpy(d.uuid, from->uuid, sizeof(d.uuid));
 	if (guests_add(gs, from->uri, &d, &g) == -1)
 		return -1;
 	if (g != NULL) {
-		name = g->name;
+		old = *g;
 		*g = *from;
-		g->name = name;
+		g->name = old.name;
+		g->os = old.os;
+		g->memory = old.memory;
 	}
 	if (gp != NULL)
 		*gp = g;
@@ -110,7 +118,7 @@ guests_forget(struct guests *gs, size_t uri)
 
 	for (i = 0; i < gs->n; i++) {
 		if (gs->guest[i].uri == uri)
-			free(gs->guest[i].name);
+			guest_clear(&gs->guest[i]);
 		else
 			gs->guest[n++] = gs->guest[i];
 	}

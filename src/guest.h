@@ -22,6 +22,9 @@ struct guest {
 	bool		 autostart;	/* ... if that was asked for */
 	bool		 over;		/* nothing is to be done to it */
 	unsigned char	 result;	/* enum engine_result of what was */
+	char		*os;		/* its libosinfo id, owned; NULL:
+					   none, or it was not asked for */
+	uint64_t	 memory;	/* bytes, 0: the same */
 };
 
 struct guests {

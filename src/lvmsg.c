@@ -15,12 +15,17 @@
  */
 #define CAP_SMALL	65536u
 
+/* One that is a string. */
+#define CAP_STRING	(4 + LVMSG_HEADER + 4 + LV_STRING_MAX)
+
 #define DOMAIN_MIN	24u	/* bytes of a domain whose name is empty */
 
 static const struct lvmsg_proc procs[] = {
 	{ LV_PROC_OPEN, "CONNECT_OPEN", CAP_SMALL },
 	{ LV_PROC_CLOSE, "CONNECT_CLOSE", CAP_SMALL },
+	{ LV_PROC_GET_XML_DESC, "DOMAIN_GET_XML_DESC", CAP_STRING },
 	{ LV_PROC_GET_AUTOSTART, "DOMAIN_GET_AUTOSTART", CAP_SMALL },
+	{ LV_PROC_GET_INFO, "DOMAIN_GET_INFO", CAP_SMALL },
 	{ LV_PROC_LOOKUP_BY_UUID, "DOMAIN_LOOKUP_BY_UUID", CAP_SMALL },
 	{ LV_PROC_RESUME, "DOMAIN_RESUME", CAP_SMALL },
 	{ LV_PROC_SUPPORTS_FEATURE, "CONNECT_SUPPORTS_FEATURE", CAP_SMALL },
@@ -43,6 +48,7 @@ static const struct lvmsg_proc procs[] = {
 	    "CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY", CAP_SMALL },
 	{ LV_PROC_EVENT_CALLBACK_DEREGISTER_ANY,
 	    "CONNECT_DOMAIN_EVENT_CALLBACK_DEREGISTER_ANY", CAP_SMALL },
+	{ LV_PROC_GET_TIME, "DOMAIN_GET_TIME", CAP_SMALL },
 	{ LV_PROC_SET_TIME, "DOMAIN_SET_TIME", CAP_SMALL }
 };
 
@@ -334,6 +340,17 @@ lvmsg_get_job(struct buf *b, struct lvmsg_job *j)
 	for (i = 0; i < 6; i++)		/* the same of memory and of files */
 		(void)xdr_get_u64(b);
 	return get_end(b, j, sizeof(*j));
+}
+
+int
+lvmsg_get_memory(struct buf *b, uint64_t *kib)
+{
+	(void)xdr_get_u32(b);		/* state */
+	(void)xdr_get_u64(b);		/* the most that it may have */
+	*kib = xdr_get_u64(b);
+	(void)xdr_get_u32(b);		/* processors */
+	(void)xdr_get_u64(b);		/* their time */
+	return get_end(b, kib, sizeof(*kib));
 }
 
 /* Whether something optional follows. */

@@ -117,6 +117,8 @@ int	 lvmsg_next_domain(struct buf *, struct lvmsg_domain *);
 int	 lvmsg_end_list(struct buf *, uint32_t count);
 int	 lvmsg_get_state(struct buf *, struct lvmsg_state *);
 int	 lvmsg_get_job(struct buf *, struct lvmsg_job *);
+/* KiB that a guest has now, of DOMAIN_GET_INFO. */
+int	 lvmsg_get_memory(struct buf *, uint64_t *kib);
 int	 lvmsg_get_error(struct buf *, struct lvmsg_error *);
 int	 lvmsg_get_lifecycle(struct buf *, struct lvmsg_lifecycle *);
 

@@ -40,7 +40,9 @@
 /* enum remote_procedure: src/remote/remote_protocol.x. */
 #define LV_PROC_OPEN				1u
 #define LV_PROC_CLOSE				2u
+#define LV_PROC_GET_XML_DESC			14u
 #define LV_PROC_GET_AUTOSTART			15u
+#define LV_PROC_GET_INFO			16u
 #define LV_PROC_LOOKUP_BY_UUID			24u
 #define LV_PROC_RESUME				28u
 #define LV_PROC_SUPPORTS_FEATURE		60u
@@ -61,6 +63,7 @@
 #define LV_PROC_EVENT_CALLBACK_REGISTER_ANY	316u
 #define LV_PROC_EVENT_CALLBACK_DEREGISTER_ANY	317u
 #define LV_PROC_EVENT_CALLBACK_LIFECYCLE	318u	/* a message */
+#define LV_PROC_GET_TIME			337u
 #define LV_PROC_SET_TIME			338u
 
 /* enum remote_auth_type: src/remote/remote_protocol.x. */

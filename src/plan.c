@@ -125,18 +125,27 @@ step_compare(const void *va, const void *vb)
 	return a->guest < b->guest ? -1 : a->guest > b->guest;
 }
 
+const struct guesttab_row *
+plan_row(const struct guests *gs, size_t guest, const struct guesttab *t)
+{
+	struct guesttab_key key = {
+		.name = gs->guest[guest].name,
+		.uuid = gs->guest[guest].uuid,
+		.os = gs->guest[guest].os
+	};
+
+	return guesttab_match(t, &key);
+}
+
 void
 plan_rows(struct plan *p, const struct guests *gs, const struct guesttab *t,
     bool stop)
 {
 	const struct guesttab_row *row;
-	struct guesttab_key key = { .os = NULL };
 	size_t i;
 
 	for (i = 0; i < p->n; i++) {
-		key.name = gs->guest[p->step[i].guest].name;
-		key.uuid = gs->guest[p->step[i].guest].uuid;
-		row = guesttab_match(t, &key);
+		row = plan_row(gs, p->step[i].guest, t);
 		p->step[i].row = row;
 		p->step[i].group = rank(row, stop);
 		if (row != NULL && stop)

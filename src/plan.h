@@ -66,6 +66,9 @@ bool	 plan_leaves(const struct guests *, size_t guest, const struct conf *);
  */
 int	 plan_stop(struct plan *, const struct guests *, const struct conf *);
 int	 plan_start(struct plan *, const struct guests *, const struct conf *);
+/* The row that speaks of a guest, or NULL. */
+const struct guesttab_row *plan_row(const struct guests *, size_t guest,
+	    const struct guesttab *);
 /*
  * What the rows of a guesttab(5) say of single guests: chain, time and mode of
  * a stop, pauses, and the order, which groups the steps.  A stop begins with

@@ -210,6 +210,17 @@ text_add(char *text, size_t size, const char *name, int separator)
 	(void)strlcat(text, name, size);
 }
 
+enum policy_word
+policy_last(const enum policy_word chain[POLICY_CHAIN])
+{
+	enum policy_word word = chain[0];
+	size_t i;
+
+	for (i = 1; i < POLICY_CHAIN && chain[i] != POLICY_END; i++)
+		word = chain[i];
+	return word;
+}
+
 const char *
 policy_chain_text(const enum policy_word chain[POLICY_CHAIN],
     char text[POLICY_TEXT])

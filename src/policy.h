@@ -40,6 +40,9 @@ int		 policy_chain(const char *text,
 const char	*policy_chain_text(const enum policy_word chain[POLICY_CHAIN],
 		    char text[POLICY_TEXT]);
 
+/* The word that a chain comes to last; POLICY_END of an empty one. */
+enum policy_word policy_last(const enum policy_word chain[POLICY_CHAIN]);
+
 /* By what a guest is asked to shut down. */
 enum policy_mode {
 	POLICY_MODE_END,	/* closes a chain; alone: libvirt's choice */

@@ -24,7 +24,8 @@
  * Questions: which procedure, how its arguments are put, what comes back.
  */
 enum put { PUT_LIST, PUT_DOMAIN, PUT_FLAGS, PUT_TIME };
-enum take { TAKE_NOTHING, TAKE_LIST, TAKE_STATE, TAKE_JOB, TAKE_INT };
+enum take { TAKE_NOTHING, TAKE_LIST, TAKE_STATE, TAKE_JOB, TAKE_INT,
+	TAKE_MEMORY, TAKE_XML };
 
 static const struct question {
 	uint32_t	proc;
@@ -45,6 +46,10 @@ static const struct question {
 	[VIRT_WAKEUP] = { LV_PROC_PM_WAKEUP, PUT_FLAGS, TAKE_NOTHING, false },
 	[VIRT_ABORT] = { LV_PROC_ABORT_JOB, PUT_DOMAIN, TAKE_NOTHING, false },
 	[VIRT_TIME] = { LV_PROC_SET_TIME, PUT_TIME, TAKE_NOTHING, false },
+	/* It asks the guest for its time; what that is is nobody's business. */
+	[VIRT_AGENT] = { LV_PROC_GET_TIME, PUT_FLAGS, TAKE_NOTHING, false },
+	[VIRT_MEMORY] = { LV_PROC_GET_INFO, PUT_DOMAIN, TAKE_MEMORY, false },
+	[VIRT_XML] = { LV_PROC_GET_XML_DESC, PUT_FLAGS, TAKE_XML, false },
 	[VIRT_SAVE] = { LV_PROC_MANAGED_SAVE, PUT_FLAGS, TAKE_NOTHING, true },
 	[VIRT_START] = { LV_PROC_CREATE_WITH_FLAGS, PUT_FLAGS, TAKE_NOTHING,
 	    true },
@@ -560,6 +565,10 @@ answer_decode(enum take take, struct buf *body, struct virt_answer *a)
 		return lvmsg_get_job(body, &a->job);
 	case TAKE_INT:
 		return lvmsg_get_int(body, &a->number);
+	case TAKE_MEMORY:
+		return lvmsg_get_memory(body, &a->kib);
+	case TAKE_XML:
+		return lvmsg_get_string(body, &a->xml, &a->xmllen);
 	case TAKE_NOTHING:
 		break;
 	}

@@ -35,6 +35,9 @@ enum virt_what {
 	VIRT_WAKEUP,		/* from a suspension of its own */
 	VIRT_ABORT,		/* the job under way */
 	VIRT_TIME,		/* set the clock; flags: LV_TIME_* */
+	VIRT_AGENT,		/* does the guest agent answer? */
+	VIRT_MEMORY,
+	VIRT_XML,
 	VIRT_SAVE,
 	VIRT_START,
 	VIRT_NWHAT
@@ -54,6 +57,9 @@ struct virt_answer {
 	int32_t			 number;	/* VIRT_IMAGE */
 	struct lvmsg_state	 state;
 	struct lvmsg_job	 job;
+	uint64_t		 kib;		/* VIRT_MEMORY */
+	const char		*xml;		/* VIRT_XML, not terminated */
+	size_t			 xmllen;
 	struct buf		*list;	/* VIRT_LIST: at the first domain */
 	uint32_t		 count;
 };

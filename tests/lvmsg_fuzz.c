@@ -119,6 +119,14 @@ fuzz_job(struct buf *b)
 }
 
 static int
+fuzz_memory(struct buf *b)
+{
+	uint64_t kib;
+
+	return lvmsg_get_memory(b, &kib);
+}
+
+static int
 fuzz_error(struct buf *b)
 {
 	struct lvmsg_error e;
@@ -141,7 +149,8 @@ fuzz_lifecycle(struct buf *b)
 
 static int	(*const decoders[])(struct buf *) = {
 	fuzz_header, fuzz_int, fuzz_string, fuzz_auth, fuzz_domain,
-	fuzz_list, fuzz_state, fuzz_job, fuzz_error, fuzz_lifecycle
+	fuzz_list, fuzz_state, fuzz_job, fuzz_error, fuzz_lifecycle,
+	fuzz_memory
 };
 
 #define NDECODERS	(sizeof(decoders) / sizeof(decoders[0]))

@@ -131,6 +131,14 @@ decode_job(struct buf *b)
 }
 
 static int
+decode_memory(struct buf *b)
+{
+	uint64_t kib;
+
+	return lvmsg_get_memory(b, &kib);
+}
+
+static int
 decode_error(struct buf *b)
 {
 	struct lvmsg_error e;
@@ -145,6 +153,10 @@ decode_lifecycle(struct buf *b)
 
 	return lvmsg_get_lifecycle(b, &l);
 }
+
+/* Of DOMAIN_GET_INFO, every number of its own. */
+static const char seen_info[] = "\0\0\0\1" "\0\0\0\2\0\0\0\0"
+    "\0\0\0\1\0\0\0\x8" "\0\0\0\3" "\0\0\0\0\0\0\0\4";
 
 static const struct message {
 	const char	*what;
@@ -165,6 +177,7 @@ static const struct message {
 	{ "list", decode_list, BYTES(seen_list) },
 	{ "state", decode_state, BYTES("\0\0\0\3" "\0\0\0\1") },
 	{ "job", decode_job, BYTES(seen_job) },
+	{ "memory", decode_memory, BYTES(seen_info) },
 	{ "error", decode_error, BYTES(seen_error) },
 	{ "error with all", decode_error, BYTES(full_error) },
 	{ "error with nothing", decode_error, BYTES(bare_error) },
@@ -541,6 +554,21 @@ ATF_TC_BODY(get_state_job, tc)
 	    j.processed == 0 && j.remaining == 0);
 }
 
+ATF_TC_WITHOUT_HEAD(get_memory);
+ATF_TC_BODY(get_memory, tc)
+{
+	struct buf b;
+	uint64_t kib;
+
+	buf_view(&b, BYTES(seen_info));
+	ATF_REQUIRE_EQ(0, lvmsg_get_memory(&b, &kib));
+	ATF_CHECK_EQ(UINT64_C(0x100000008), kib);
+
+	buf_view(&b, seen_info, sizeof(seen_info) - 2);
+	ATF_REQUIRE_EQ(-1, lvmsg_get_memory(&b, &kib));
+	ATF_CHECK_EQ(0, kib);
+}
+
 ATF_TC_WITHOUT_HEAD(get_error);
 ATF_TC_BODY(get_error, tc)
 {
@@ -801,8 +829,8 @@ ATF_TC_BODY(put_refused, tc)
 }
 
 static const uint32_t called[] = {
-	1, 2, 15, 24, 28, 60, 66, 70, 110, 151, 163, 164, 182, 183, 196, 212,
-	234, 258, 267, 273, 316, 317, 338
+	1, 2, 14, 15, 16, 24, 28, 60, 66, 70, 110, 151, 163, 164, 182, 183,
+	196, 212, 234, 258, 267, 273, 316, 317, 337, 338
 };
 
 ATF_TC_WITHOUT_HEAD(procedures);
@@ -820,8 +848,9 @@ ATF_TC_BODY(procedures, tc)
 		}
 		ATF_REQUIRE_MSG(p != NULL, "%u is not called", number);
 		ATF_CHECK_EQ(number, p->number);
-		ATF_CHECK_MSG(p->cap == (number == 273 ? 33554436 : 65536),
-		    "%s: %zu", p->name, p->cap);
+		ATF_CHECK_MSG(p->cap == (number == 273 ? 33554436 :
+		    number == 14 ? 4194304 + 32 : 65536), "%s: %zu", p->name,
+		    p->cap);
 		next++;
 	}
 	ATF_CHECK_EQ(N(called), next);
@@ -890,6 +919,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, list_sizes);
 	ATF_TP_ADD_TC(tp, list_count);
 	ATF_TP_ADD_TC(tp, get_state_job);
+	ATF_TP_ADD_TC(tp, get_memory);
 	ATF_TP_ADD_TC(tp, get_error);
 	ATF_TP_ADD_TC(tp, get_lifecycle);
 	ATF_TP_ADD_TC(tp, bad_domain_is_empty);

@@ -24,7 +24,8 @@ enum { OPEN = 1, RESUME = 28, FEATURE = 60, AUTH = 66, POLKIT = 70, JOB = 163,
 	ABORT = 164,
 	SAVE = 182, IMAGE = 183, START = 196, STATE = 212, DESTROY = 234,
 	SHUTDOWN = 258, WAKEUP = 267,
-	LIST = 273, REGISTER = 316, SET_TIME = 338 };
+	LIST = 273, REGISTER = 316, XML = 14, INFO = 16,
+	GET_TIME = 337, SET_TIME = 338 };
 
 #define OK	"\0\0\0\1" "\0\0\0\2"		/* a state */
 #define G1	"\0\0\0\2" "g1\0\0" "\1\1\1\1" "\1\1\1\1" "\1\1\1\1"	\
@@ -50,6 +51,8 @@ struct asked {
 	int32_t			number;
 	struct lvmsg_state	state;
 	struct lvmsg_job	job;
+	uint64_t		kib;
+	char			xml[64];
 	uint32_t		count;
 	bool			closes;
 	struct asked		*then;	/* asked by the answer's handler */
@@ -213,6 +216,9 @@ answered(struct virt_call *c, const struct virt_answer *a)
 	q->number = a->number;
 	q->state = a->state;
 	q->job = a->job;
+	q->kib = a->kib;
+	(void)snprintf(q->xml, sizeof(q->xml), "%.*s", (int)a->xmllen,
+	    a->xml != NULL ? a->xml : "");
 	q->count = a->count;
 	if (a->result == VIRT_OK && c->what == VIRT_LIST) {
 		for (i = 0; i < a->count; i++)
@@ -597,6 +603,13 @@ static const struct kind {
 	{ VIRT_ABORT, ABORT, BYTES(G1), BYTES("") },
 	{ VIRT_TIME, SET_TIME, BYTES(G1 "\0\0\0\0\0\0\0\0" "\0\0\0\0"
 	    "\0\0\0\5"), BYTES("") },
+	{ VIRT_AGENT, GET_TIME, BYTES(G1 "\0\0\0\5"),
+	    BYTES("\0\0\0\0\1\2\3\4" "\0\0\0\5") },
+	{ VIRT_MEMORY, INFO, BYTES(G1), BYTES("\0\0\0\1"
+	    "\0\0\0\0\0\0\0\2" "\0\0\0\0\0\0\0\3" "\0\0\0\4"
+	    "\0\0\0\0\0\0\0\5") },
+	{ VIRT_XML, XML, BYTES(G1 "\0\0\0\5"),
+	    BYTES("\0\0\0\4" "<a/>") },
 	{ VIRT_SAVE, SAVE, BYTES(G1 "\0\0\0\5"), BYTES("") },
 	{ VIRT_START, START, BYTES(G1 "\0\0\0\5"), BYTES(G1) }
 };
@@ -618,6 +631,12 @@ kind_check(const struct asked *q)
 		break;
 	case VIRT_IMAGE:
 		ATF_CHECK_EQ(1, q->number);
+		break;
+	case VIRT_MEMORY:
+		ATF_CHECK_EQ(3, q->kib);
+		break;
+	case VIRT_XML:
+		ATF_CHECK_STREQ("<a/>", q->xml);
 		break;
 	default:
 		break;
@@ -675,6 +694,10 @@ static const struct unhappy {
 	    LVMSG_FATAL, "a malformed answer" },
 	{ VIRT_LIST, { .proc = LIST, .bytes = "\0\0\0\2" G1 "\0\0\0\2",
 	    .len = 36 }, LVMSG_FATAL, "a malformed answer" },
+	{ VIRT_MEMORY, { .proc = INFO, .bytes = OK, .len = 8 },
+	    LVMSG_FATAL, "a malformed answer" },
+	{ VIRT_XML, { .proc = XML, .bytes = "\0\0\0\4" "<a/\0", .len = 8 },
+	    LVMSG_FATAL, "a malformed answer" },
 	{ VIRT_SHUTDOWN, { .proc = SHUTDOWN, .act = FAKE_ERROR, .code = 42,
 	    .text = "no g\x1b[1m1" }, LVMSG_GONE, "no g\\e[1m1" },
 	{ VIRT_SHUTDOWN, { .proc = SHUTDOWN, .act = FAKE_ERROR, .code = 55,
