@@ -9,12 +9,15 @@
 static int
 list_record(struct run *r)
 {
+	const struct guesttab_row *row;
 	const struct guest *g;
 	size_t i;
 
 	for (i = 0; i < r->guests.n; i++) {
 		g = &r->guests.guest[i];
+		row = plan_row(&r->guests, i, &r->tab);
 		if (g->over || g->autostart ||
+		    (row != NULL && row->boot == 0) ||
 		    plan_leaves(&r->guests, i, &r->conf))
 			continue;
 		if (list_add(&r->list, r->conf.uris[g->uri], g->uuid) == -1)

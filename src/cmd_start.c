@@ -166,7 +166,25 @@ start_prepare(struct run *r)
 	if (survey_os(r, survey_end(r)) == -1)
 		return -1;
 	plan_rows(&r->plan, &r->guests, &r->tab, false);
+	plan_boot(&r->plan, &r->conf);
 	return 0;
+}
+
+/* What is not brought back is forgotten. */
+static void
+dropped_forget(struct run *r)
+{
+	char label[GUEST_LABEL];
+	const struct guest *g;
+	size_t i;
+
+	for (i = r->plan.n; i < r->plan.n + r->plan.dropped; i++) {
+		g = &r->guests.guest[r->plan.step[i].guest];
+		if (r->conf.on_boot == CONF_BOOT_START)
+			log_info("Guest %s is not brought back: boot=no",
+			    guest_label(g, label));
+		list_remove(&r->list, r->conf.uris[g->uri], g->uuid);
+	}
 }
 
 static enum cmd_exit
@@ -178,6 +196,7 @@ guests_start(struct run *r)
 	    start_prepare(r) == -1)
 		return CMD_FAILED;
 	gone_drop(r);
+	dropped_forget(r);
 	if (r->list.n < before)
 		run_save(r);
 	pending_mark(r);
@@ -189,6 +208,24 @@ guests_start(struct run *r)
 	    CMD_FAILED : CMD_OK;
 }
 
+/* ON_BOOT=ignore: what is left of the list are guests with boot=yes. */
+static void
+boot_ignore(struct run *r)
+{
+	bool some = false;
+	size_t i;
+
+	for (i = 0; i < r->tab.n; i++)
+		some = some || r->tab.row[i].boot == 1;
+	log_info("libvirt-guests is configured not to start any guests on "
+	    "boot%s", some ? " but those with boot=yes" : "");
+	for (i = r->list.n; i-- > 0; )
+		if (!some || uri_index(r, r->list.entry[i].uri) ==
+		    r->conf.nuris)
+			list_remove(&r->list, r->list.entry[i].uri,
+			    r->list.entry[i].uuid);
+}
+
 static enum cmd_exit
 list_start(struct run *r)
 {
@@ -198,13 +235,8 @@ list_start(struct run *r)
 		return CMD_OK;
 	if (run_load(r) == -1)
 		return CMD_FAILED;
-	if (r->conf.on_boot == CONF_BOOT_IGNORE) {
-		log_info("libvirt-guests is configured not to start any "
-		    "guests on boot");
-		list_free(&r->list);
-		run_save(r);
-		return r->save_failed ? CMD_FAILED : CMD_OK;
-	}
+	if (r->conf.on_boot == CONF_BOOT_IGNORE)
+		boot_ignore(r);
 	if (r->state.theirs)
 		run_save(r);
 	others_say(r);
@@ -213,9 +245,11 @@ list_start(struct run *r)
 		rv = guests_start(r);
 	else
 		run_save(r);
-	/* A word that nobody knows may have been a guest. */
-	return r->state.broken || r->state.theirs_broken || r->save_failed ?
-	    CMD_FAILED : rv;
+	/* A word that nobody knows may have been a guest to start. */
+	if ((r->state.broken || r->state.theirs_broken) &&
+	    r->conf.on_boot == CONF_BOOT_START)
+		rv = CMD_FAILED;
+	return r->save_failed ? CMD_FAILED : rv;
 }
 
 enum cmd_exit

@@ -157,6 +157,33 @@ plan_rows(struct plan *p, const struct guests *gs, const struct guesttab *t,
 		qsort(p->step, p->n, sizeof(p->step[0]), step_compare);
 }
 
+static bool
+step_boots(const struct plan_step *s, const struct conf *c)
+{
+	if (s->row == NULL || s->row->boot == GUESTTAB_INHERIT)
+		return c->on_boot == CONF_BOOT_START;
+	return s->row->boot == 1;
+}
+
+void
+plan_boot(struct plan *p, const struct conf *c)
+{
+	size_t i, n = 0, all = p->n;
+	struct plan_step s;
+
+	/* Those that stay keep their order. */
+	for (i = 0; i < all; i++) {
+		if (!step_boots(&p->step[i], c))
+			continue;
+		s = p->step[i];
+		memmove(&p->step[n + 1], &p->step[n],
+		    (i - n) * sizeof(p->step[0]));
+		p->step[n++] = s;
+	}
+	p->n = n;
+	p->dropped = all - n;
+}
+
 void
 plan_settle(struct plan *p, size_t i, enum policy_word word,
     const struct conf *c)

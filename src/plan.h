@@ -40,6 +40,8 @@ struct plan_step {
 struct plan {
 	struct plan_step	*step;		/* in order, owned */
 	size_t			 n;
+	size_t			 dropped;	/* steps behind those, of guests
+						   that no start brings back */
 	size_t			 nuris;
 	unsigned		 bound[POLICY_NWORD];	/* at once, 0 = any */
 	int64_t			 limit[POLICY_NWORD];	/* for the word */
@@ -77,6 +79,9 @@ const struct guesttab_row *plan_row(const struct guests *, size_t guest,
  */
 void	 plan_rows(struct plan *, const struct guests *,
 	    const struct guesttab *, bool stop);
+/* Of a start: leave out the guests that do not boot, by their rows, or by
+ * ON_BOOT where they say nothing. */
+void	 plan_boot(struct plan *, const struct conf *);
 /* Step i is a guest that a stop asked for that word and did not see the end. */
 void	 plan_settle(struct plan *, size_t i, enum policy_word,
 	    const struct conf *);

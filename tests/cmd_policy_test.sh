@@ -147,9 +147,9 @@ cmd_case later 'what is not done yet is said' '-n 0' '
 conf "SNAPSHOT=disk"
 run 6 reload
 has err "SNAPSHOT is not acted upon by this version$"
-echo "g1 - - - boot=no" >/etc/libvirt-guests.tab
+echo "g1 - - - snapshot=disk" >/etc/libvirt-guests.tab
 run 6 reload
-has err "/etc/libvirt-guests.tab:1: ready, boot and snapshot are not"
+has err "/etc/libvirt-guests.tab:1: ready and snapshot are not"
 '
 
 atf_init_test_cases()

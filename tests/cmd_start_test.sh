@@ -85,6 +85,59 @@ saved g1 g2
 '
 
 # shellcheck disable=SC2016
+cmd_case boot 'boot=yes and boot=no, whatever ON_BOOT says' '-n 4' '
+cat >/etc/libvirt-guests.tab <<-END
+	g1 - - - boot=no
+	g2 - - - boot=yes
+END
+# One after another, for the order of the list.
+fresh $LAB_GUESTS
+run 0 stop
+saved $LAB_GUESTS
+list_is $uri g2 g3 g4
+run 0 start
+all running g2 g3 g4
+saved g1
+no_list
+hasnt out "g1"
+# Who is on a list all the same is dropped from it.
+reset $LAB_GUESTS
+echo "$uri $(uuids g1 g3 g2)" >$list
+run 0 start
+is back "g2 g3 " sorted "$(told "Resuming guest " ": done")"
+has out "^Guest g1 is not brought back: boot=no$"
+all "shut off" g1 g4
+no_list
+# That it alone is there is no reason for a failure.
+reset $LAB_GUESTS
+echo "$uri $(uuids g1)" >$list
+run 0 start
+no_list
+# With ON_BOOT=ignore all others are dropped, also those of other daemons.
+{
+	echo "$uri $(uuids g1 g2 g3)"
+	echo "lxc:///system $(uuids g1)"
+} >$list
+conf ON_BOOT=ignore
+run 0 start
+all running g2
+all "shut off" g1 g3 g4
+no_list
+has out "any guests on boot but those with boot=yes$"
+hasnt out "g[13]"
+# Of a daemon that does not answer nobody knows which they are.
+reset $LAB_GUESTS
+echo "$uri $(uuids g1 g2 g3)" >$list
+lab_daemon_stop
+run 1 -o START_WAIT=1 start
+lab_daemon_start
+list_is $uri g1 g2 g3
+run 0 start
+all running g2
+all "shut off" g1 g3 g4
+'
+
+# shellcheck disable=SC2016
 cmd_case gone 'what is gone or runs already is said, the rest comes back' \
     '-n 3' '
 run 0 stop

@@ -7,6 +7,7 @@
 
 #include "conf.h"
 #include "guest.h"
+#include "guesttab.h"
 #include "lvmsg.h"
 
 /* Options of a case, as of -o; the rest are the defaults. */
@@ -279,11 +280,66 @@ ATF_TC_BODY(settle, tc)
 	guests_free(&gs);
 }
 
+/* Who boots, by row and by ON_BOOT: i inherits, y and n say so, - no row. */
+static const struct {
+	const char	*on_boot;
+	const char	*rows;
+	const char	*steps;
+	size_t		 dropped;
+} boots[] = {
+	{ "ON_BOOT=start", "", "", 0 },
+	{ "ON_BOOT=start", "-iyn", "0:0 0:1 0:2 ", 1 },
+	{ "ON_BOOT=start", "n-nyn", "0:1 0:3 ", 3 },
+	{ "ON_BOOT=start", "nn", "", 2 },
+	{ "ON_BOOT=ignore", "-iyn", "0:2 ", 3 },
+	{ "ON_BOOT=ignore", "yy-y", "0:0 0:1 0:3 ", 1 },
+};
+
+ATF_TC_WITHOUT_HEAD(start_boots);
+ATF_TC_BODY(start_boots, tc)
+{
+	static const struct guesttab_row row[] = {
+		{ .boot = GUESTTAB_INHERIT }, { .boot = 1 }, { .boot = 0 }
+	};
+	const char *const *rows;
+	char text[256];
+	struct guests gs;
+	struct conf c;
+	struct plan p;
+	size_t i, j, all;
+
+	for (i = 0; i < sizeof(boots) / sizeof(boots[0]); i++) {
+		const char *const options[OPTIONS] = { boots[i].on_boot };
+
+		rows = &boots[i].rows;
+		conf_make(&c, options);
+		guests_make(&gs, &"ppppp"[5 - strlen(*rows)]);
+		ATF_REQUIRE(plan_start(&p, &gs, &c) == 0);
+		for (j = 0; j < p.n; j++)
+			p.step[j].row = (*rows)[j] == '-' ? NULL :
+			    &row[strcspn("iyn", (char[]){ (*rows)[j], '\0' })];
+		all = p.n;
+		plan_boot(&p, &c);
+		steps_text(&p, text, sizeof(text));
+		ATF_CHECK_STREQ_MSG(boots[i].steps, text, "%s", *rows);
+		ATF_CHECK_EQ(boots[i].dropped, p.dropped);
+		/* Behind them are the others. */
+		for (j = p.n; j < all; j++)
+			ATF_CHECK(strstr(boots[i].steps, (char[]){ ':',
+			    (char)('0' + p.step[j].guest), ' ', '\0' }) ==
+			    NULL);
+		plan_free(&p);
+		guests_free(&gs);
+		conf_free(&c);
+	}
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, stop_chooses);
 	ATF_TP_ADD_TC(tp, start_takes_all);
 	ATF_TP_ADD_TC(tp, bounds_and_times);
 	ATF_TP_ADD_TC(tp, settle);
+	ATF_TP_ADD_TC(tp, start_boots);
 	return atf_no_error();
 }
