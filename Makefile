@@ -13,13 +13,14 @@ PURE = src/buf.c src/conf.c src/domxml.c src/engine.c src/engine_act.c \
 	src/shvar.c src/uri.c src/uris.c src/uuid.c src/xdr.c
 
 EFFECTS = src/control.c src/dial.c src/file.c src/hook.c src/journal.c \
-	src/log.c src/loop.c src/progress.c src/rpc.c src/state.c \
-	src/verdict.c src/virt.c
+	src/log.c src/loop.c src/probe.c src/progress.c src/rpc.c \
+	src/state.c src/verdict.c src/virt.c
 
 # Where the two meet.
 MEET = src/cmd.c src/cmd_answer.c src/cmd_drive.c src/cmd_hook.c \
-	src/cmd_info.c src/cmd_join.c src/cmd_plan.c src/cmd_round.c \
-	src/cmd_run.c src/cmd_start.c src/cmd_stop.c src/cmd_survey.c
+	src/cmd_info.c src/cmd_join.c src/cmd_plan.c src/cmd_ready.c \
+	src/cmd_round.c src/cmd_run.c src/cmd_start.c src/cmd_stop.c \
+	src/cmd_survey.c
 
 COMPAT = compat/strlcat.c compat/strlcpy.c compat/strtonum.c
 
@@ -30,9 +31,9 @@ HEADERS = src/buf.h src/cmd.h src/conf.h src/control.h src/dial.h \
 	src/escape.h src/family.h src/file.h src/forecast.h src/guest.h \
 	src/guesttab.h src/hint.h src/hook.h src/journal.h src/json.h \
 	src/list.h src/log.h src/loop.h src/lvmsg.h src/lvproto.h \
-	src/pattern.h src/plan.h src/policy.h src/progress.h src/rpc.h \
-	src/shvar.h src/state.h src/uri.h src/uris.h src/uuid.h \
-	src/verdict.h src/virt.h src/xdr.h compat/compat.h
+	src/pattern.h src/plan.h src/policy.h src/probe.h src/progress.h \
+	src/rpc.h src/shvar.h src/state.h src/uri.h src/uris.h \
+	src/uuid.h src/verdict.h src/virt.h src/xdr.h compat/compat.h
 
 ALL_CPPFLAGS = $(CPPFLAGS) -Icompat -Isrc -DVERSION='"$(VERSION)"' \
 	$(LIBBSD_CFLAGS_$(LIBBSD))

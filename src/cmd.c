@@ -218,11 +218,10 @@ later_rows_say(struct run *r)
 
 	for (i = 0; i < r->tab.n; i++) {
 		row = &r->tab.row[i];
-		if (row->ready == GUESTTAB_READY_INHERIT &&
-		    row->snapshot == GUESTTAB_INHERIT)
+		if (row->snapshot == GUESTTAB_INHERIT)
 			continue;
-		(void)snprintf(text, sizeof(text), "%s:%u: ready and "
-		    "snapshot are not acted upon by this version",
+		(void)snprintf(text, sizeof(text), "%s:%u: snapshot is "
+		    "not acted upon by this version",
 		    r->conf.guesttab, row->line);
 		run_finding(r, FINDING_WARNING, text);
 	}

@@ -51,6 +51,7 @@ struct cmd_options {
 
 struct cmd;
 struct run;
+struct ready;
 
 /* The table of commands: row i, NULL behind the last. */
 struct cmd {
@@ -103,6 +104,7 @@ struct task {
 	struct virt_call  measure;
 	struct virt_call  abort;
 	struct virt_call  clock;
+	struct ready	 *ready;	/* what a start waits for, or NULL */
 };
 
 /* What there is of a URI's guests, list by list; the last is asked for when
@@ -165,6 +167,8 @@ struct run {
 	struct engine	  engine;
 	struct progress	  progress;
 	struct task	 *task;		/* one for each of plan.step */
+	struct ready	 *ready;	/* nready of them */
+	size_t		  nready;
 	size_t		 *job_of;	/* of each guest, SIZE_MAX = none */
 	bool		 *headed;	/* each URI, for progress */
 	struct stages	  stages;
@@ -263,6 +267,21 @@ int		  survey_os(struct run *, int64_t by);
 /* How much memory those have that may be saved just before a deadline, into
  * their steps. */
 int		  survey_memory(struct run *, int64_t by);
+
+/* cmd_ready.c: when a guest that was started is ready for others to follow. */
+
+/* Behind run->task; 0, or -1 when there is no memory. */
+int		  ready_init(struct run *);
+void		  ready_free(struct run *);
+/* Wait for it, EV_READY tells; -1: there is nothing to wait for. */
+int		  ready_begin(struct run *, size_t job);
+/* Wait no more. */
+void		  ready_end(struct run *, size_t job);
+/* Ask again who is due. */
+void		  ready_tick(struct run *, int64_t now);
+/* When ready_tick is to be called, if that is sooner than what is due
+ * anyway (0 = nothing). */
+int64_t		  ready_next(const struct run *, int64_t due);
 
 /* cmd_drive.c: the engine's operations on real guests. */
 

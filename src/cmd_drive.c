@@ -327,6 +327,7 @@ op_ended(void *ctx, size_t job)
 	const struct engine_job *j = &r->engine.job[job];
 	struct list_entry le;
 
+	ready_end(r, job);
 	job_entry(r, job, &le);
 	r->guests.guest[j->step->guest].result = (unsigned char)j->result;
 	/* Of these a request may still take effect. */
@@ -388,9 +389,7 @@ drive_prepared(struct run *r, size_t job)
 static int
 op_await(void *ctx, size_t job)
 {
-	(void)ctx;
-	(void)job;
-	return -1;
+	return ready_begin(ctx, job);
 }
 
 static const struct engine_ops operations = {
@@ -471,6 +470,8 @@ drive_init(struct run *r)
 		r->job_of[i] = SIZE_MAX;
 	for (i = 0; i < r->plan.n; i++)
 		task_init(r, i);
+	if (ready_init(r) == -1)
+		return -1;
 	for (i = 0; i < r->conf.nuris; i++)
 		r->host[i].poll = (struct virt_call){ .what = VIRT_LIST,
 		    .flags = LV_LIST_ACTIVE, .done = poll_answered,
@@ -497,6 +498,7 @@ drive_free(struct run *r)
 	for (i = 0; r->host != NULL && i < r->conf.nuris; i++)
 		virt_forget(&r->host[i].poll);
 	stage_free(r);
+	ready_free(r);
 	free(r->task);
 	free(r->job_of);
 	free(r->headed);

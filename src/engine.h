@@ -138,7 +138,7 @@ struct engine_ops {
 	 * of what is left until a deadline is the most it has. */
 	int	(*prepare)(void *, size_t job);
 	/* It was started: EV_READY when it is ready for others to follow.
-	 * -1: it is. */
+	 * -1: it is.  Not called for a step that has a time for that. */
 	int	(*await)(void *, size_t job);
 	void	(*tell)(void *, const struct engine_note *);
 };

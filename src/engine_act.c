@@ -523,9 +523,13 @@ act_ready(struct engine *e, struct engine_job *j)
 static void
 act_unready(struct engine *e, struct engine_job *j)
 {
-	(void)strlcpy(j->why, j->until != 0 && e->now >= j->until ?
-	    "not ready in time" : "off before it was ready", sizeof(j->why));
-	job_tell(e, j, SAID_UNREADY);
+	bool late = j->until != 0 && e->now >= j->until;
+
+	(void)strlcpy(j->why, late ? "not ready in time" :
+	    "off before it was ready", sizeof(j->why));
+	/* A time is not late when it is over. */
+	if (!late || j->step->ready == 0)
+		job_tell(e, j, SAID_UNREADY);
 	act_ready(e, j);
 }
 
@@ -533,12 +537,14 @@ static void
 start_worked(struct engine *e, struct engine_job *j)
 {
 	job_tell(e, j, SAID_STARTED);
-	if (e->ops->await(e->ctx, job_index(e, j)) == -1) {
+	if (j->step->ready == 0 &&
+	    e->ops->await(e->ctx, job_index(e, j)) == -1) {
 		act_ready(e, j);
 		return;
 	}
 	job_state(e, j, STATE_READY);
-	j->until = e->now + e->plan->ready;
+	j->until = e->now + (j->step->ready > 0 ? j->step->ready :
+	    e->plan->ready);
 }
 
 static void

@@ -115,6 +115,15 @@ row_stop(struct plan_step *s, const struct guesttab_row *row)
 		s->pause = row->stop_delay * MS;
 }
 
+static void
+row_start(struct plan_step *s, const struct guesttab_row *row)
+{
+	if (row->start_delay != GUESTTAB_INHERIT)
+		s->pause = row->start_delay * MS;
+	if (row->ready == GUESTTAB_READY_DELAY)
+		s->ready = row->delay * MS;
+}
+
 static int
 step_compare(const void *va, const void *vb)
 {
@@ -150,8 +159,8 @@ plan_rows(struct plan *p, const struct guests *gs, const struct guesttab *t,
 		p->step[i].group = rank(row, stop);
 		if (row != NULL && stop)
 			row_stop(&p->step[i], row);
-		else if (row != NULL && row->start_delay != GUESTTAB_INHERIT)
-			p->step[i].pause = row->start_delay * MS;
+		else if (row != NULL)
+			row_start(&p->step[i], row);
 	}
 	if (p->n > 1)
 		qsort(p->step, p->n, sizeof(p->step[0]), step_compare);

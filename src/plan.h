@@ -35,6 +35,9 @@ struct plan_step {
 						   take effect that long */
 	const struct guesttab_row *row;		/* that speaks of it, or
 						   NULL */
+	int64_t			ready;		/* start: it counts as ready
+						   so long behind it; 0 = at
+						   once, or when await says */
 };
 
 struct plan {

@@ -149,7 +149,7 @@ run 6 reload
 has err "SNAPSHOT is not acted upon by this version$"
 echo "g1 - - - snapshot=disk" >/etc/libvirt-guests.tab
 run 6 reload
-has err "/etc/libvirt-guests.tab:1: ready and snapshot are not"
+has err "/etc/libvirt-guests.tab:1: snapshot is not acted upon"
 '
 
 atf_init_test_cases()

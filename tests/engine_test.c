@@ -93,6 +93,7 @@ struct actor {
 	int64_t		 memory;	/* MB */
 	int64_t		 prepare;	/* ms that it takes, or NEVER */
 	int64_t		 ready;		/* ms after its start, or NEVER */
+	int64_t		 wait;		/* its step's time for that */
 	int64_t		 presses;	/* requests that are lost */
 	int64_t		 unaskable;	/* requests that cannot be sent */
 	int64_t		 look_unaskable;
@@ -934,7 +935,7 @@ step_make(struct plan_step *s, size_t guest, const struct scenario *sc)
 
 	*s = (struct plan_step){ .guest = guest, .uri = (size_t)a->uri,
 	    .chain = { sc->word }, .persistent = a->persistent,
-	    .settle = a->settle,
+	    .settle = a->settle, .ready = a->wait,
 	    .group = (unsigned)a->group, .limit = a->limit,
 	    .resend = a->resend, .pause = a->pause,
 	    .memory = (uint64_t)a->memory * 1000000 };
@@ -1182,6 +1183,7 @@ static const struct key guest_keys[] = {
 	{ "memory", TYPE_COUNT, offsetof(struct actor, memory) },
 	{ "prepare", TYPE_TIME, offsetof(struct actor, prepare) },
 	{ "ready", TYPE_TIME, offsetof(struct actor, ready) },
+	{ "wait", TYPE_TIME, offsetof(struct actor, wait) },
 	{ "presses", TYPE_COUNT, offsetof(struct actor, presses) },
 	{ "unaskable", TYPE_COUNT, offsetof(struct actor, unaskable) },
 	{ "look-unaskable", TYPE_COUNT,

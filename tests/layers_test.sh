@@ -196,6 +196,7 @@ meet_check()
 		journal file list policy uuid
 		log
 		loop
+		probe file loop
 		progress engine guest log
 		rpc lvmsg lvproto xdr
 		state file journal list uuid

@@ -280,6 +280,44 @@ ATF_TC_BODY(settle, tc)
 	guests_free(&gs);
 }
 
+/* What a row says of a start, found by what the guest runs. */
+ATF_TC_WITHOUT_HEAD(start_rows);
+ATF_TC_BODY(start_rows, tc)
+{
+	static const char table[] = "os:urn:a* 5 - - ready=delay:7\n"
+	    "guest 3 - - start-delay=2,ready=agent\n";
+	const struct guesttab_source src = { .file = "f", .text = table,
+	    .len = sizeof(table) - 1 };
+	const char *const none[OPTIONS] = { NULL };
+	struct guesttab tab;
+	struct guests gs;
+	struct conf c;
+	struct plan p;
+
+	conf_make(&c, none);
+	guests_make(&gs, "ppp");
+	gs.guest[0].os = strdup("urn:ab");
+	gs.guest[2].os = strdup("urn:b");
+	guesttab_init(&tab);
+	ATF_REQUIRE_EQ(0, guesttab_parse(&tab, &src, NULL, NULL));
+	ATF_REQUIRE(plan_start(&p, &gs, &c) == 0);
+	plan_rows(&p, &gs, &tab, false);
+	ATF_CHECK(p.step[2].row == &tab.row[0]);
+	ATF_CHECK_EQ(0, p.step[2].guest);
+	ATF_CHECK_EQ(7000, p.step[2].ready);
+	ATF_CHECK_EQ(0, p.step[2].pause);
+	ATF_CHECK_EQ(1, p.step[0].guest);
+	ATF_CHECK_EQ(2, p.step[1].guest);
+	ATF_CHECK(p.step[0].row == &tab.row[1]);
+	ATF_CHECK_EQ(0, p.step[0].ready);
+	ATF_CHECK_EQ(2000, p.step[0].pause);
+	ATF_CHECK(plan_row(&gs, 0, &tab) == &tab.row[0]);
+	guesttab_free(&tab);
+	plan_free(&p);
+	guests_free(&gs);
+	conf_free(&c);
+}
+
 /* Who boots, by row and by ON_BOOT: i inherits, y and n say so, - no row. */
 static const struct {
 	const char	*on_boot;
@@ -340,6 +378,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, start_takes_all);
 	ATF_TP_ADD_TC(tp, bounds_and_times);
 	ATF_TP_ADD_TC(tp, settle);
+	ATF_TP_ADD_TC(tp, start_rows);
 	ATF_TP_ADD_TC(tp, start_boots);
 	return atf_no_error();
 }

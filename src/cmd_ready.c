@@ -1,0 +1,205 @@
+#include "cmd.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+#include "probe.h"
+
+#define ATTEMPT		5000	/* ms that a connection has to come about */
+
+struct ready {
+	struct task	*task;
+	struct virt_call ask;		/* its agent */
+	struct probe	 probe;		/* a port; loop is NULL: its agent */
+	int64_t		 at;		/* the next attempt, 0 = none */
+	char		 why[ERRMSG_SIZE];	/* it cannot be waited for */
+};
+
+static void
+tell(struct ready *w)
+{
+	struct engine_news n = { .job = w->task->job, .event = EV_READY };
+
+	w->at = 0;
+	engine_event(&w->task->run->engine, &n, loop_now());
+}
+
+static void
+later(struct ready *w, int64_t ms)
+{
+	w->at = loop_now() + ms;
+}
+
+static int64_t
+poll_ms(const struct ready *w)
+{
+	return (int64_t)w->task->run->conf.poll_interval * 1000;
+}
+
+static void
+unknown_say(const struct ready *w, const char *why)
+{
+	char uri[RUN_LABEL], label[GUEST_LABEL];
+
+	log_warn("%s: guest %s is not waited for: %s",
+	    run_host_label(w->task->host, uri),
+	    guest_label(w->ask.guest, label), why);
+}
+
+static void
+agent_answered(struct virt_call *c, const struct virt_answer *a)
+{
+	struct ready *w = c->arg;
+
+	/* Its time was up before. */
+	if (w->at == 0)
+		return;
+	if (a->result == VIRT_OK) {
+		tell(w);
+	} else if (a->result == VIRT_LATE) {
+		/* The daemon waits for it still; that is enough. */
+		w->at = 0;
+	} else if (a->result == VIRT_LOST || a->class == LVMSG_RETRY) {
+		later(w, poll_ms(w));
+	} else {
+		unknown_say(w, a->text);
+		tell(w);
+	}
+}
+
+static void
+port_answered(void *arg, bool open)
+{
+	struct ready *w = arg;
+
+	if (open)
+		tell(w);
+	else
+		later(w, poll_ms(w));
+}
+
+/* One more attempt; if it cannot be made, or has no end, another one. */
+static void
+attempt(struct ready *w)
+{
+	int rv;
+
+	if (w->probe.loop != NULL)
+		rv = probe_open(&w->probe);
+	else
+		rv = virt_ask(&w->task->host->virt, &w->ask);
+	later(w, rv == 0 && w->probe.loop != NULL ? ATTEMPT : poll_ms(w));
+}
+
+static bool
+row_waits(const struct guesttab_row *row)
+{
+	return row != NULL && (row->ready == GUESTTAB_READY_AGENT ||
+	    row->ready == GUESTTAB_READY_TCP);
+}
+
+static void
+port_init(struct ready *w, struct loop *l, const struct guesttab_row *row)
+{
+	struct probe_target t = { .host = row->host, .port = row->port,
+	    .hosts = PROBE_HOSTS };
+	struct errmsg em;
+
+	w->probe = (struct probe){ .loop = l, .done = port_answered,
+	    .arg = w };
+	if (probe_aim(&w->probe, &t, &em) == -1)
+		memcpy(w->why, em.text, sizeof(w->why));
+}
+
+int
+ready_init(struct run *r)
+{
+	const struct guesttab_row *row;
+	struct ready *w;
+	size_t i, n = 0;
+
+	for (i = 0; i < r->plan.n; i++)
+		n += r->plan.step[i].chain[0] == POLICY_START &&
+		    row_waits(r->plan.step[i].row);
+	if (n == 0)
+		return 0;
+	if ((r->ready = calloc(n, sizeof(*r->ready))) == NULL)
+		return -1;
+	for (i = 0; i < r->plan.n; i++) {
+		if (!row_waits(row = r->plan.step[i].row))
+			continue;
+		w = &r->ready[r->nready++];
+		w->task = &r->task[i];
+		w->task->ready = w;
+		w->ask = (struct virt_call){ .what = VIRT_AGENT,
+		    .guest = w->task->ask.guest, .done = agent_answered,
+		    .arg = w };
+		if (row->ready == GUESTTAB_READY_TCP)
+			port_init(w, &r->loop, row);
+	}
+	return 0;
+}
+
+void
+ready_free(struct run *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->nready; i++) {
+		virt_forget(&r->ready[i].ask);
+		if (r->ready[i].probe.loop != NULL)
+			probe_close(&r->ready[i].probe);
+	}
+	free(r->ready);
+	r->ready = NULL;
+	r->nready = 0;
+}
+
+int
+ready_begin(struct run *r, size_t job)
+{
+	struct ready *w = r->task[job].ready;
+
+	if (w == NULL)
+		return -1;
+	if (w->why[0] != '\0') {
+		unknown_say(w, w->why);
+		return -1;
+	}
+	attempt(w);
+	return 0;
+}
+
+void
+ready_end(struct run *r, size_t job)
+{
+	struct ready *w = r->task[job].ready;
+
+	if (w == NULL)
+		return;
+	w->at = 0;
+	if (w->probe.loop != NULL)
+		probe_close(&w->probe);
+}
+
+void
+ready_tick(struct run *r, int64_t now)
+{
+	size_t i;
+
+	for (i = 0; i < r->nready; i++)
+		if (r->ready[i].at != 0 && now >= r->ready[i].at)
+			attempt(&r->ready[i]);
+}
+
+int64_t
+ready_next(const struct run *r, int64_t due)
+{
+	size_t i;
+
+	for (i = 0; i < r->nready; i++)
+		if (r->ready[i].at != 0 && (due == 0 || r->ready[i].at < due))
+			due = r->ready[i].at;
+	return due;
+}

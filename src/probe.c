@@ -1,0 +1,158 @@
+#include "probe.h"
+
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <poll.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "compat.h"
+#include "escape.h"
+#include "file.h"
+#include "loop.h"
+
+#define HOSTS_MAX	(1024 * 1024)	/* bytes of hosts(5) */
+#define HOST_TEXT	256		/* an address or a name, with its NUL */
+
+/* The address of an interface has its name behind a %. */
+static bool
+address6_take(struct probe *p, char *text, int port)
+{
+	struct sockaddr_in6 *sin6 = (struct sockaddr_in6 *)&p->addr;
+	char *zone = strchr(text, '%');
+
+	if (zone != NULL)
+		*zone++ = '\0';
+	if (inet_pton(AF_INET6, text, &sin6->sin6_addr) != 1)
+		return false;
+	sin6->sin6_family = AF_INET6;
+	sin6->sin6_port = htons((uint16_t)port);
+	sin6->sin6_scope_id = zone != NULL ? if_nametoindex(zone) : 0;
+	p->len = sizeof(*sin6);
+	return true;
+}
+
+static bool
+address_take(struct probe *p, const char *host, int port)
+{
+	struct sockaddr_in *sin = (struct sockaddr_in *)&p->addr;
+	char text[HOST_TEXT];
+
+	memset(&p->addr, 0, sizeof(p->addr));
+	if (strlcpy(text, host, sizeof(text)) >= sizeof(text))
+		return false;
+	if (inet_pton(AF_INET, text, &sin->sin_addr) != 1)
+		return address6_take(p, text, port);
+	sin->sin_family = AF_INET;
+	sin->sin_port = htons((uint16_t)port);
+	p->len = sizeof(*sin);
+	return true;
+}
+
+/* The next word of a line, NULL at its end or at a comment. */
+static char *
+word_next(char **line)
+{
+	char *word = *line + strspn(*line, " \t\r");
+
+	*line = word + strcspn(word, " \t\r#");
+	if (*line == word)
+		return NULL;
+	if (**line == '#')
+		**line = '\0';
+	else if (**line != '\0')
+		*(*line)++ = '\0';
+	return word;
+}
+
+/* ADDRESS NAME NAME...: whether the name is one of them. */
+static bool
+line_take(struct probe *p, char *line, const struct probe_target *t)
+{
+	char *address = word_next(&line), *name;
+
+	while (address != NULL && (name = word_next(&line)) != NULL)
+		if (strcasecmp(name, t->host) == 0)
+			return address_take(p, address, t->port);
+	return false;
+}
+
+static bool
+hosts_take(struct probe *p, const struct probe_target *t)
+{
+	struct file_read f = { .path = t->hosts, .max = HOSTS_MAX };
+	char *text, *line, *next;
+	struct errmsg em;
+	bool found = false;
+	size_t len;
+
+	if (file_read(&f, &text, &len, &em) == -1)
+		return false;
+	for (line = text; line != NULL && !found; line = next) {
+		if ((next = strchr(line, '\n')) != NULL)
+			*next++ = '\0';
+		found = line_take(p, line, t);
+	}
+	free(text);
+	return found;
+}
+
+int
+probe_aim(struct probe *p, const struct probe_target *t, struct errmsg *em)
+{
+	char shown[HOST_TEXT];
+
+	p->fd = -1;
+	if (address_take(p, t->host, t->port) || hosts_take(p, t))
+		return 0;
+	(void)escape_text(shown, sizeof(shown), t->host, strlen(t->host));
+	return errmsg_set(em, 0, "%s is neither an address nor a name of %s",
+	    shown, t->hosts);
+}
+
+static void
+probe_ready(void *arg, short revents)
+{
+	struct probe *p = arg;
+	socklen_t len = sizeof(int);
+	int error = -1;
+
+	(void)revents;
+	(void)getsockopt(p->fd, SOL_SOCKET, SO_ERROR, &error, &len);
+	probe_close(p);
+	p->done(p->arg, error == 0);
+}
+
+int
+probe_open(struct probe *p)
+{
+	probe_close(p);
+	p->fd = socket(p->addr.ss_family,
+	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (p->fd == -1)
+		return -1;
+	if ((connect(p->fd, (struct sockaddr *)&p->addr, p->len) == -1 &&
+	    errno != EINPROGRESS) ||
+	    loop_add(p->loop, p->fd, probe_ready, p) == -1) {
+		(void)close(p->fd);
+		p->fd = -1;
+		return -1;
+	}
+	loop_want(p->loop, p->fd, POLLOUT);
+	return 0;
+}
+
+void
+probe_close(struct probe *p)
+{
+	if (p->fd == -1)
+		return;
+	loop_del(p->loop, p->fd);
+	(void)close(p->fd);
+	p->fd = -1;
+}
