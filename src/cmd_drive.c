@@ -594,11 +594,13 @@ jobs_drive(struct run *r)
 		    r->host[i].virt.state == VIRT_UP, loop_now());
 	while (!engine_done(&r->engine) || clocks_busy(r) || stage_busy(r)) {
 		now = loop_now();
+		ready_tick(r, now);
 		engine_tick(&r->engine, now);
 		if (engine_done(&r->engine) && !clocks_busy(r) &&
 		    !stage_busy(r))
 			break;
-		if (run_step(r, engine_next(&r->engine)) == -1) {
+		if (run_step(r, ready_next(r, engine_next(&r->engine))) ==
+		    -1) {
 			engine_cut(&r->engine, "interrupted", loop_now());
 			break;
 		}
