@@ -69,8 +69,8 @@ const struct cmd *cmd_find(const char *name);
 /* Read the configuration, run the command, say what its exit code is. */
 enum cmd_exit	  cmd_main(const struct cmd *, const struct cmd_options *);
 
-/* Of the survey, so many at once on a connection: even when none of them is ever answered,
- * there is room for others. */
+/* Of the survey, so many at once on a connection: even when none of them is
+ * ever answered, there is room for others. */
 #define HOST_INQUIRIES	2
 
 /* A daemon of the configuration, in a run. */

@@ -66,7 +66,8 @@ cmd_case unknown 'what cannot be learned is said, and costs no guest' '-n 0' '
 fake="$PWD/socket"
 cc -D_GNU_SOURCE -o fake "$CMD_DIR/fake_main.c" "$CMD_DIR/fake.c"
 cat >script <<-END
-	273 list g1 g2 g3 g4 g5
+	273*2 list g1 g2 g3 g4 g5
+	273 list
 	14*1 answer 00000004 3c61623e
 	14*1 error 1 no \\033 description
 	14*1 hang
@@ -109,7 +110,10 @@ cmd_case unasked 'nobody is asked what nobody wants to know' '-n 0' '
 fake="$PWD/socket"
 cc -D_GNU_SOURCE -o fake "$CMD_DIR/fake_main.c" "$CMD_DIR/fake.c"
 cat >script <<-END
-	273 list g1 g2
+	273*2 list g1 g2
+	273*2 list
+	273*2 list g1 g2
+	273 list
 	163 answer 00000000 $(printf "%0176d" 0)
 	212 answer 00000001 00000001
 	182 answer
