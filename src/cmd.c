@@ -237,6 +237,7 @@ run_init(struct run *r, const struct cmd *c, const struct cmd_options *o)
 	r->options = o;
 	r->began = loop_now();
 	r->state.lockfd = r->state.journal.fd = -1;
+	notify_open(&r->notify, getenv("NOTIFY_SOCKET"));
 	guests_init(&r->guests);
 	list_init(&r->list);
 	guesttab_init(&r->tab);
@@ -278,6 +279,7 @@ run_free(struct run *r)
 	state_free(&r->state);
 	if (r->looping)
 		loop_free(&r->loop);
+	notify_close(&r->notify);
 	conf_free(&r->conf);
 }
 

@@ -16,6 +16,7 @@
 #include "json.h"
 #include "list.h"
 #include "loop.h"
+#include "notify.h"
 #include "plan.h"
 #include "progress.h"
 #include "state.h"
@@ -166,6 +167,8 @@ struct run {
 	struct plan	  plan;
 	struct engine	  engine;
 	struct progress	  progress;
+	struct notify	  notify;	/* the service manager */
+	size_t		  ended;	/* of plan.step */
 	struct task	 *task;		/* one for each of plan.step */
 	struct ready	 *ready;	/* nready of them */
 	size_t		  nready;

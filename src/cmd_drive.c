@@ -1,5 +1,6 @@
 #include "cmd.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -319,6 +320,17 @@ clock_answered(struct virt_call *c, const struct virt_answer *a)
 	(void)t;
 }
 
+/* For who looks at the service meanwhile. */
+static void
+status_tell(const struct run *r)
+{
+	char text[64];
+
+	(void)snprintf(text, sizeof(text), "STATUS=%zu of %zu guests to go",
+	    r->plan.n - r->ended, r->plan.n);
+	notify_send(&r->notify, text);
+}
+
 /* What is on again leaves the list; what is off has done as asked. */
 static void
 op_ended(void *ctx, size_t job)
@@ -328,6 +340,8 @@ op_ended(void *ctx, size_t job)
 	struct list_entry le;
 
 	ready_end(r, job);
+	r->ended++;
+	status_tell(r);
 	job_entry(r, job, &le);
 	r->guests.guest[j->step->guest].result = (unsigned char)j->result;
 	/* Of these a request may still take effect. */
@@ -587,6 +601,8 @@ jobs_drive(struct run *r)
 	size_t i;
 
 	r->driving = true;
+	r->ended = 0;
+	status_tell(r);
 	if (r->hurry)
 		engine_hurry(&r->engine, loop_now());
 	for (i = 0; i < r->conf.nuris; i++)

@@ -154,6 +154,8 @@ run_step(struct run *r, int64_t deadline)
 		virt_tick(&r->host[i].virt, loop_now());
 	for (i = 0; i < r->conf.nuris; i++)
 		deadline = sooner(deadline, virt_next(&r->host[i].virt));
+	notify_tick(&r->notify, loop_now());
+	deadline = sooner(deadline, r->notify.next);
 	if (loop_wait(&r->loop, deadline, &em) == -1) {
 		log_error("%s", em.text);
 		return -1;

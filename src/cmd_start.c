@@ -11,6 +11,7 @@ start_marked(struct run *r, enum cmd_exit rv)
 {
 	struct errmsg em;
 
+	notify_send(&r->notify, "READY=1");
 	if (state_mark(&r->state, true, &em) == -1) {
 		log_error("%s", em.text);
 		return CMD_FAILED;

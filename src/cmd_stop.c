@@ -188,6 +188,7 @@ stop_guests(struct run *r)
 	size_t i;
 	bool failed;
 
+	notify_extend(&r->notify, r->began);
 	if (stop_connect(r, patience(r)) == -1)
 		return CMD_FAILED;
 	for (i = 0; i < r->conf.nuris; i++)

@@ -197,6 +197,7 @@ meet_check()
 		log
 		loop
 		probe file loop
+		notify
 		progress engine guest log
 		rpc lvmsg lvproto xdr
 		state file journal list uuid
