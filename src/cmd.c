@@ -31,6 +31,8 @@ static const struct cmd commands[] = {
 	    cmd_status, NULL, false, true, { NULL } },
 	{ "gueststatus", "the running guests of every URI", cmd_gueststatus,
 	    NULL, false, true, { NULL } },
+	{ "await", "wait for a stop that is under way, and exit as it does",
+	    cmd_await, NULL, true },
 	{ "plan", "what stop would do, or with \"start\" behind it, start",
 	    cmd_plan, NULL, false, true, { "stop", "start" } },
 };

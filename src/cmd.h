@@ -352,6 +352,7 @@ enum cmd_exit	  cmd_condrestart(struct run *);
 enum cmd_exit	  cmd_reload(struct run *);
 enum cmd_exit	  cmd_status(struct run *);
 enum cmd_exit	  cmd_gueststatus(struct run *);
+enum cmd_exit	  cmd_await(struct run *);
 enum cmd_exit	  cmd_plan(struct run *);
 
 #endif

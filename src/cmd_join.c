@@ -122,3 +122,21 @@ run_join(struct run *r, enum cmd_exit *rv)
 		    r->join.code);
 	return JOINED_RESULT;
 }
+
+/* For an init system that does not wait for the stop that it has begun. */
+enum cmd_exit
+cmd_await(struct run *r)
+{
+	enum cmd_exit rv;
+
+	r->joins = true;
+	rv = run_lock(r);
+	if (rv != CMD_OK || r->joined)
+		return rv;
+	if (r->join.state == CONTROL_LOST) {
+		log_error("the stop that was joined ended without a result");
+		return CMD_FAILED;
+	}
+	log_info("No stop is under way.");
+	return CMD_OK;
+}
