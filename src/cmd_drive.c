@@ -324,7 +324,7 @@ clock_answered(struct virt_call *c, const struct virt_answer *a)
 static void
 status_tell(const struct run *r)
 {
-	char text[64];
+	char text[96];
 
 	(void)snprintf(text, sizeof(text), "STATUS=%zu of %zu guests to go",
 	    r->plan.n - r->ended, r->plan.n);
