@@ -195,7 +195,6 @@ later_say(struct run *r)
 		bool		 asked;
 		const char	*what;
 	} later[] = {
-		{ c->net_shutdown, "NET_SHUTDOWN" },
 		{ c->snapshot != POLICY_SNAPSHOT_NO, "SNAPSHOT" },
 	};
 	char text[ERRMSG_SIZE];

@@ -215,6 +215,8 @@ int		  run_load(struct run *);
 void		  run_save(struct run *);
 /* Errors and warnings of parsers. */
 finding_fn	  run_finding;
+/* The configured URI with that name, or conf.nuris. */
+size_t		  run_uri_index(const struct run *, const char *uri);
 /* A URI made fit to print. */
 #define RUN_LABEL	512
 const char	 *run_uri_label(const char *uri, char label[RUN_LABEL]);
@@ -342,6 +344,13 @@ void		  answer_guest(struct json *, const char *uri,
 		    const char *name, const unsigned char uuid[UUID_LEN]);
 /* The URIs that were asked, and what came of it. */
 void		  answer_uris(struct json *, const struct run *);
+
+/* cmd_net.c: virtual networks. */
+
+/* Stop those that no guest needs any more, once they are on record. */
+void		  nets_stop(struct run *);
+/* Start what is on record; 0, or -1 when not all of it is there. */
+int		  nets_start(struct run *);
 
 /* The commands. */
 enum cmd_exit	  cmd_start(struct run *);

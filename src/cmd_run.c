@@ -21,6 +21,17 @@ run_uri_label(const char *uri, char label[RUN_LABEL])
 	return label;
 }
 
+size_t
+run_uri_index(const struct run *r, const char *uri)
+{
+	size_t i;
+
+	for (i = 0; i < r->conf.nuris; i++)
+		if (strcmp(r->conf.uris[i], uri) == 0)
+			break;
+	return i;
+}
+
 int
 run_loop(struct run *r)
 {

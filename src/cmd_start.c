@@ -19,18 +19,6 @@ start_marked(struct run *r, enum cmd_exit rv)
 	return rv;
 }
 
-/* The configured URI with that name, or conf.nuris. */
-static size_t
-uri_index(const struct run *r, const char *uri)
-{
-	size_t i;
-
-	for (i = 0; i < r->conf.nuris; i++)
-		if (strcmp(r->conf.uris[i], uri) == 0)
-			break;
-	return i;
-}
-
 static void
 others_say(const struct run *r)
 {
@@ -40,7 +28,7 @@ others_say(const struct run *r)
 
 	for (i = 0; i < r->list.n; i++) {
 		uri = r->list.entry[i].uri;
-		if (uri_index(r, uri) < r->conf.nuris ||
+		if (run_uri_index(r, uri) < r->conf.nuris ||
 		    (last != NULL && strcmp(last, uri) == 0))
 			continue;
 		last = uri;
@@ -52,7 +40,7 @@ others_say(const struct run *r)
 enum start_fate
 start_fate(const struct run *r, const struct list_entry *le)
 {
-	size_t uri = uri_index(r, le->uri);
+	size_t uri = run_uri_index(r, le->uri);
 
 	if (uri == r->conf.nuris)
 		return START_OTHER;
@@ -82,8 +70,8 @@ gone_drop(struct run *r)
 		uuid_format(uuid, text);
 		log_warn("%s: guest %s is gone; dropped from the list",
 		    run_uri_label(le->uri, label), text);
-		list_remove(&r->list, r->conf.uris[uri_index(r, le->uri)],
-		    uuid);
+		list_remove(&r->list,
+		    r->conf.uris[run_uri_index(r, le->uri)], uuid);
 	}
 }
 
@@ -104,7 +92,7 @@ guests_choose(struct run *r)
 		le = &r->list.entry[i];
 		if (start_fate(r, le) != START_GUEST)
 			continue;
-		uri = uri_index(r, le->uri);
+		uri = run_uri_index(r, le->uri);
 		g = guests_find(&r->guests, uri, le->uuid);
 		if (guests_copy(&chosen, g, NULL) == -1) {
 			guests_free(&chosen);
@@ -142,7 +130,7 @@ left_over(const struct run *r)
 	bool left = r->gone;
 
 	for (i = 0; i < r->list.n; i++) {
-		uri = uri_index(r, r->list.entry[i].uri);
+		uri = run_uri_index(r, r->list.entry[i].uri);
 		left = left || uri < r->conf.nuris;
 	}
 	return left;
@@ -192,9 +180,12 @@ static enum cmd_exit
 guests_start(struct run *r)
 {
 	size_t before = r->list.n;
+	int nets;
 
-	if (start_connect(r, (int64_t)r->conf.start_wait * 1000) == -1 ||
-	    start_prepare(r) == -1)
+	if (start_connect(r, (int64_t)r->conf.start_wait * 1000) == -1)
+		return CMD_FAILED;
+	nets = nets_start(r);
+	if (start_prepare(r) == -1)
 		return CMD_FAILED;
 	gone_drop(r);
 	dropped_forget(r);
@@ -205,8 +196,8 @@ guests_start(struct run *r)
 		return CMD_FAILED;
 	if (r->plan.n > 0)
 		progress_sum(&r->progress);
-	return left_over(r) || r->save_failed || r->signal != 0 ?
-	    CMD_FAILED : CMD_OK;
+	return left_over(r) || nets == -1 || r->save_failed ||
+	    r->signal != 0 ? CMD_FAILED : CMD_OK;
 }
 
 /* ON_BOOT=ignore: what is left of the list are guests with boot=yes. */
@@ -230,27 +221,26 @@ boot_ignore(struct run *r)
 static enum cmd_exit
 list_start(struct run *r)
 {
+	bool nets = state_nets_listed(&r->state);
 	enum cmd_exit rv;
 
 	if (!state_listed(&r->state))
-		return CMD_OK;
+		return nets ? guests_start(r) : CMD_OK;
 	if (run_load(r) == -1)
 		return CMD_FAILED;
 	if (r->conf.on_boot == CONF_BOOT_IGNORE)
 		boot_ignore(r);
-	if (r->state.theirs)
+	if (r->state.theirs || r->list.n == 0)
 		run_save(r);
+	if (r->conf.on_boot == CONF_BOOT_IGNORE)
+		r->state.broken = r->state.theirs_broken = false;
 	others_say(r);
 	rv = CMD_OK;
-	if (r->list.n > 0)
+	if (r->list.n > 0 || nets)
 		rv = guests_start(r);
-	else
-		run_save(r);
 	/* A word that nobody knows may have been a guest to start. */
-	if ((r->state.broken || r->state.theirs_broken) &&
-	    r->conf.on_boot == CONF_BOOT_START)
-		rv = CMD_FAILED;
-	return r->save_failed ? CMD_FAILED : rv;
+	return r->state.broken || r->state.theirs_broken || r->save_failed ?
+	    CMD_FAILED : rv;
 }
 
 enum cmd_exit

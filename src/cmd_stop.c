@@ -206,9 +206,12 @@ stop_guests(struct run *r)
 	failed = drive_plan(r, heading) == -1 ||
 	    round_again(r, heading) == -1;
 	failed = guests_failed(r) || failed;
+	if (!hosts_known(r))
+		failed = true;
+	else if (r->conf.net_shutdown && r->signal == 0)
+		nets_stop(r);
 	if (r->progress.guests != NULL)
 		progress_sum(&r->progress);
-	failed = !hosts_known(r) || failed;
 	(void)stage_whole(r, HOOK_POST_STOP);
 	return failed || r->save_failed || r->signal != 0 ? CMD_FAILED :
 	    CMD_OK;

@@ -262,21 +262,38 @@ uri_is_first(const struct list *l, size_t i)
 }
 
 static void
+uuid_put(const struct list_entry *e, struct buf *b)
+{
+	char text[UUID_TEXT];
+
+	uuid_format(e->uuid, text);
+	buf_put(b, " ", 1);
+	buf_put(b, text, UUID_TEXT - 1);
+}
+
+static void
 line_format(const struct list *l, size_t first, struct buf *b)
 {
 	const char *uri = l->entry[first].uri;
-	char text[UUID_TEXT];
 	size_t i;
 
 	buf_put(b, uri, strlen(uri));
-	for (i = first; i < l->n; i++) {
-		if (strcmp(l->entry[i].uri, uri) != 0)
-			continue;
-		uuid_format(l->entry[i].uuid, text);
-		buf_put(b, " ", 1);
-		buf_put(b, text, UUID_TEXT - 1);
-	}
+	for (i = first; i < l->n; i++)
+		if (strcmp(l->entry[i].uri, uri) == 0)
+			uuid_put(&l->entry[i], b);
 	buf_put(b, "\n", 1);
+}
+
+void
+list_format_lines(const struct list *l, struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		buf_put(b, l->entry[i].uri, strlen(l->entry[i].uri));
+		uuid_put(&l->entry[i], b);
+		buf_put(b, "\n", 1);
+	}
 }
 
 void

@@ -12,8 +12,7 @@ struct buf;
  * The list file: which guests ran when the host went down, a line per URI,
  * "URI UUID UUID ...", as libvirt-guests.sh writes and reads it.  Files with a
  * line per guest or network, "URI UUID" (libvirt-guests.state and
- * libvirt-net.state of Gentoo's script), are read as well; what is written is
- * always the former.
+ * libvirt-net.state of Gentoo's script), are read as well.
  */
 struct list_entry {
 	char		*uri;			/* owned */
@@ -55,5 +54,7 @@ int	 list_parse(struct list *, const struct list_source *, finding_fn *fn,
 /* The text of a list, entries of one URI on one line in the order in which
  * the URIs first appear; errors are the buf's. */
 void	 list_format(const struct list *, struct buf *);
+/* The same with a line for each entry. */
+void	 list_format_lines(const struct list *, struct buf *);
 
 #endif

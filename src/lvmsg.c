@@ -18,7 +18,8 @@
 /* One that is a string. */
 #define CAP_STRING	(4 + LVMSG_HEADER + 4 + LV_STRING_MAX)
 
-#define DOMAIN_MIN	24u	/* bytes of a domain whose name is empty */
+#define DOMAIN_MIN	24u	/* bytes of a domain whose name is empty, or of
+				   a network whose name is not */
 
 static const struct lvmsg_proc procs[] = {
 	{ LV_PROC_OPEN, "CONNECT_OPEN", CAP_SMALL },
@@ -28,6 +29,10 @@ static const struct lvmsg_proc procs[] = {
 	{ LV_PROC_GET_INFO, "DOMAIN_GET_INFO", CAP_SMALL },
 	{ LV_PROC_LOOKUP_BY_UUID, "DOMAIN_LOOKUP_BY_UUID", CAP_SMALL },
 	{ LV_PROC_RESUME, "DOMAIN_RESUME", CAP_SMALL },
+	{ LV_PROC_NETWORK_CREATE, "NETWORK_CREATE", CAP_SMALL },
+	{ LV_PROC_NETWORK_DESTROY, "NETWORK_DESTROY", CAP_SMALL },
+	{ LV_PROC_NETWORK_LOOKUP_BY_UUID, "NETWORK_LOOKUP_BY_UUID",
+	    CAP_SMALL },
 	{ LV_PROC_SUPPORTS_FEATURE, "CONNECT_SUPPORTS_FEATURE", CAP_SMALL },
 	{ LV_PROC_AUTH_LIST, "AUTH_LIST", CAP_SMALL },
 	{ LV_PROC_AUTH_POLKIT, "AUTH_POLKIT", CAP_SMALL },
@@ -44,6 +49,8 @@ static const struct lvmsg_proc procs[] = {
 	{ LV_PROC_SHUTDOWN_FLAGS, "DOMAIN_SHUTDOWN_FLAGS", CAP_SMALL },
 	{ LV_PROC_PM_WAKEUP, "DOMAIN_PM_WAKEUP", CAP_SMALL },
 	{ LV_PROC_LIST_ALL_DOMAINS, "CONNECT_LIST_ALL_DOMAINS", LV_FRAME_MAX },
+	{ LV_PROC_LIST_ALL_NETWORKS, "CONNECT_LIST_ALL_NETWORKS",
+	    LV_FRAME_MAX },
 	{ LV_PROC_EVENT_CALLBACK_REGISTER_ANY,
 	    "CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY", CAP_SMALL },
 	{ LV_PROC_EVENT_CALLBACK_DEREGISTER_ANY,
@@ -163,7 +170,7 @@ lvmsg_put_uuid(struct buf *b, const unsigned char uuid[16])
 }
 
 void
-lvmsg_put_domain(struct buf *b, const struct lvmsg_domain *d)
+lvmsg_put_network(struct buf *b, const struct lvmsg_domain *d)
 {
 	if (d->namelen > LV_STRING_MAX) {
 		b->bad = 1;
@@ -172,7 +179,14 @@ lvmsg_put_domain(struct buf *b, const struct lvmsg_domain *d)
 	xdr_put_u32(b, (uint32_t)d->namelen);
 	xdr_put_opaque(b, d->name, d->namelen);
 	lvmsg_put_uuid(b, d->uuid);
-	xdr_put_i32(b, d->id);
+}
+
+void
+lvmsg_put_domain(struct buf *b, const struct lvmsg_domain *d)
+{
+	lvmsg_put_network(b, d);
+	if (!b->bad)
+		xdr_put_i32(b, d->id);
 }
 
 void
@@ -276,13 +290,35 @@ lvmsg_get_auth(struct buf *b, int32_t *types, size_t max, size_t *n)
 	return get_end(b, n, sizeof(*n));
 }
 
-int
-lvmsg_next_domain(struct buf *b, struct lvmsg_domain *d)
+static int
+next_get(struct buf *b, struct lvmsg_domain *d, int network)
 {
 	d->name = xdr_get_string(b, &d->namelen, LV_STRING_MAX);
 	xdr_get_opaque(b, d->uuid, sizeof(d->uuid));
-	d->id = xdr_get_i32(b);
+	d->id = network ? -1 : xdr_get_i32(b);
 	if (get_done(b, d, sizeof(*d)) == 0)
+		return 0;
+	d->name = "";
+	return -1;
+}
+
+int
+lvmsg_next_domain(struct buf *b, struct lvmsg_domain *d)
+{
+	return next_get(b, d, 0);
+}
+
+int
+lvmsg_next_network(struct buf *b, struct lvmsg_domain *d)
+{
+	return next_get(b, d, 1);
+}
+
+static int
+one_get(struct buf *b, struct lvmsg_domain *d, int network)
+{
+	(void)next_get(b, d, network);
+	if (get_end(b, d, sizeof(*d)) == 0)
 		return 0;
 	d->name = "";
 	return -1;
@@ -291,11 +327,13 @@ lvmsg_next_domain(struct buf *b, struct lvmsg_domain *d)
 int
 lvmsg_get_domain(struct buf *b, struct lvmsg_domain *d)
 {
-	(void)lvmsg_next_domain(b, d);
-	if (get_end(b, d, sizeof(*d)) == 0)
-		return 0;
-	d->name = "";
-	return -1;
+	return one_get(b, d, 0);
+}
+
+int
+lvmsg_get_network(struct buf *b, struct lvmsg_domain *d)
+{
+	return one_get(b, d, 1);
 }
 
 int
@@ -381,10 +419,8 @@ lvmsg_get_error(struct buf *b, struct lvmsg_error *e)
 		(void)xdr_get_optstring(b, &len, LV_STRING_MAX);
 	(void)xdr_get_i32(b);		/* int1 */
 	(void)xdr_get_i32(b);		/* int2 */
-	if (get_present(b)) {		/* a network: name and UUID */
-		(void)xdr_get_string(b, &len, LV_STRING_MAX);
-		xdr_get_opaque(b, d.uuid, sizeof(d.uuid));
-	}
+	if (get_present(b))
+		(void)lvmsg_next_network(b, &d);
 	return get_end(b, e, sizeof(*e));
 }
 

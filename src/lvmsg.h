@@ -28,6 +28,7 @@ struct lvmsg_header {
 
 #define LVMSG_HEADER	24	/* bytes on the wire, length word apart */
 
+/* A network is the same without an id. */
 struct lvmsg_domain {
 	const char	*name;
 	size_t		 namelen;
@@ -96,6 +97,7 @@ void	 lvmsg_put_open(struct buf *, const char *uri, uint32_t flags);
 void	 lvmsg_put_int(struct buf *, int32_t);
 void	 lvmsg_put_uuid(struct buf *, const unsigned char uuid[16]);
 void	 lvmsg_put_domain(struct buf *, const struct lvmsg_domain *);
+void	 lvmsg_put_network(struct buf *, const struct lvmsg_domain *);
 void	 lvmsg_put_domain_flags(struct buf *, const struct lvmsg_domain *,
 	    uint32_t flags);
 void	 lvmsg_put_list(struct buf *, uint32_t flags);
@@ -109,11 +111,13 @@ int	 lvmsg_get_string(struct buf *, const char **, size_t *len);
 /* At most max auth types are stored; *n is how many came. */
 int	 lvmsg_get_auth(struct buf *, int32_t *types, size_t max, size_t *n);
 int	 lvmsg_get_domain(struct buf *, struct lvmsg_domain *);
+int	 lvmsg_get_network(struct buf *, struct lvmsg_domain *);
 /* A list: its count first (LV_LIST_MAX at most, and no more than the bytes
- * there can hold), then lvmsg_next_domain that often, then lvmsg_end_list for
- * the number that closes it, which must be the count. */
+ * there can hold), then lvmsg_next_domain (or _network) that often, then
+ * lvmsg_end_list for the number that closes it, which must be the count. */
 int	 lvmsg_get_list(struct buf *, uint32_t *count);
 int	 lvmsg_next_domain(struct buf *, struct lvmsg_domain *);
+int	 lvmsg_next_network(struct buf *, struct lvmsg_domain *);
 int	 lvmsg_end_list(struct buf *, uint32_t count);
 int	 lvmsg_get_state(struct buf *, struct lvmsg_state *);
 int	 lvmsg_get_job(struct buf *, struct lvmsg_job *);

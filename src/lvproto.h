@@ -45,6 +45,9 @@
 #define LV_PROC_GET_INFO			16u
 #define LV_PROC_LOOKUP_BY_UUID			24u
 #define LV_PROC_RESUME				28u
+#define LV_PROC_NETWORK_CREATE			39u
+#define LV_PROC_NETWORK_DESTROY			42u
+#define LV_PROC_NETWORK_LOOKUP_BY_UUID		47u
 #define LV_PROC_SUPPORTS_FEATURE		60u
 #define LV_PROC_AUTH_LIST			66u
 #define LV_PROC_AUTH_POLKIT			70u
@@ -60,6 +63,7 @@
 #define LV_PROC_SHUTDOWN_FLAGS			258u
 #define LV_PROC_PM_WAKEUP			267u
 #define LV_PROC_LIST_ALL_DOMAINS		273u
+#define LV_PROC_LIST_ALL_NETWORKS		283u
 #define LV_PROC_EVENT_CALLBACK_REGISTER_ANY	316u
 #define LV_PROC_EVENT_CALLBACK_DEREGISTER_ANY	317u
 #define LV_PROC_EVENT_CALLBACK_LIFECYCLE	318u	/* a message */
@@ -87,6 +91,11 @@
 #define LV_LIST_NO_MANAGEDSAVE	512u
 #define LV_LIST_AUTOSTART	1024u
 #define LV_LIST_NO_AUTOSTART	2048u
+
+/* LIST_ALL_NETWORKS: enum virConnectListAllNetworksFlags, libvirt-network.h.
+ * A list of networks has the limit of one of domains. */
+#define LV_NETS_ACTIVE		2u
+#define LV_NETS_PERSISTENT	4u
 
 /* MANAGED_SAVE: enum virDomainSaveRestoreFlags, libvirt-domain.h. */
 #define LV_SAVE_BYPASS_CACHE	1u
@@ -197,6 +206,7 @@
 #define LV_ERR_SYSTEM_ERROR		38
 #define LV_ERR_RPC			39
 #define LV_ERR_NO_DOMAIN		42
+#define LV_ERR_NO_NETWORK		43
 #define LV_ERR_AUTH_FAILED		45
 #define LV_ERR_OPERATION_INVALID	55
 #define LV_ERR_CONFIG_UNSUPPORTED	67

@@ -31,6 +31,7 @@ state_init(struct state *st, const char *state_dir, const char *run_dir,
 	memset(st, 0, sizeof(*st));
 	st->lockfd = st->journal.fd = -1;
 	if (path_make(st->list_path, state_dir, "libvirt-guests") == -1 ||
+	    path_make(st->nets_path, state_dir, "libvirt-net.state") == -1 ||
 	    path_make(st->mark_path, run_dir, "lock/libvirt-guests") == -1 ||
 	    path_make(st->lock_path, run_dir, "libvirt-guests.lock") == -1 ||
 	    path_make(st->journal_path, run_dir,
@@ -196,22 +197,22 @@ theirs_remove(struct state *st, struct errmsg *em)
 }
 
 static int
-list_write(struct state *st, const struct list *l, struct errmsg *em)
+list_write(const char *path, const struct list *l,
+    void (*format)(const struct list *, struct buf *), struct errmsg *em)
 {
 	struct buf b;
 	int rv;
 
 	if (l->n == 0)
-		return file_remove(st->list_path, em);
+		return file_remove(path, em);
 	if (buf_init(&b, 4096, LIST_MAX) == -1)
-		return errmsg_sys(em, "%s", st->list_path);
-	(void)file_mkparent(st->list_path, em);
-	list_format(l, &b);
+		return errmsg_sys(em, "%s", path);
+	(void)file_mkparent(path, em);
+	format(l, &b);
 	if (b.bad)
-		rv = errmsg_set(em, EFBIG, "%s: too many guests",
-		    st->list_path);
+		rv = errmsg_set(em, EFBIG, "%s: too many guests", path);
 	else
-		rv = file_replace(st->list_path, b.base, b.len, em);
+		rv = file_replace(path, b.base, b.len, em);
 	buf_free(&b);
 	return rv;
 }
@@ -221,9 +222,30 @@ state_save(struct state *st, const struct list *l, char *kept, size_t size,
     struct errmsg *em)
 {
 	if (broken_keep(st, kept, size, em) == -1 ||
-	    list_write(st, l, em) == -1)
+	    list_write(st->list_path, l, list_format, em) == -1)
 		return -1;
 	return theirs_remove(st, em);
+}
+
+bool
+state_nets_listed(const struct state *st)
+{
+	return access(st->nets_path, F_OK) == 0;
+}
+
+int
+state_nets_load(const struct state *st, struct list *l,
+    const struct state_findings *sf, struct errmsg *em)
+{
+	return list_read(st->nets_path, l, sf, em) == -1 &&
+	    em->code != ENOENT ? -1 : 0;
+}
+
+int
+state_nets_save(const struct state *st, const struct list *l,
+    struct errmsg *em)
+{
+	return list_write(st->nets_path, l, list_format_lines, em);
 }
 
 bool

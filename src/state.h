@@ -8,7 +8,8 @@
 #include "list.h"
 
 /*
- * What is kept on disk: the list file (STATE_DIR/libvirt-guests), the mark
+ * What is kept on disk: the list file (STATE_DIR/libvirt-guests), that of
+ * networks (STATE_DIR/libvirt-net.state, as Gentoo's script has it), the mark
  * that says "started" (RUN_DIR/lock/libvirt-guests), the lock
  * (RUN_DIR/libvirt-guests.lock), the journal (RUN_DIR/libvirt-guests.journal);
  * and where the socket of a stop is (RUN_DIR/libvirt-guests.sock).
@@ -18,6 +19,7 @@ struct state {
 	char		 mark_path[4096];
 	char		 lock_path[4096];
 	char		 journal_path[4096];
+	char		 nets_path[4096];
 	char		 theirs_path[4096];	/* "": there is none */
 	char		 socket_path[4096];
 	int		 lockfd;
@@ -59,6 +61,14 @@ int	 state_load(struct state *, struct list *,
  */
 int	 state_save(struct state *, const struct list *, char *kept,
 	    size_t size, struct errmsg *);
+
+/* The same for networks that a stop took down; of a broken one only what can
+ * be read is kept. */
+bool	 state_nets_listed(const struct state *);
+int	 state_nets_load(const struct state *, struct list *,
+	    const struct state_findings *, struct errmsg *);
+int	 state_nets_save(const struct state *, const struct list *,
+	    struct errmsg *);
 
 bool	 state_started(const struct state *);
 int	 state_mark(const struct state *, bool started, struct errmsg *);

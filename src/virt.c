@@ -23,9 +23,9 @@
 /*
  * Questions: which procedure, how its arguments are put, what comes back.
  */
-enum put { PUT_LIST, PUT_DOMAIN, PUT_FLAGS, PUT_TIME };
+enum put { PUT_LIST, PUT_DOMAIN, PUT_FLAGS, PUT_TIME, PUT_UUID, PUT_NETWORK };
 enum take { TAKE_NOTHING, TAKE_LIST, TAKE_STATE, TAKE_JOB, TAKE_INT,
-	TAKE_MEMORY, TAKE_XML };
+	TAKE_MEMORY, TAKE_XML, TAKE_NETWORK };
 
 static const struct question {
 	uint32_t	proc;
@@ -50,6 +50,14 @@ static const struct question {
 	[VIRT_AGENT] = { LV_PROC_GET_TIME, PUT_FLAGS, TAKE_NOTHING, false },
 	[VIRT_MEMORY] = { LV_PROC_GET_INFO, PUT_DOMAIN, TAKE_MEMORY, false },
 	[VIRT_XML] = { LV_PROC_GET_XML_DESC, PUT_FLAGS, TAKE_XML, false },
+	[VIRT_NETS] = { LV_PROC_LIST_ALL_NETWORKS, PUT_LIST, TAKE_LIST,
+	    false },
+	[VIRT_NET_LOOKUP] = { LV_PROC_NETWORK_LOOKUP_BY_UUID, PUT_UUID,
+	    TAKE_NETWORK, false },
+	[VIRT_NET_START] = { LV_PROC_NETWORK_CREATE, PUT_NETWORK,
+	    TAKE_NOTHING, false },
+	[VIRT_NET_STOP] = { LV_PROC_NETWORK_DESTROY, PUT_NETWORK,
+	    TAKE_NOTHING, false },
 	[VIRT_SAVE] = { LV_PROC_MANAGED_SAVE, PUT_FLAGS, TAKE_NOTHING, true },
 	[VIRT_START] = { LV_PROC_CREATE_WITH_FLAGS, PUT_FLAGS, TAKE_NOTHING,
 	    true },
@@ -177,21 +185,21 @@ take_callback(struct virt_lane *l, struct buf *b, struct errmsg *em)
 	return 0;
 }
 
-/* What libvirt said, escaped, in text; its class. */
-static enum lvmsg_class
+/* What libvirt said, escaped, in text; its code. */
+static int32_t
 error_text(struct buf *body, char *text, size_t size)
 {
 	struct lvmsg_error e;
 
 	if (lvmsg_get_error(body, &e) == -1) {
 		(void)strlcpy(text, "a malformed error", size);
-		return LVMSG_FATAL;
+		return LV_ERR_INTERNAL_ERROR;
 	}
 	if (e.message != NULL)
 		(void)escape_text(text, size, e.message, e.messagelen);
 	else
 		(void)strlcpy(text, "an error without words", size);
-	return lvmsg_error_class(e.code);
+	return e.code;
 }
 
 static void
@@ -368,7 +376,8 @@ static void
 greet_refused(struct virt_lane *l, struct buf *body)
 {
 	char text[ERRMSG_SIZE];
-	enum lvmsg_class class = error_text(body, text, sizeof(text));
+	enum lvmsg_class class = lvmsg_error_class(error_text(body, text,
+	    sizeof(text)));
 
 	l->virt->no_driver = l->step == GREET_OPEN &&
 	    class == LVMSG_UNSUPPORTED;
@@ -569,6 +578,8 @@ answer_decode(enum take take, struct buf *body, struct virt_answer *a)
 		return lvmsg_get_memory(body, &a->kib);
 	case TAKE_XML:
 		return lvmsg_get_string(body, &a->xml, &a->xmllen);
+	case TAKE_NETWORK:
+		return lvmsg_get_network(body, &a->net);
 	case TAKE_NOTHING:
 		break;
 	}
@@ -593,7 +604,8 @@ call_answered(void *arg, enum rpc_result result, struct buf *body)
 		break;
 	case RPC_ERROR:
 		a.result = VIRT_REFUSED;
-		a.class = error_text(body, text, sizeof(text));
+		a.code = error_text(body, text, sizeof(text));
+		a.class = lvmsg_error_class(a.code);
 		a.text = text;
 		break;
 	case RPC_TIMEOUT:
@@ -631,6 +643,12 @@ args_put(const struct virt_call *c, struct buf *b)
 	case PUT_TIME:
 		/* Zero seconds: the guest takes its own hardware clock. */
 		lvmsg_put_time(b, &d, 0, c->flags);
+		break;
+	case PUT_UUID:
+		lvmsg_put_uuid(b, d.uuid);
+		break;
+	case PUT_NETWORK:
+		lvmsg_put_network(b, &d);
 		break;
 	default:
 		lvmsg_put_domain(b, &d);

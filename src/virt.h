@@ -38,6 +38,11 @@ enum virt_what {
 	VIRT_AGENT,		/* does the guest agent answer? */
 	VIRT_MEMORY,
 	VIRT_XML,
+	/* Of networks; guest stands for one, its id means nothing. */
+	VIRT_NETS,		/* flags: LV_NETS_*; guest is NULL */
+	VIRT_NET_LOOKUP,	/* by UUID: its name is asked for */
+	VIRT_NET_START,
+	VIRT_NET_STOP,
 	VIRT_SAVE,
 	VIRT_START,
 	VIRT_NWHAT
@@ -53,6 +58,7 @@ enum virt_result {
 struct virt_answer {
 	enum virt_result	 result;
 	enum lvmsg_class	 class;
+	int32_t			 code;	/* VIRT_REFUSED: LV_ERR_* */
 	const char		*text;	/* escaped; never NULL */
 	int32_t			 number;	/* VIRT_IMAGE */
 	struct lvmsg_state	 state;
@@ -60,7 +66,9 @@ struct virt_answer {
 	uint64_t		 kib;		/* VIRT_MEMORY */
 	const char		*xml;		/* VIRT_XML, not terminated */
 	size_t			 xmllen;
-	struct buf		*list;	/* VIRT_LIST: at the first domain */
+	struct lvmsg_domain	 net;		/* VIRT_NET_LOOKUP */
+	struct buf		*list;	/* VIRT_LIST: at the first domain,
+					   VIRT_NETS: at the first network */
 	uint32_t		 count;
 };
 

@@ -252,6 +252,26 @@ ATF_TC_BODY(add_remove, tc)
 	list_free(&l);
 }
 
+ATF_TC_WITHOUT_HEAD(lines);
+ATF_TC_BODY(lines, tc)
+{
+	struct list l;
+	struct found f;
+	struct buf b;
+
+	list_init(&l);
+	ATF_CHECK_EQ(0, parse(&l, T("default " U1 "\nxen:/// " U1 "\n"
+	    "default " U2 "\n"), &f));
+	ATF_REQUIRE_EQ(0, buf_init(&b, 0, 1000));
+	list_format_lines(&l, &b);
+	buf_put(&b, "", 1);
+	ATF_REQUIRE(!b.bad);
+	ATF_CHECK_STREQ("default " U1 "\nxen:/// " U1 "\ndefault " U2 "\n",
+	    (const char *)b.base);
+	buf_free(&b);
+	list_free(&l);
+}
+
 /* A buffer that is too small is bad, no more. */
 ATF_TC_WITHOUT_HEAD(format_full);
 ATF_TC_BODY(format_full, tc)
@@ -276,6 +296,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, bounds);
 	ATF_TP_ADD_TC(tp, parse_adds);
 	ATF_TP_ADD_TC(tp, add_remove);
+	ATF_TP_ADD_TC(tp, lines);
 	ATF_TP_ADD_TC(tp, format_full);
 	return atf_no_error();
 }

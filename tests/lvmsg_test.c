@@ -454,6 +454,37 @@ ATF_TC_BODY(get_list, tc)
 	ATF_CHECK_EQ(0, lvmsg_end_list(&b, count));
 }
 
+ATF_TC_WITHOUT_HEAD(get_networks);
+ATF_TC_BODY(get_networks, tc)
+{
+	static const char two[] = "\0\0\0\2" "\0\0\0\5" "alpha\0\0\0" UUID1
+	    "\0\0\0\1" "b\0\0\0" UUID2 "\0\0\0\2";
+	struct lvmsg_domain d;
+	struct buf b;
+	uint32_t count;
+
+	buf_view(&b, BYTES(two));
+	ATF_REQUIRE_EQ(0, lvmsg_get_list(&b, &count));
+	ATF_REQUIRE_EQ(2, count);
+	ATF_REQUIRE_EQ(0, lvmsg_next_network(&b, &d));
+	ATF_CHECK(same_domain(&d, "alpha", uuid1, -1));
+	ATF_REQUIRE_EQ(0, lvmsg_next_network(&b, &d));
+	ATF_CHECK(same_domain(&d, "b", uuid2, -1));
+	ATF_CHECK_EQ(0, lvmsg_end_list(&b, count));
+	buf_view(&b, two + 4, 28);
+	ATF_REQUIRE_EQ(0, lvmsg_get_network(&b, &d));
+	ATF_CHECK(same_domain(&d, "alpha", uuid1, -1));
+	/* Too short, too long. */
+	buf_view(&b, two + 4, 27);
+	ATF_CHECK_EQ(-1, lvmsg_get_network(&b, &d));
+	ATF_CHECK_STREQ("", d.name);
+	buf_view(&b, two + 4, 32);
+	ATF_CHECK_EQ(-1, lvmsg_get_network(&b, &d));
+	buf_view(&b, two + 4, 20);
+	ATF_CHECK_EQ(-1, lvmsg_next_network(&b, &d));
+	ATF_CHECK_EQ(0, d.namelen);
+}
+
 /* A list of n whose bytes are all there, closing number and all. */
 static char *
 list_make(uint32_t n, size_t *len)
@@ -694,6 +725,12 @@ put_domain(struct buf *b)
 }
 
 static void
+put_network(struct buf *b)
+{
+	lvmsg_put_network(b, &alpha);
+}
+
+static void
 put_flags(struct buf *b)
 {
 	lvmsg_put_domain_flags(b, &alpha,
@@ -731,6 +768,7 @@ static const struct argument {
 	{ "int", put_int, BYTES("\0\0\0\xe") },
 	{ "uuid", put_uuid, BYTES(UUID1) },
 	{ "domain", put_domain, BYTES(ALPHA) },
+	{ "network", put_network, BYTES("\0\0\0\5" "alpha\0\0\0" UUID1) },
 	{ "domain and flags", put_flags, BYTES(ALPHA "\0\0\0\5") },
 	{ "list", put_list, BYTES("\0\0\0\1" "\0\0\0\x9") },
 	{ "register", put_register, BYTES("\0\0\0\4" "\0\0\0\0") },
@@ -829,8 +867,8 @@ ATF_TC_BODY(put_refused, tc)
 }
 
 static const uint32_t called[] = {
-	1, 2, 14, 15, 16, 24, 28, 60, 66, 70, 110, 151, 163, 164, 182, 183,
-	196, 212, 234, 258, 267, 273, 316, 317, 337, 338
+	1, 2, 14, 15, 16, 24, 28, 39, 42, 47, 60, 66, 70, 110, 151, 163, 164,
+	182, 183, 196, 212, 234, 258, 267, 273, 283, 316, 317, 337, 338
 };
 
 ATF_TC_WITHOUT_HEAD(procedures);
@@ -848,9 +886,9 @@ ATF_TC_BODY(procedures, tc)
 		}
 		ATF_REQUIRE_MSG(p != NULL, "%u is not called", number);
 		ATF_CHECK_EQ(number, p->number);
-		ATF_CHECK_MSG(p->cap == (number == 273 ? 33554436 :
-		    number == 14 ? 4194304 + 32 : 65536), "%s: %zu", p->name,
-		    p->cap);
+		ATF_CHECK_MSG(p->cap == (number == 273 || number == 283 ?
+		    33554436 : number == 14 ? 4194304 + 32 : 65536),
+		    "%s: %zu", p->name, p->cap);
 		next++;
 	}
 	ATF_CHECK_EQ(N(called), next);
@@ -916,6 +954,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, get_int_string);
 	ATF_TP_ADD_TC(tp, get_auth);
 	ATF_TP_ADD_TC(tp, get_list);
+	ATF_TP_ADD_TC(tp, get_networks);
 	ATF_TP_ADD_TC(tp, list_sizes);
 	ATF_TP_ADD_TC(tp, list_count);
 	ATF_TP_ADD_TC(tp, get_state_job);

@@ -114,6 +114,7 @@ ATF_TC_BODY(paths, tc)
 
 	ATF_REQUIRE_EQ(0, state_init(&st, "/var/lib/libvirt", "/run", &em));
 	ATF_CHECK_STREQ("/var/lib/libvirt/libvirt-guests", st.list_path);
+	ATF_CHECK_STREQ("/var/lib/libvirt/libvirt-net.state", st.nets_path);
 	ATF_CHECK_STREQ("/run/lock/libvirt-guests", st.mark_path);
 	ATF_CHECK_STREQ("/run/libvirt-guests.lock", st.lock_path);
 	ATF_CHECK_STREQ("/run/libvirt-guests.journal", st.journal_path);
@@ -124,7 +125,7 @@ ATF_TC_BODY(paths, tc)
 	ATF_CHECK_EQ(0, state_init(&st, "state", dir, &em));
 	state_free(&st);
 	dir[strlen(dir)] = 'x';
-	dir[4096 - sizeof("/libvirt-guests")] = '\0';
+	dir[4096 - sizeof("/libvirt-net.state")] = '\0';
 	ATF_CHECK_EQ(0, state_init(&st, dir, "run", &em));
 	state_free(&st);
 	ATF_CHECK_EQ(-1, state_init(&st, "state", dir, &em));
@@ -329,6 +330,34 @@ ATF_TC_BODY(theirs_broken, tc)
 	end();
 }
 
+#define NETS	"state/libvirt-net.state"
+
+ATF_TC_WITHOUT_HEAD(nets);
+ATF_TC_BODY(nets, tc)
+{
+	struct errmsg em;
+
+	begin();
+	ATF_CHECK(!state_nets_listed(&st));
+	ATF_CHECK_EQ(0, state_nets_load(&st, &list, &found, &em));
+	ATF_CHECK_EQ(0, list.n);
+	add(U1);
+	add(U2);
+	ATF_REQUIRE_EQ(0, state_nets_save(&st, &list, &em));
+	ATF_CHECK(state_nets_listed(&st) && !state_listed(&st));
+	ATF_CHECK(atf_utils_grep_file("^" QEMU " " U1 "$", NETS));
+	ATF_CHECK(atf_utils_grep_file("^" QEMU " " U2 "$", NETS));
+	list_free(&list);
+	ATF_CHECK_EQ(0, state_nets_load(&st, &list, &found, &em));
+	ATF_CHECK_EQ(2, list.n);
+	list_free(&list);
+	ATF_REQUIRE_EQ(0, state_nets_save(&st, &list, &em));
+	ATF_CHECK(!state_nets_listed(&st));
+	ATF_REQUIRE_EQ(0, mkdir(NETS, 0755));
+	ATF_CHECK_EQ(-1, state_nets_load(&st, &list, &found, &em));
+	end();
+}
+
 static void
 unreadable_try(const char *what)
 {
@@ -497,6 +526,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, saved);
 	ATF_TP_ADD_TC(tp, broken);
 	ATF_TP_ADD_TC(tp, broken_by_itself);
+	ATF_TP_ADD_TC(tp, nets);
 	ATF_TP_ADD_TC(tp, theirs);
 	ATF_TP_ADD_TC(tp, theirs_broken);
 	ATF_TP_ADD_TC(tp, unreadable);

@@ -21,6 +21,7 @@
 
 /* Procedures. */
 enum { OPEN = 1, RESUME = 28, FEATURE = 60, AUTH = 66, POLKIT = 70, JOB = 163,
+	NET_CREATE = 39, NET_DESTROY = 42, NET_LOOKUP = 47, NETS = 283,
 	ABORT = 164,
 	SAVE = 182, IMAGE = 183, START = 196, STATE = 212, DESTROY = 234,
 	SHUTDOWN = 258, WAKEUP = 267,
@@ -30,6 +31,8 @@ enum { OPEN = 1, RESUME = 28, FEATURE = 60, AUTH = 66, POLKIT = 70, JOB = 163,
 #define OK	"\0\0\0\1" "\0\0\0\2"		/* a state */
 #define G1	"\0\0\0\2" "g1\0\0" "\1\1\1\1" "\1\1\1\1" "\1\1\1\1"	\
 		"\1\1\1\1" "\0\0\0\7"
+#define N1	"\0\0\0\2" "g1\0\0" "\1\1\1\1" "\1\1\1\1" "\1\1\1\1"	\
+		"\1\1\1\1"		/* a network */
 
 /* What the handlers heard, and what they do. */
 static struct heard {
@@ -54,6 +57,7 @@ struct asked {
 	uint64_t		kib;
 	char			xml[64];
 	uint32_t		count;
+	size_t			namelen;	/* of a network */
 	bool			closes;
 	struct asked		*then;	/* asked by the answer's handler */
 };
@@ -220,6 +224,7 @@ answered(struct virt_call *c, const struct virt_answer *a)
 	(void)snprintf(q->xml, sizeof(q->xml), "%.*s", (int)a->xmllen,
 	    a->xml != NULL ? a->xml : "");
 	q->count = a->count;
+	q->namelen = a->net.namelen;
 	if (a->result == VIRT_OK && c->what == VIRT_LIST) {
 		for (i = 0; i < a->count; i++)
 			ATF_CHECK_EQ(0, lvmsg_next_domain(a->list, &d));
@@ -610,6 +615,12 @@ static const struct kind {
 	    "\0\0\0\0\0\0\0\5") },
 	{ VIRT_XML, XML, BYTES(G1 "\0\0\0\5"),
 	    BYTES("\0\0\0\4" "<a/>") },
+	{ VIRT_NETS, NETS, BYTES("\0\0\0\1" "\0\0\0\5"),
+	    BYTES("\0\0\0\1" N1 "\0\0\0\1") },
+	{ VIRT_NET_LOOKUP, NET_LOOKUP, BYTES("\1\1\1\1" "\1\1\1\1"
+	    "\1\1\1\1" "\1\1\1\1"), BYTES(N1) },
+	{ VIRT_NET_START, NET_CREATE, BYTES(N1), BYTES("") },
+	{ VIRT_NET_STOP, NET_DESTROY, BYTES(N1), BYTES("") },
 	{ VIRT_SAVE, SAVE, BYTES(G1 "\0\0\0\5"), BYTES("") },
 	{ VIRT_START, START, BYTES(G1 "\0\0\0\5"), BYTES(G1) }
 };
@@ -618,7 +629,11 @@ static void
 kind_check(const struct asked *q)
 {
 	switch (q->call.what) {
+	case VIRT_NET_LOOKUP:
+		ATF_CHECK_EQ(2, q->namelen);
+		break;
 	case VIRT_LIST:
+	case VIRT_NETS:
 		ATF_CHECK_EQ(1, q->count);
 		break;
 	case VIRT_STATE:

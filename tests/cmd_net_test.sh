@@ -1,0 +1,198 @@
+#!/usr/bin/env atf-sh
+#
+# Virtual networks, stopped behind the guests and brought back before them.
+
+# shellcheck source-path=SCRIPTDIR source=cmd.subr
+. "$(atf_get_srcdir)/cmd.subr"
+
+# shellcheck disable=SC2016 # all texts below are for the shell in the lab
+nets='
+nets=/var/lib/libvirt/libvirt-net.state
+
+# net NAME [COMMAND]: an isolated network, by default defined and started.
+net()
+{
+	echo "<network><name>$1</name><bridge name=\"v$1\"/></network>" \
+	    >$1.xml
+	lab_virsh ${2:-net-define} $1.xml >/dev/null
+	[ $# -eq 2 ] || lab_virsh net-start $1 >/dev/null
+}
+
+active()
+{
+	lab_virsh net-list --name | grep . | sort | tr "\n" " " | sed "s/ $//"
+}
+
+net_uuid()
+{
+	lab_virsh net-uuid $1 | grep .
+}
+
+# The file has a line for each of these and no other.
+nets_are()
+{
+	for name; do
+		echo "$uri $(net_uuid $name)"
+	done | sort >wanted
+	sort $nets | diff wanted - || fail "networks: not those of $*"
+}
+
+no_nets()
+{
+	[ ! -e $nets ] || fail "there is a list of networks"
+}
+
+conf NET_SHUTDOWN=yes
+'
+
+# shellcheck disable=SC2016
+cmd_case whole 'networks are stopped, and back after a boot' '-n 1' "$nets"'
+net n1
+net n2
+net off net-define
+net n3 net-create
+lab_virsh net-autostart n2 >/dev/null
+run 0 stop
+saved g1
+is active n3 active
+nets_are n1 n2
+has out "^Stopping network n1: done$"
+has out "^Stopping network n2: done$"
+lab_host_down
+lab_host_up
+# Its daemon has started one of them by itself.
+is active n2 active
+run 0 start
+is active "n1 n2" active
+has out "^Starting network n1: done$"
+has out "^Starting network n2: already active$"
+is first 1 eval "sed /g1/q out | grep -c \"network n1: done\""
+no_nets
+no_list
+all running g1
+# Without the key none is stopped; without guests all are.
+conf ""
+run 0 stop
+is active "n1 n2" active
+no_nets
+conf "NET_SHUTDOWN=yes
+ON_BOOT=ignore"
+run 0 stop
+is active "" active
+run 0 start
+is active "n1 n2" active
+is "not started" "shut off" lab_guest_state g1
+no_list
+no_nets
+'
+
+# shellcheck disable=SC2016
+cmd_case guests 'a guest that runs on keeps its networks' '-b ignore -n 1' \
+    "$nets"'
+net n1
+conf "NET_SHUTDOWN=yes
+ON_SHUTDOWN=shutdown
+SHUTDOWN_TIMEOUT=1"
+run 1 stop
+is active n1 active
+run 0 -o ON_SHUTDOWN=leave stop
+is active n1 active
+# Nor are they stopped by way of another URI that has the same daemon.
+run 0 -c $uri -c lxc:///system -o ON_SHUTDOWN=leave stop
+is active n1 active
+no_nets
+run 0 -c lxc:///system stop
+is active "" active
+run 0 -c lxc:///system start
+is active n1 active
+# Recorded once, though two URIs have it.
+run 0 -c $uri -c lxc:///system -o ON_SHUTDOWN=destroy stop
+is active "" active
+nets_are n1
+'
+
+# shellcheck disable=SC2016
+cmd_case kept 'what does not start is kept, what is gone is dropped' '-n 0' \
+    "$nets"'
+net n1
+net n2
+net n3
+run 0 stop
+lab_virsh net-undefine n3 >/dev/null
+# Something else has taken its bridge.
+ip link add vn1 type bridge
+run 1 start
+is active n2 active
+nets_are n1
+has err "network n1: "
+has err "network .* is gone; dropped from the list$"
+ip link delete vn1
+run 0 start
+is active "n1 n2" active
+no_nets
+# That of a URI that is not configured stays; one left over is merged.
+echo "lxc:///system $(net_uuid n1)" >$nets
+run 0 start
+has $nets "^lxc:///system $(net_uuid n1)$"
+run 0 stop
+has $nets "^lxc:///system $(net_uuid n1)$"
+has $nets "^$uri $(net_uuid n1)$"
+has $nets "^$uri $(net_uuid n2)$"
+'
+
+# shellcheck disable=SC2016
+cmd_case unwritten 'a network that is not on record is not stopped' '-n 1' \
+    "$nets"'
+net n1
+mkdir $nets
+run 0 stop
+saved g1
+is active n1 active
+has err "libvirt-net.state"
+rmdir $nets
+# A driver without networks has nothing to stop, and that is no error.
+run 0 -c test:///default stop
+'
+
+# Killed when they are on record and all of them are there still, and when
+# the first of them is not.
+# shellcheck disable=SC2016
+cmd_case killed 'killed between recording and stopping' '-n 0' "$nets"'
+net n1
+net n2
+cc -D_GNU_SOURCE -I"$CMD_DIR" -o fake "$CMD_DIR/fake.c" \
+    "$CMD_DIR/fake_main.c"
+hex()
+{
+	net_uuid $1 | tr -d -
+}
+one=$(printf "000000026e310000%s" "$(hex n1)")
+two=$(printf "000000026e320000%s" "$(hex n2)")
+cat >script <<-END
+	42 hang
+	273 answer 00000000 00000000
+	283 answer 00000002 $one $two 00000002
+END
+mkfifo input
+./fake "$PWD/socket" script <input >calls &
+fake=$!
+exec 9>input
+comes calls "^ready$"
+begin -c "qemu+unix:///system?socket=$PWD/socket" stop
+comes calls " 42$"
+kill -KILL $began
+wait $began 2>/dev/null || :
+exec 9>&-
+kill $fake
+sed -i "s|^[^ ]*|$uri|" $nets
+nets_are n1 n2
+lab_virsh net-destroy n2 >/dev/null
+run 0 start
+is active "n1 n2" active
+no_nets
+'
+
+atf_init_test_cases()
+{
+	cmd_cases
+}
