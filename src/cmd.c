@@ -186,48 +186,6 @@ hosts_init(struct run *r)
 	return 0;
 }
 
-/* What can be asked for, and is not done yet, is said and not passed over. */
-static void
-later_say(struct run *r)
-{
-	const struct conf *c = &r->conf;
-	const struct {
-		bool		 asked;
-		const char	*what;
-	} later[] = {
-		{ c->snapshot != POLICY_SNAPSHOT_NO, "SNAPSHOT" },
-	};
-	char text[ERRMSG_SIZE];
-	size_t i;
-
-	for (i = 0; i < sizeof(later) / sizeof(later[0]); i++) {
-		if (!later[i].asked)
-			continue;
-		(void)snprintf(text, sizeof(text),
-		    "%s is not acted upon by this version", later[i].what);
-		run_finding(r, FINDING_WARNING, text);
-	}
-}
-
-/* The same for rows of the guesttab. */
-static void
-later_rows_say(struct run *r)
-{
-	const struct guesttab_row *row;
-	char text[ERRMSG_SIZE];
-	size_t i;
-
-	for (i = 0; i < r->tab.n; i++) {
-		row = &r->tab.row[i];
-		if (row->snapshot == GUESTTAB_INHERIT)
-			continue;
-		(void)snprintf(text, sizeof(text), "%s:%u: snapshot is "
-		    "not acted upon by this version",
-		    r->conf.guesttab, row->line);
-		run_finding(r, FINDING_WARNING, text);
-	}
-}
-
 static int
 run_init(struct run *r, const struct cmd *c, const struct cmd_options *o)
 {
@@ -251,8 +209,6 @@ run_init(struct run *r, const struct cmd *c, const struct cmd_options *o)
 		log_error("no memory");
 		return -1;
 	}
-	later_say(r);
-	later_rows_say(r);
 	if (state_init(&r->state, r->conf.state_dir, r->conf.run_dir,
 	    &em) == -1 || state_theirs(&r->state, r->conf.state_dir,
 	    r->conf.family->list, &em) == -1) {

@@ -106,6 +106,7 @@ struct task {
 	struct virt_call  abort;
 	struct virt_call  clock;
 	struct ready	 *ready;	/* what a start waits for, or NULL */
+	struct virt_call  snapshot;
 };
 
 /* What there is of a URI's guests, list by list; the last is asked for when
@@ -180,6 +181,7 @@ struct run {
 	bool		  stopping;	/* it is the half that stops */
 	bool		  joins;	/* ... and may join another */
 	bool		  joined;	/* ... and did: nothing to do */
+	char		  snapshot[128];	/* XML of those of this round */
 	bool		  driving;
 	bool		  save_failed;	/* the list could not be written */
 	bool		  gone;		/* a listed guest exists no more */
@@ -298,6 +300,12 @@ void		  drive_free(struct run *);
 void		  drive_prepared(struct run *, size_t job);
 /* Tell the engine what a daemon tells of a guest (arg is the host). */
 void		  drive_event(void *arg, const struct lvmsg_lifecycle *);
+
+/* cmd_prepare.c: what comes before a guest is stopped. */
+
+void		  prepare_init(struct run *);
+/* Take a snapshot: 0, and drive_prepared follows; -1: there is none. */
+int		  prepare_snapshot(struct run *, size_t job);
 
 /* cmd_round.c: a stop, once and again until nobody is left. */
 

@@ -371,7 +371,7 @@ op_tell(void *ctx, const struct engine_note *n)
  * there is nothing to do.
  */
 static int	(*const steps[])(struct run *, size_t job) = {
-	stage_prepare,
+	stage_prepare, prepare_snapshot,
 };
 
 static int
@@ -480,6 +480,7 @@ drive_init(struct run *r)
 	    stage_init(r) == -1 ||
 	    engine_init(&r->engine, &r->plan, loop_now()) == -1)
 		return -1;
+	prepare_init(r);
 	for (i = 0; i < r->guests.n; i++)
 		r->job_of[i] = SIZE_MAX;
 	for (i = 0; i < r->plan.n; i++)
@@ -508,6 +509,7 @@ drive_free(struct run *r)
 		virt_forget(&t->measure);
 		virt_forget(&t->abort);
 		virt_forget(&t->clock);
+		virt_forget(&t->snapshot);
 	}
 	for (i = 0; r->host != NULL && i < r->conf.nuris; i++)
 		virt_forget(&r->host[i].poll);
@@ -524,7 +526,7 @@ drive_free(struct run *r)
 }
 
 /* Whether a guest may come to be saved or started: by its chain, or because it
- * is found paused. */
+ * is found paused; a snapshot takes long, too. */
 static bool
 step_long(const struct plan_step *s, enum policy_word word)
 {
@@ -534,7 +536,7 @@ step_long(const struct plan_step *s, enum policy_word word)
 		if (s->chain[i] == word)
 			return true;
 	return word == POLICY_SUSPEND && s->persistent &&
-	    s->chain[0] == POLICY_SHUTDOWN;
+	    (s->chain[0] == POLICY_SHUTDOWN || s->snapshot);
 }
 
 /* How many long calls a URI may have under way at once; near a deadline there

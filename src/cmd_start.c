@@ -212,7 +212,7 @@ boot_ignore(struct run *r)
 	log_info("libvirt-guests is configured not to start any guests on "
 	    "boot%s", some ? " but those with boot=yes" : "");
 	for (i = r->list.n; i-- > 0; )
-		if (!some || uri_index(r, r->list.entry[i].uri) ==
+		if (!some || run_uri_index(r, r->list.entry[i].uri) ==
 		    r->conf.nuris)
 			list_remove(&r->list, r->list.entry[i].uri,
 			    r->list.entry[i].uuid);

@@ -43,6 +43,8 @@ static const struct lvmsg_proc procs[] = {
 	{ LV_PROC_MANAGED_SAVE, "DOMAIN_MANAGED_SAVE", CAP_SMALL },
 	{ LV_PROC_HAS_MANAGED_SAVE_IMAGE, "DOMAIN_HAS_MANAGED_SAVE_IMAGE",
 	    CAP_SMALL },
+	{ LV_PROC_SNAPSHOT_CREATE_XML, "DOMAIN_SNAPSHOT_CREATE_XML",
+	    CAP_SMALL },
 	{ LV_PROC_CREATE_WITH_FLAGS, "DOMAIN_CREATE_WITH_FLAGS", CAP_SMALL },
 	{ LV_PROC_GET_STATE, "DOMAIN_GET_STATE", CAP_SMALL },
 	{ LV_PROC_DESTROY_FLAGS, "DOMAIN_DESTROY_FLAGS", CAP_SMALL },
@@ -194,6 +196,15 @@ lvmsg_put_domain_flags(struct buf *b, const struct lvmsg_domain *d,
     uint32_t flags)
 {
 	lvmsg_put_domain(b, d);
+	xdr_put_u32(b, flags);
+}
+
+void
+lvmsg_put_snapshot(struct buf *b, const struct lvmsg_domain *d,
+    const char *xml, uint32_t flags)
+{
+	lvmsg_put_domain(b, d);
+	xdr_put_string(b, xml);
 	xdr_put_u32(b, flags);
 }
 

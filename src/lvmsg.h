@@ -100,6 +100,8 @@ void	 lvmsg_put_domain(struct buf *, const struct lvmsg_domain *);
 void	 lvmsg_put_network(struct buf *, const struct lvmsg_domain *);
 void	 lvmsg_put_domain_flags(struct buf *, const struct lvmsg_domain *,
 	    uint32_t flags);
+void	 lvmsg_put_snapshot(struct buf *, const struct lvmsg_domain *,
+	    const char *xml, uint32_t flags);
 void	 lvmsg_put_list(struct buf *, uint32_t flags);
 void	 lvmsg_put_register(struct buf *, int32_t event);	/* any domain */
 void	 lvmsg_put_time(struct buf *, const struct lvmsg_domain *,

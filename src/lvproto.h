@@ -57,6 +57,7 @@
 #define LV_PROC_ABORT_JOB			164u
 #define LV_PROC_MANAGED_SAVE			182u
 #define LV_PROC_HAS_MANAGED_SAVE_IMAGE		183u
+#define LV_PROC_SNAPSHOT_CREATE_XML		185u
 #define LV_PROC_CREATE_WITH_FLAGS		196u
 #define LV_PROC_GET_STATE			212u
 #define LV_PROC_DESTROY_FLAGS			234u
@@ -106,6 +107,11 @@
 #define LV_CREATE_PAUSED	1u
 #define LV_CREATE_BYPASS_CACHE	4u
 #define LV_CREATE_FORCE_BOOT	8u
+
+/* SNAPSHOT_CREATE_XML: enum virDomainSnapshotCreateFlags,
+ * libvirt-domain-snapshot.h. */
+#define LV_SNAPSHOT_DISK_ONLY	16u
+#define LV_SNAPSHOT_ATOMIC	128u
 
 /* SHUTDOWN_FLAGS: enum virDomainShutdownFlagValues, libvirt-domain.h. */
 #define LV_SHUTDOWN_DEFAULT	0u

@@ -48,6 +48,7 @@ step_stop(struct plan_step *s, const struct conf *c)
 	memcpy(s->chain, c->on_shutdown, sizeof(s->chain));
 	memcpy(s->modes, c->shutdown_mode, sizeof(s->modes));
 	s->resend = c->shutdown_resend * MS;
+	s->snapshot = s->persistent && c->snapshot == POLICY_SNAPSHOT_DISK;
 }
 
 int
@@ -111,6 +112,9 @@ row_stop(struct plan_step *s, const struct guesttab_row *row)
 		memcpy(s->modes, row->mode, sizeof(s->modes));
 	if (row->resend != GUESTTAB_INHERIT)
 		s->resend = row->resend * MS;
+	if (row->snapshot != GUESTTAB_INHERIT)
+		s->snapshot = s->persistent &&
+		    row->snapshot == POLICY_SNAPSHOT_DISK;
 	if (row->stop_delay != GUESTTAB_INHERIT)
 		s->pause = row->stop_delay * MS;
 }

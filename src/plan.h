@@ -20,6 +20,7 @@ struct plan_step {
 	size_t			guest;		/* in the inventory */
 	size_t			uri;
 	bool			persistent;	/* it can be saved */
+	bool			snapshot;	/* its disks are, before */
 	unsigned		group;		/* begun when those of lower
 						   groups have ended */
 	enum policy_word	chain[POLICY_CHAIN];

@@ -16,6 +16,7 @@
 #define BACKOFF_MIN	100		/* ms before the second attempt */
 #define BACKOFF_MAX	2000
 #define LONG_MS		(4 * 3600 * (int64_t)1000)	/* saves and starts */
+#define SNAPSHOT_MS		(60 * (int64_t)1000)
 #define CONTROL_RESERVE	32768		/* bytes: a list of some 300 guests */
 #define WORK_RESERVE	1024
 #define LANE_CONTROL	0
@@ -23,7 +24,8 @@
 /*
  * Questions: which procedure, how its arguments are put, what comes back.
  */
-enum put { PUT_LIST, PUT_DOMAIN, PUT_FLAGS, PUT_TIME, PUT_UUID, PUT_NETWORK };
+enum put { PUT_LIST, PUT_DOMAIN, PUT_FLAGS, PUT_TIME, PUT_UUID, PUT_NETWORK,
+	PUT_SNAPSHOT };
 enum take { TAKE_NOTHING, TAKE_LIST, TAKE_STATE, TAKE_JOB, TAKE_INT,
 	TAKE_MEMORY, TAKE_XML, TAKE_NETWORK };
 
@@ -58,6 +60,8 @@ static const struct question {
 	    TAKE_NOTHING, false },
 	[VIRT_NET_STOP] = { LV_PROC_NETWORK_DESTROY, PUT_NETWORK,
 	    TAKE_NOTHING, false },
+	[VIRT_SNAPSHOT] = { LV_PROC_SNAPSHOT_CREATE_XML, PUT_SNAPSHOT,
+	    TAKE_NOTHING, true },
 	[VIRT_SAVE] = { LV_PROC_MANAGED_SAVE, PUT_FLAGS, TAKE_NOTHING, true },
 	[VIRT_START] = { LV_PROC_CREATE_WITH_FLAGS, PUT_FLAGS, TAKE_NOTHING,
 	    true },
@@ -644,6 +648,9 @@ args_put(const struct virt_call *c, struct buf *b)
 		/* Zero seconds: the guest takes its own hardware clock. */
 		lvmsg_put_time(b, &d, 0, c->flags);
 		break;
+	case PUT_SNAPSHOT:
+		lvmsg_put_snapshot(b, &d, c->text, c->flags);
+		break;
 	case PUT_UUID:
 		lvmsg_put_uuid(b, d.uuid);
 		break;
@@ -659,6 +666,8 @@ args_put(const struct virt_call *c, struct buf *b)
 static int64_t
 call_limit(const struct virt *v, enum virt_what what)
 {
+	if (what == VIRT_SNAPSHOT)
+		return SNAPSHOT_MS;
 	return question[what].work ? LONG_MS : v->connect_ms;
 }
 

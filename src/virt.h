@@ -43,6 +43,7 @@ enum virt_what {
 	VIRT_NET_LOOKUP,	/* by UUID: its name is asked for */
 	VIRT_NET_START,
 	VIRT_NET_STOP,
+	VIRT_SNAPSHOT,		/* flags: LV_SNAPSHOT_*; text: its XML */
 	VIRT_SAVE,
 	VIRT_START,
 	VIRT_NWHAT
@@ -81,6 +82,7 @@ struct virt_call {
 	enum virt_what		 what;
 	const struct guest	*guest;
 	uint32_t		 flags;
+	const char		*text;	/* as long as guest */
 	virt_done_fn		*done;
 	void			*arg;	/* the asker's */
 	bool			 busy;	/* asked and not answered yet */
@@ -169,7 +171,7 @@ int	 virt_work(struct virt *, size_t n, struct errmsg *);
 bool	 virt_ready(const struct virt *);
 
 /* 0, or -1 when the daemon cannot be asked now (not up, or c is busy).  Saves
- * and starts may take hours, all else connect_ms. */
+ * and starts may take hours, a snapshot a minute, all else connect_ms. */
 int	 virt_ask(struct virt *, struct virt_call *);
 
 /* It is not answered any more: its memory is the asker's again. */

@@ -142,16 +142,6 @@ run 0 start
 all running g1 g2
 '
 
-# shellcheck disable=SC2016
-cmd_case later 'what is not done yet is said' '-n 0' '
-conf "SNAPSHOT=disk"
-run 6 reload
-has err "SNAPSHOT is not acted upon by this version$"
-echo "g1 - - - snapshot=disk" >/etc/libvirt-guests.tab
-run 6 reload
-has err "/etc/libvirt-guests.tab:1: snapshot is not acted upon"
-'
-
 atf_init_test_cases()
 {
 	cmd_cases

@@ -738,6 +738,13 @@ put_flags(struct buf *b)
 }
 
 static void
+put_snapshot(struct buf *b)
+{
+	lvmsg_put_snapshot(b, &alpha, "<a/>xy",
+	    LV_SNAPSHOT_DISK_ONLY | LV_SNAPSHOT_ATOMIC);
+}
+
+static void
 put_list(struct buf *b)
 {
 	lvmsg_put_list(b, LV_LIST_ACTIVE | LV_LIST_TRANSIENT);
@@ -770,6 +777,8 @@ static const struct argument {
 	{ "domain", put_domain, BYTES(ALPHA) },
 	{ "network", put_network, BYTES("\0\0\0\5" "alpha\0\0\0" UUID1) },
 	{ "domain and flags", put_flags, BYTES(ALPHA "\0\0\0\5") },
+	{ "snapshot", put_snapshot, BYTES(ALPHA "\0\0\0\6" "<a/>xy\0\0"
+	    "\0\0\0\x90") },
 	{ "list", put_list, BYTES("\0\0\0\1" "\0\0\0\x9") },
 	{ "register", put_register, BYTES("\0\0\0\4" "\0\0\0\0") },
 	{ "time", put_time,
@@ -868,7 +877,7 @@ ATF_TC_BODY(put_refused, tc)
 
 static const uint32_t called[] = {
 	1, 2, 14, 15, 16, 24, 28, 39, 42, 47, 60, 66, 70, 110, 151, 163, 164,
-	182, 183, 196, 212, 234, 258, 267, 273, 283, 316, 317, 337, 338
+	182, 183, 185, 196, 212, 234, 258, 267, 273, 283, 316, 317, 337, 338
 };
 
 ATF_TC_WITHOUT_HEAD(procedures);

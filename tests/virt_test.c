@@ -22,7 +22,7 @@
 /* Procedures. */
 enum { OPEN = 1, RESUME = 28, FEATURE = 60, AUTH = 66, POLKIT = 70, JOB = 163,
 	NET_CREATE = 39, NET_DESTROY = 42, NET_LOOKUP = 47, NETS = 283,
-	ABORT = 164,
+	ABORT = 164, SNAPSHOT = 185,
 	SAVE = 182, IMAGE = 183, START = 196, STATE = 212, DESTROY = 234,
 	SHUTDOWN = 258, WAKEUP = 267,
 	LIST = 273, REGISTER = 316, XML = 14, INFO = 16,
@@ -243,7 +243,7 @@ static struct asked
 question(enum virt_what what)
 {
 	return (struct asked){ .call = { .what = what, .guest = &guest,
-	    .done = answered, .flags = 5 } };
+	    .done = answered, .flags = 5, .text = "<a/>" } };
 }
 
 static int
@@ -621,6 +621,8 @@ static const struct kind {
 	    "\1\1\1\1" "\1\1\1\1"), BYTES(N1) },
 	{ VIRT_NET_START, NET_CREATE, BYTES(N1), BYTES("") },
 	{ VIRT_NET_STOP, NET_DESTROY, BYTES(N1), BYTES("") },
+	{ VIRT_SNAPSHOT, SNAPSHOT, BYTES(G1 "\0\0\0\4" "<a/>" "\0\0\0\5"),
+	    BYTES("\0\0\0\1" "s\0\0\0" G1) },
 	{ VIRT_SAVE, SAVE, BYTES(G1 "\0\0\0\5"), BYTES("") },
 	{ VIRT_START, START, BYTES(G1 "\0\0\0\5"), BYTES(G1) }
 };
