@@ -150,6 +150,9 @@ saved g1
 is active n1 active
 has err "libvirt-net.state"
 rmdir $nets
+run 0 -o STATE_DIR=/no/such/dir stop
+is active n1 active
+has err "the list of networks is not written"
 # A driver without networks has nothing to stop, and that is no error.
 run 0 -c test:///default stop
 '

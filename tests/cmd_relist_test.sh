@@ -86,6 +86,26 @@ has err "guest g3: the deadline is near; trying destroy$"
 has out "^Guest g3 destroyed\\.$"
 '
 
+# shellcheck disable=SC2016
+cmd_case overdue 'a guest started late has no time of its own' '-n 1' '
+lab_guest_define g2
+conf "ON_SHUTDOWN=suspend
+STOP_DEADLINE=8"
+lab_save_hold g1
+begin stop
+comes out "^Suspending g1: \\.\\.\\.$"
+lab_guest_start g2
+ends 1
+has out "^Guest g2 was started meanwhile\\.$"
+has err "guest g1: "
+has err "guest g2: "
+hasnt out "^Suspending g2: done$"
+for name in g1 g2; do
+	has $list "$(uuids $name)"
+done
+lab_save_release g1
+'
+
 # A scripted daemon, of which one guest is always there again.
 # shellcheck disable=SC2016
 cmd_case endless 'a guest that starts again and again is named' '-n 0' '
