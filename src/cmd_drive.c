@@ -626,12 +626,26 @@ jobs_drive(struct run *r)
 	r->driving = false;
 }
 
+/* The deadline is that of the whole command, what came before included; who
+ * has joined may have brought it nearer since. */
+static void
+deadline_set(struct run *r)
+{
+	int64_t left;
+
+	if (r->by == 0)
+		return;
+	left = r->by - loop_now();
+	r->plan.deadline = left > 0 ? left : 1;
+}
+
 int
 drive_plan(struct run *r, const char *heading)
 {
 	/* There are rounds of a stop. */
 	bool first = r->stopping && r->progress.engine == NULL;
 
+	deadline_set(r);
 	if (drive_init(r) == -1) {
 		log_error("no memory for %zu guests", r->plan.n);
 		return -1;

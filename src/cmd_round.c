@@ -107,15 +107,15 @@ newcomers_name(struct run *r)
 
 /* 1 when there are some, 0 when there are none, -1 when nobody knows. */
 static int
-newcomers_find(struct run *r, int64_t deadline)
+newcomers_find(struct run *r)
 {
 	int64_t now = loop_now(), by;
 	struct guests gs;
 	int rv = -1;
 
 	by = now + 2 * (int64_t)r->conf.connect_timeout * 1000;
-	if (deadline != 0 && by > deadline)
-		by = deadline > now + 1000 ? deadline : now + 1000;
+	if (r->by != 0 && by > r->by)
+		by = r->by > now + 1000 ? r->by : now + 1000;
 	guests_init(&gs);
 	if (run_relist(r, &gs, by) == 0 &&
 	    (rv = newcomers_mark(r, &gs) > 0) == 1) {
@@ -130,24 +130,18 @@ newcomers_find(struct run *r, int64_t deadline)
 int
 round_again(struct run *r, const char *heading)
 {
-	int64_t deadline = r->engine.deadline, left;
 	int round, found = 1;
 
 	for (round = 1; r->plan.n > 0; round++) {
 		if (r->signal != 0 ||
-		    (found = newcomers_find(r, deadline)) != 1)
+		    (found = newcomers_find(r)) != 1)
 			break;
 		if (round == ROUNDS) {
 			newcomers_name(r);
 			break;
 		}
-		if (round_begin(r) == -1)
+		if (round_begin(r) == -1 || drive_plan(r, heading) == -1)
 			return -1;
-		left = deadline - loop_now();
-		r->plan.deadline = deadline == 0 ? 0 : left > 0 ? left : 1;
-		if (drive_plan(r, heading) == -1)
-			return -1;
-		deadline = r->engine.deadline;
 	}
 	return found == -1 ? -1 : 0;
 }

@@ -135,18 +135,6 @@ patience(const struct run *r)
 	return 0;
 }
 
-/* The deadline is that of the whole command, what came before included. */
-static void
-deadline_set(struct run *r)
-{
-	int64_t left;
-
-	if (r->by == 0)
-		return;
-	left = r->by - loop_now();
-	r->plan.deadline = left > 0 ? left : 1;
-}
-
 static const char *const headings[POLICY_NWORD] = {
 	[POLICY_SUSPEND] = "Suspending guests",
 	[POLICY_SHUTDOWN] = "Shutting down guests",
@@ -199,7 +187,6 @@ stop_guests(struct run *r)
 	(void)run_load(r);
 	if (round_begin(r) == -1)
 		return CMD_FAILED;
-	deadline_set(r);
 	/* From here on it is a stop, however it ends. */
 	if (state_mark(&r->state, false, &em) == -1)
 		log_warn("%s", em.text);

@@ -242,6 +242,27 @@ post-stop-guest $name done" calls " $name"
 done
 '
 
+# shellcheck disable=SC2016
+cmd_case rounds 'a guest that a hook starts is stopped, too' \
+    '-b obey -b ignore' "$hooks"'
+reset g2
+hook a "echo \$1 \$3 >>\$here/calls
+[ \$1 = post-stop-guest -a \$3 = g1 ] || exit 0
+virsh -q -c qemu:///system start g2"
+conf "ON_SHUTDOWN=shutdown,destroy
+SHUTDOWN_TIMEOUT=0"
+run 0 -D 20 stop
+all "shut off" g1 g2
+has out "^Guest g2 was started meanwhile\.$"
+has err "guest g2: the deadline is near; trying destroy$"
+is calls "pre-stop
+pre-stop-guest g1
+post-stop-guest g1
+pre-stop-guest g2
+post-stop-guest g2
+post-stop" sed "s/ $//" calls
+'
+
 # Of four places three are for those behind guests.
 # shellcheck disable=SC2016
 cmd_case behind 'those behind guests hold up no guest' '-n 6' "$hooks"'
