@@ -427,7 +427,7 @@ unsaved test
 '
 
 # shellcheck disable=SC2016
-cmd_case second 'a second stop waits for the first' '-n 2 -b delay=2' '
+cmd_case second 'a second stop joins the first' '-n 2 -b delay=2' '
 conf "ON_SHUTDOWN=shutdown
 PARALLEL_SHUTDOWN=2"
 begin stop
@@ -435,7 +435,7 @@ comes out "^Starting shutdown on guest: "
 code=0
 "$LIBVIRT_GUESTS" stop >out2 2>err2 || code=$?
 [ $code -eq 0 ] || fail "the second: exit $code: $(cat out2 err2)"
-has out2 "^Waiting for another libvirt-guests \\(process $began\\) to end$"
+has out2 "^Joining the stop that is under way$"
 # It ended when no guest was left.
 has out "^Shutdown of guest g1 complete\\.$"
 has out "^Shutdown of guest g2 complete\\.$"
