@@ -24,6 +24,10 @@ CC = $$(command -v musl-gcc || echo cc)
 STATIC = yes
 LIBBSD = no
 
+# The program that speaks TLS for tls:// URIs; its words are separated by
+# blanks, and it takes the options of openssl s_client.
+TLS_COMMAND = openssl s_client
+
 CPPFLAGS = -D_GNU_SOURCE
 CFLAGS = -Os -g
 WARN = -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \

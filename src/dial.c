@@ -1,27 +1,74 @@
 #include "dial.h"
 
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include <errno.h>
-#include <stddef.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "buf.h"
+#include "child.h"
+#include "compat.h"
 #include "escape.h"
+#include "tcp.h"
 #include "uri.h"
+
+#ifndef TLS_COMMAND
+#define TLS_COMMAND	"openssl s_client"
+#endif
 
 #define SYSTEM_DIR	"/var/run/libvirt"
 #define SOCKET_PATH	sizeof(((struct sockaddr_un *)0)->sun_path)
+#define PORT_TCP	16509
+#define PORT_TLS	16514
+#define WORDS		40		/* of a command */
+#define COMPLAINT	2048		/* bytes of standard error */
+#define SCRIPT		8192
+#define CANNOT_EXEC	127
 
-static int	unix_open(const struct uri *, int *, struct errmsg *);
-
-static int	(*const open_by[URI_NTRANSPORT])(const struct uri *, int *,
-		    struct errmsg *) = {
-	[URI_UNIX] = unix_open,
+/* A command being put together. */
+struct command {
+	char		*word[WORDS + 1];
+	size_t		 n;
+	char		 port[16];
+	char		 peer[300];	/* host:port */
+	char		 tls[128];	/* TLS_COMMAND, cut into words */
+	char		 file[3][PATH_MAX];
+	struct buf	 script;	/* for the other side of ssh */
 };
+
+static int	unix_begin(struct dial *, struct errmsg *);
+static int	tcp_begin(struct dial *, struct errmsg *);
+static int	ssh_begin(struct dial *, struct errmsg *);
+static int	tls_begin(struct dial *, struct errmsg *);
+static int	ext_begin(struct dial *, struct errmsg *);
+static int	tcp_ready(struct dial *, struct errmsg *);
+static int	tls_ready(struct dial *, struct errmsg *);
+
+static const struct {
+	int	(*begin)(struct dial *, struct errmsg *);
+	int	(*ready)(struct dial *, struct errmsg *);
+	const char *instead;
+} transport[URI_NTRANSPORT] = {
+	[URI_UNIX] = { unix_begin, NULL, NULL },
+	[URI_TCP] = { tcp_begin, tcp_ready, NULL },
+	[URI_TLS] = { tls_begin, tls_ready, NULL },
+	[URI_SSH] = { ssh_begin, NULL, NULL },
+	[URI_EXT] = { ext_begin, NULL, NULL },
+	[URI_LIBSSH] = { NULL, NULL, "+ssh" },
+	[URI_LIBSSH2] = { NULL, NULL, "+ssh" },
+};
+
+/*
+ * unix
+ */
 
 /* Where the daemons of a user have their sockets; NULL when nowhere. */
 static const char *
@@ -75,43 +122,585 @@ fault_of(int error)
 }
 
 static int
-unix_open(const struct uri *u, int *fd, struct errmsg *em)
+never(struct errmsg *em, const char *what)
+{
+	(void)errmsg_sys(em, "%s", what);
+	em->code = DIAL_NEVER;
+	return -1;
+}
+
+static int
+unix_begin(struct dial *d, struct errmsg *em)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
 	char shown[4 * sizeof(sun.sun_path)];
 	enum dial_fault fault;
 
-	if (socket_choose(u, sun.sun_path, sizeof(sun.sun_path)) == -1)
+	if (socket_choose(d->uri, sun.sun_path, sizeof(sun.sun_path)) == -1)
 		return errmsg_set(em, DIAL_NEVER,
 		    "no path for the daemon's socket (is XDG_RUNTIME_DIR "
 		    "set, and short enough?)");
-	*fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (*fd == -1) {
-		(void)errmsg_sys(em, "socket");
-		em->code = DIAL_NEVER;
-		return -1;
-	}
+	d->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	    0);
+	if (d->fd == -1)
+		return never(em, "socket");
 	/* A unix socket connects at once or not at all. */
-	if (connect(*fd, (struct sockaddr *)&sun, sizeof(sun)) == 0)
+	if (connect(d->fd, (struct sockaddr *)&sun, sizeof(sun)) == 0) {
+		d->ready = true;
 		return 0;
+	}
 	fault = fault_of(errno);
 	(void)escape_text(shown, sizeof(shown), sun.sun_path,
 	    strlen(sun.sun_path));
 	(void)errmsg_sys(em, "%s", shown);
 	em->code = (int)fault;
-	(void)close(*fd);
-	*fd = -1;
+	return -1;
+}
+
+/*
+ * A process at the other end.
+ */
+
+/* A place for what it complains of: it never waits for a reader, and cannot
+ * fill more than that. */
+static int
+complaint_open(void)
+{
+	int fd = memfd_create("stderr", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd != -1 && (ftruncate(fd, COMPLAINT) == -1 ||
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) == -1)) {
+		(void)close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+typedef void	 child_fn(const struct dial *, int fd, void *arg);
+
+/* Have fn run in a child at the other end of d->fd. */
+static int
+process_begin(struct dial *d, child_fn *fn, void *arg, struct errmsg *em)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
+		return never(em, "socketpair");
+	d->fd = pair[0];
+	if (fcntl(d->fd, F_SETFL, O_NONBLOCK) == -1) {
+		(void)close(pair[1]);
+		return never(em, "socketpair");
+	}
+	d->err = complaint_open();
+	d->pid = child_fork();
+	if (d->pid == 0) {
+		fn(d, pair[1], arg);
+		_exit(CANNOT_EXEC);
+	}
+	(void)close(pair[1]);
+	if (d->pid == -1) {
+		d->pid = 0;
+		return never(em, "fork");
+	}
+	return 0;
+}
+
+static void
+child_exec(const struct dial *d, int fd, void *arg)
+{
+	const struct command *c = arg;
+	const int fds[3] = { fd, fd, d->err };
+
+	if (child_descriptors(fds, -1) == 0)
+		(void)execvp(c->word[0], c->word);
+	(void)dprintf(STDERR_FILENO, "%s: %s\n", c->word[0],
+	    strerror(errno));
+}
+
+static void
+word_add(struct command *c, const char *word)
+{
+	if (c->n < WORDS)
+		c->word[c->n++] = child_argument(word);
+	c->word[c->n] = NULL;
+}
+
+static void
+option_add(struct command *c, const char *option, const char *value)
+{
+	if (value == NULL)
+		return;
+	word_add(c, option);
+	word_add(c, value);
+}
+
+/*
+ * ext
+ */
+
+static int
+ext_begin(struct dial *d, struct errmsg *em)
+{
+	struct command c = { .n = 0 };
+
+	if (d->uri->command == NULL || d->uri->command[0] == '\0')
+		return errmsg_set(em, DIAL_NEVER,
+		    "transport ext: no command= in the URI");
+	word_add(&c, d->uri->command);
+	d->ready = true;
+	return process_begin(d, child_exec, &c, em);
+}
+
+/*
+ * ssh
+ */
+
+/* Between quotes for a shell. */
+static void
+quoted_put(struct buf *b, const char *text)
+{
+	static const char quote[] = "'\\''";
+
+	buf_put(b, "'", 1);
+	for (; *text != '\0'; text++)
+		if (*text == '\'')
+			buf_put(b, quote, sizeof(quote) - 1);
+		else
+			buf_put(b, text, 1);
+	buf_put(b, "'", 1);
+}
+
+static void
+text_put(struct buf *b, const char *text)
+{
+	buf_put(b, text, strlen(text));
+}
+
+/* The daemon's socket over there, by netcat: one that ends when its input
+ * does where it has to be told so. */
+static void
+netcat_put(struct buf *b, const struct uri *u)
+{
+	struct uri_where w = { .root = 1, .system_dir = SYSTEM_DIR };
+	const char *nc = u->netcat != NULL ? u->netcat : "nc";
+	char path[SOCKET_PATH];
+	size_t i;
+
+	text_put(b, "q=; if ");
+	quoted_put(b, nc);
+	text_put(b, " -q 2>&1 | grep -q 'requires an argument'; "
+	    "then q=-q0; fi; ");
+	for (i = 0; uri_socket(u, &w, i, path, sizeof(path)) == 0; i++) {
+		text_put(b, "s=");
+		quoted_put(b, path);
+		text_put(b, "; test -S \"$s\" && exec ");
+		quoted_put(b, nc);
+		text_put(b, " $q -U \"$s\"; ");
+	}
+	text_put(b, "echo \"no socket of a daemon: $s\" >&2; exit 1");
+}
+
+/* What the shell of the other side is to run, quoted for that shell. */
+static int
+script_make(struct buf *script, const struct uri *u)
+{
+	const char *proxy = u->proxy != NULL ? u->proxy : "auto";
+	struct buf b;
+	bool bad;
+
+	if (buf_init(&b, 512, SCRIPT) == -1)
+		return -1;
+	if (strcmp(proxy, "auto") == 0)
+		text_put(&b, "command -v virt-ssh-helper >/dev/null 2>&1 && ");
+	if (strcmp(proxy, "netcat") != 0) {
+		text_put(&b, "exec virt-ssh-helper ");
+		quoted_put(&b, u->remote != NULL ? u->remote : "");
+		text_put(&b, "; ");
+	}
+	if (strcmp(proxy, "native") != 0)
+		netcat_put(&b, u);
+	buf_put(&b, "", 1);
+	text_put(script, "sh -c ");
+	if (!b.bad)
+		quoted_put(script, (const char *)b.base);
+	buf_put(script, "", 1);
+	bad = b.bad || script->bad;
+	buf_free(&b);
+	return bad ? -1 : 0;
+}
+
+/* Clients differ in what they know. */
+static const struct ssh {
+	const char	*name;		/* in that of the program */
+	const char	*fixed[4];
+	const char	*unasked[3];	/* ask nobody for a password */
+	const char	*unverified[3];	/* any host key will do */
+	const char	*end;		/* of the options */
+} clients[] = {
+	{ "dropbear", { "-T" }, { NULL }, { "-y", "-y" }, NULL },
+	{ "dbclient", { "-T" }, { NULL }, { "-y", "-y" }, NULL },
+	{ "", { "-T", "-e", "none" }, { "-o", "BatchMode=yes" },
+	    { "-o", "StrictHostKeyChecking=no" }, "--" },
+};
+
+/* Where a command would be found. */
+static void
+command_find(const char *name, char path[PATH_MAX])
+{
+	const char *dirs = getenv("PATH");
+	size_t len;
+	int n;
+
+	(void)strlcpy(path, name, PATH_MAX);
+	if (strchr(name, '/') != NULL)
+		return;
+	for (; dirs != NULL && *dirs != '\0';
+	    dirs += len + (dirs[len] == ':')) {
+		len = strcspn(dirs, ":");
+		n = snprintf(path, PATH_MAX, "%.*s/%s", (int)len, dirs, name);
+		if (n > 0 && n < PATH_MAX && access(path, X_OK) == 0)
+			return;
+	}
+	(void)strlcpy(path, name, PATH_MAX);
+}
+
+/* Which client that is; small systems have ssh as a link to another one. */
+static const struct ssh *
+ssh_client(const char *name)
+{
+	char path[PATH_MAX], target[PATH_MAX];
+	const char *base;
+	ssize_t n;
+	size_t i = 0;
+
+	command_find(name, path);
+	if ((n = readlink(path, target, sizeof(target) - 1)) > 0) {
+		target[n] = '\0';
+		(void)strlcpy(path, target, sizeof(path));
+	}
+	base = strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
+	while (strstr(base, clients[i].name) == NULL)
+		i++;
+	return &clients[i];
+}
+
+static void
+words_add(struct command *c, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		word_add(c, *words);
+}
+
+static void
+ssh_words(struct command *c, const struct uri *u)
+{
+	const char *name = u->command != NULL ? u->command : "ssh";
+	const struct ssh *client = ssh_client(name);
+
+	word_add(c, name);
+	words_add(c, client->fixed);
+	if (uri_yes(u->no_tty) || !isatty(STDIN_FILENO))
+		words_add(c, client->unasked);
+	if (uri_yes(u->no_verify))
+		words_add(c, client->unverified);
+	if (u->port != 0) {
+		(void)snprintf(c->port, sizeof(c->port), "%u", u->port);
+		option_add(c, "-p", c->port);
+	}
+	option_add(c, "-l", u->user);
+	option_add(c, "-i", u->keyfile);
+	if (client->end != NULL)
+		word_add(c, client->end);
+	word_add(c, u->host);
+}
+
+static int
+ssh_begin(struct dial *d, struct errmsg *em)
+{
+	struct command c = { .n = 0 };
+	int rv;
+
+	if (d->uri->host == NULL)
+		return errmsg_set(em, DIAL_NEVER, "no host in the URI");
+	ssh_words(&c, d->uri);
+	if (buf_init(&c.script, 1024, SCRIPT) == -1)
+		return errmsg_set(em, DIAL_NEVER, "no memory for a command");
+	if (script_make(&c.script, d->uri) == -1) {
+		rv = errmsg_set(em, DIAL_NEVER, "too long for a command");
+	} else {
+		word_add(&c, (const char *)c.script.base);
+		d->ready = true;
+		rv = process_begin(d, child_exec, &c, em);
+	}
+	buf_free(&c.script);
+	return rv;
+}
+
+/*
+ * tls
+ */
+
+/* Where libvirt looks for certificates: https://libvirt.org/tlscerts.html */
+static const struct {
+	const char	*option;
+	const char	*system;
+	const char	*name;		/* in pkipath= and ~/.pki/libvirt */
+} pki[] = {
+	{ "-CAfile", "/etc/pki/CA/cacert.pem", "cacert.pem" },
+	{ "-cert", "/etc/pki/libvirt/clientcert.pem", "clientcert.pem" },
+	{ "-key", "/etc/pki/libvirt/private/clientkey.pem",
+	    "clientkey.pem" },
+};
+#define NPKI	(sizeof(pki) / sizeof(pki[0]))
+
+/* All from one place: what the URI says, the user's own, the system's. */
+static int
+pki_dir(const struct uri *u, char dir[PATH_MAX])
+{
+	const char *home = getenv("HOME");
+	char file[PATH_MAX];
+	int n;
+
+	if (u->pkipath != NULL)
+		return strlcpy(dir, u->pkipath, PATH_MAX) < PATH_MAX ? 0 : -1;
+	dir[0] = '\0';
+	if (geteuid() == 0 || home == NULL)
+		return 0;
+	n = snprintf(file, sizeof(file), "%s/.pki/libvirt/cacert.pem", home);
+	if (n > 0 && (size_t)n < sizeof(file) && access(file, F_OK) == 0)
+		(void)snprintf(dir, PATH_MAX, "%s/.pki/libvirt", home);
+	return 0;
+}
+
+/* The authority has to be there; a certificate of ours is the daemon's
+ * business. */
+static int
+pki_add(struct command *c, const struct uri *u, struct errmsg *em)
+{
+	char dir[PATH_MAX], shown[PATH_MAX];
+	size_t i, n = 0;
+
+	if (pki_dir(u, dir) == -1)
+		return errmsg_set(em, DIAL_NEVER, "pkipath= is too long");
+	for (i = 0; i < NPKI; i++) {
+		if (dir[0] == '\0')
+			n = strlcpy(c->file[i], pki[i].system, PATH_MAX);
+		else
+			n = (size_t)snprintf(c->file[i], PATH_MAX, "%s/%s",
+			    dir, pki[i].name);
+		if (n < PATH_MAX && access(c->file[i], R_OK) == 0) {
+			option_add(c, pki[i].option, c->file[i]);
+			continue;
+		}
+		if (i > 0 || uri_yes(u->no_verify))
+			continue;
+		(void)escape_text(shown, sizeof(shown), c->file[i],
+		    strlen(c->file[i]));
+		(void)errmsg_sys(em, "%s", shown);
+		em->code = DIAL_NEVER;
+		return -1;
+	}
+	return 0;
+}
+
+static void
+tls_words(struct command *c, const struct uri *u)
+{
+	static const char *const fixed[] = { "-quiet", "-nocommands", NULL };
+	bool six = strchr(u->host, ':') != NULL, address;
+	union tcp_address a;
+	char *p, *word;
+
+	address = tcp_address(&a, u->host, 0);
+	(void)strlcpy(c->tls, TLS_COMMAND, sizeof(c->tls));
+	for (p = c->tls; (word = strsep(&p, " ")) != NULL; )
+		if (*word != '\0')
+			word_add(c, word);
+	words_add(c, fixed);
+	if (!uri_yes(u->no_verify)) {
+		word_add(c, "-verify_return_error");
+		option_add(c, address ? "-verify_ip" :
+		    "-verify_hostname", u->host);
+	}
+	if (!address)
+		option_add(c, "-servername", u->host);
+	(void)snprintf(c->peer, sizeof(c->peer), "%s%s%s:%u", six ? "[" : "",
+	    u->host, six ? "]" : "", u->port != 0 ? u->port : PORT_TLS);
+	option_add(c, "-connect", c->peer);
+}
+
+static int
+tls_begin(struct dial *d, struct errmsg *em)
+{
+	struct command c = { .n = 0 };
+
+	if (d->uri->host == NULL)
+		return errmsg_set(em, DIAL_NEVER, "no host in the URI");
+	tls_words(&c, d->uri);
+	if (pki_add(&c, d->uri, em) == -1)
+		return -1;
+	return process_begin(d, child_exec, &c, em);
+}
+
+static int
+tls_ready(struct dial *d, struct errmsg *em)
+{
+	unsigned char byte;
+	ssize_t n;
+
+	do
+		n = read(d->fd, &byte, 1);
+	while (n == -1 && errno == EINTR);
+	if (n == -1 && errno == EAGAIN)
+		return 0;
+	if (n == 1 && byte == 1) {
+		d->ready = true;
+		return 0;
+	}
+	return errmsg_set(em, DIAL_ABSENT, n == 1 ?
+	    "the daemon does not take our certificate" :
+	    "no TLS connection, or our certificate is not taken");
+}
+
+/*
+ * tcp
+ */
+
+static void
+child_tcp(const struct dial *d, int fd, void *arg)
+{
+	const int fds[3] = { -1, fd, d->err };
+	union {
+		struct cmsghdr	 h;
+		char		 space[CMSG_SPACE(sizeof(int))];
+	} u = { .h = { .cmsg_len = 0 } };
+	char byte = 1;
+	struct iovec iov = { .iov_base = &byte, .iov_len = 1 };
+	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1,
+	    .msg_control = u.space, .msg_controllen = sizeof(u.space) };
+	int s;
+
+	(void)arg;
+	if (child_descriptors(fds, -1) == -1 ||
+	    (s = tcp_connect(d->uri->host, d->uri->port != 0 ? d->uri->port :
+	    PORT_TCP)) == -1)
+		return;
+	u.h.cmsg_len = CMSG_LEN(sizeof(int));
+	u.h.cmsg_level = SOL_SOCKET;
+	u.h.cmsg_type = SCM_RIGHTS;
+	memcpy(CMSG_DATA(&u.h), &s, sizeof(s));
+	(void)sendmsg(STDOUT_FILENO, &m, MSG_NOSIGNAL);
+}
+
+static int
+tcp_begin(struct dial *d, struct errmsg *em)
+{
+	if (d->uri->host == NULL)
+		return errmsg_set(em, DIAL_NEVER, "no host in the URI");
+	return process_begin(d, child_tcp, NULL, em);
+}
+
+static int
+tcp_ready(struct dial *d, struct errmsg *em)
+{
+	union {
+		struct cmsghdr	 h;
+		char		 space[CMSG_SPACE(sizeof(int))];
+	} u;
+	char byte;
+	struct iovec iov = { .iov_base = &byte, .iov_len = 1 };
+	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1,
+	    .msg_control = u.space, .msg_controllen = sizeof(u.space) };
+	ssize_t n;
+	int s;
+
+	do
+		n = recvmsg(d->fd, &m, MSG_CMSG_CLOEXEC);
+	while (n == -1 && errno == EINTR);
+	if (n == -1 && errno == EAGAIN)
+		return 0;
+	if (n != 1 || m.msg_controllen < CMSG_LEN(sizeof(int)) ||
+	    u.h.cmsg_type != SCM_RIGHTS)
+		return errmsg_set(em, DIAL_ABSENT, "no connection");
+	memcpy(&s, CMSG_DATA(&u.h), sizeof(s));
+	(void)close(d->fd);
+	d->fd = s;
+	if (fcntl(s, F_SETFL, O_NONBLOCK) == -1)
+		return never(em, "fcntl");
+	d->ready = true;
+	return 0;
+}
+
+/*
+ * Any of them.
+ */
+
+int
+dial_begin(struct dial *d, const struct uri *u, struct errmsg *em)
+{
+	*d = (struct dial){ .uri = u, .fd = -1, .err = -1 };
+	if (transport[u->transport].begin == NULL)
+		return errmsg_set(em, DIAL_NEVER,
+		    "transport %s is not spoken; %s is",
+		    uri_transport_name(u->transport),
+		    transport[u->transport].instead);
+	if (transport[u->transport].begin(d, em) == 0)
+		return 0;
+	d->ready = false;
+	dial_end(d);
 	return -1;
 }
 
 int
-dial_open(const struct uri *u, int *fd, struct errmsg *em)
+dial_ready(struct dial *d, struct errmsg *em)
 {
-	*fd = -1;
-	if (open_by[u->transport] == NULL)
-		return errmsg_set(em, DIAL_NEVER,
-		    "transport %s is not spoken; name a local daemon, "
-		    "such as qemu:///system",
-		    uri_transport_name(u->transport));
-	return open_by[u->transport](u, fd, em);
+	return d->ready ? 0 : transport[d->uri->transport].ready(d, em);
+}
+
+/* Of what it wrote the line that tells most: the last, but openssl is given to
+ * afterthoughts. */
+static const char *
+telling_line(const struct dial *d, const char *raw)
+{
+	const char *line = NULL;
+
+	if (d->uri->transport == URI_TLS &&
+	    (line = strstr(raw, "verify error:")) == NULL)
+		line = strstr(raw, "error:");
+	if (line == NULL && (line = strrchr(raw, '\n')) != NULL)
+		line++;
+	return line != NULL ? line : raw;
+}
+
+bool
+dial_said(const struct dial *d, char *text, size_t size)
+{
+	char raw[COMPLAINT + 1];
+	const char *line;
+	ssize_t n;
+
+	if (d->err == -1 || (n = lseek(d->err, 0, SEEK_CUR)) <= 0)
+		return false;
+	n = pread(d->err, raw, n < COMPLAINT ? (size_t)n : COMPLAINT, 0);
+	while (n > 0 && strchr(" \r\n", raw[n - 1]) != NULL)
+		n--;
+	if (n <= 0)
+		return false;
+	raw[n] = '\0';
+	line = telling_line(d, raw);
+	(void)escape_text(text, size, line, strcspn(line, "\r\n"));
+	return true;
+}
+
+void
+dial_end(struct dial *d)
+{
+	if (d->fd != -1 && !d->ready)
+		(void)close(d->fd);
+	if (d->err != -1)
+		(void)close(d->err);
+	child_dismiss(d->pid);
+	d->fd = d->err = -1;
+	d->pid = 0;
+	d->ready = false;
 }

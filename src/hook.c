@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "compat.h"
 #include "escape.h"
 #include "file.h"
@@ -24,13 +25,9 @@
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open	434
 #endif
-#ifndef SYS_close_range
-#define SYS_close_range	436
-#endif
 
 #define LOOK		100	/* ms between two looks without a pidfd */
 #define CHUNK		4096	/* bytes of output read at once */
-#define FDS		4096	/* closed where close_range is unknown */
 #define CANCEL_LOOKS	200	/* of 10 ms, for a process to die */
 #define CANNOT_EXEC	127
 
@@ -181,42 +178,6 @@ file_check(const char *path, struct errmsg *em)
  * In the child.
  */
 
-static void
-signals_default(void)
-{
-	struct sigaction sa = { .sa_handler = SIG_DFL };
-	sigset_t none;
-	int sig;
-
-	(void)sigemptyset(&sa.sa_mask);
-	for (sig = 1; sig < NSIG; sig++)
-		(void)sigaction(sig, &sa, NULL);
-	/* What came before is now what it is for the hook. */
-	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-/* /dev/null, the pipe twice, and nothing else. */
-static int
-descriptors_set(int out)
-{
-	int fd, null;
-
-	if ((null = open("/dev/null", O_RDONLY | O_CLOEXEC)) == -1)
-		return -1;
-	/* Any of them may sit where another one goes. */
-	null = fcntl(null, F_DUPFD_CLOEXEC, 3);
-	out = fcntl(out, F_DUPFD_CLOEXEC, 3);
-	if (null == -1 || out == -1 || dup2(out, STDERR_FILENO) == -1 ||
-	    dup2(out, STDOUT_FILENO) == -1 || dup2(null, STDIN_FILENO) == -1)
-		return -1;
-	if (syscall(SYS_close_range, 3U, ~0U, 0U) == 0)
-		return 0;
-	for (fd = 3; fd < FDS; fd++)
-		(void)close(fd);
-	return 0;
-}
-
 static const char *
 seconds_left(const struct hook_call *c, char text[32])
 {
@@ -258,26 +219,20 @@ environment_make(const struct hook_call *c, char *envp[ENV_MAX + 1])
 	return 0;
 }
 
-/* exec's arguments are not const, though it leaves them alone. */
-static char *
-argument(const char *s)
-{
-	return (char *)(uintptr_t)s;
-}
-
 static _Noreturn void
 child_main(const struct hook_run *r, const char *path, int out)
 {
 	const struct hook_call *c = &r->call;
-	char *argv[] = { argument(path), argument(stages[c->stage].name),
-	    argument(c->uri), argument(c->name), argument(c->uuid), NULL };
+	const int fds[3] = { -1, out, out };
+	char *argv[] = { child_argument(path),
+	    child_argument(stages[c->stage].name), child_argument(c->uri),
+	    child_argument(c->name), child_argument(c->uuid), NULL };
 	char *envp[ENV_MAX + 1], why[128];
 	int n;
 
 	/* The parent does the same: neither waits for the other. */
 	(void)setpgid(0, 0);
-	signals_default();
-	if (descriptors_set(out) == 0 && environment_make(c, envp) == 0 &&
+	if (child_descriptors(fds, -1) == 0 && environment_make(c, envp) == 0 &&
 	    chdir("/") == 0)
 		(void)execve(path, argv, envp);
 	/* Memory and time are the child's own: this holds nobody up. */
@@ -462,18 +417,9 @@ process_look(struct hook_run *r)
 static int
 process_fork(struct hook_run *r, const char *path, int out, struct errmsg *em)
 {
-	sigset_t all, old;
-	int saved;
-
-	/* Our handlers are not to run in the child. */
-	(void)sigfillset(&all);
-	(void)sigprocmask(SIG_SETMASK, &all, &old);
-	r->pid = fork();
+	r->pid = child_fork();
 	if (r->pid == 0)
 		child_main(r, path, out);
-	saved = errno;
-	(void)sigprocmask(SIG_SETMASK, &old, NULL);
-	errno = saved;
 	if (r->pid == -1)
 		return errmsg_sys(em, "not run: fork");
 	(void)setpgid(r->pid, r->pid);
@@ -500,16 +446,6 @@ process_start(struct hook_run *r, const char *path, struct errmsg *em)
 	if (rv == -1)
 		output_close(r);
 	return rv;
-}
-
-/* An ignored SIGCHLD, inherited, would take our children's ends away. */
-static void
-sigchld_default(void)
-{
-	struct sigaction sa;
-
-	if (sigaction(SIGCHLD, NULL, &sa) == 0 && sa.sa_handler == SIG_IGN)
-		(void)signal(SIGCHLD, SIG_DFL);
 }
 
 /*
@@ -721,7 +657,6 @@ hook_start(struct hook_run *r, const struct hook_call *c)
 
 	if (r->phase != HOOK_IDLE)
 		return -1;
-	sigchld_default();
 	r->call = *c;
 	r->call.uri = guest_string(guest, c->uri);
 	r->call.name = guest_string(guest, c->name);

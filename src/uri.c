@@ -1,6 +1,7 @@
 #include "uri.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,34 +48,41 @@ struct parse {
 	struct span	 fragment;	/* with its # */
 };
 
-/* Whose a parameter is, and what becomes of it. */
-enum param_kind {
-	PARAM_DAEMON,		/* it is passed on */
-	PARAM_CLIENT,		/* taken out of what is passed on */
-	PARAM_NAME,		/* the client's likewise, and used here */
-	PARAM_SOCKET,
-	PARAM_MODE
-};
+/* Parameters of the client's; all others are the daemon's and passed on. */
+enum param_kind { PARAM_CLIENT, PARAM_NAME, PARAM_KEPT };
 
 static const struct {
 	const char	*name;
 	enum param_kind	 kind;
+	size_t		 offset;	/* of a kept one's text */
 } params[] = {
-	{ "name",	 PARAM_NAME },
-	{ "command",	 PARAM_CLIENT },
-	{ "socket",	 PARAM_SOCKET },
-	{ "auth",	 PARAM_CLIENT },
-	{ "netcat",	 PARAM_CLIENT },
-	{ "keyfile",	 PARAM_CLIENT },
-	{ "pkipath",	 PARAM_CLIENT },
-	{ "known_hosts", PARAM_CLIENT },
-	{ "no_verify",	 PARAM_CLIENT },
-	{ "no_tty",	 PARAM_CLIENT },
-	{ "mode",	 PARAM_MODE },
-	{ "proxy",	 PARAM_CLIENT },
+	{ "name",	 PARAM_NAME, 0 },
+	{ "command",	 PARAM_KEPT, offsetof(struct uri, command) },
+	{ "socket",	 PARAM_KEPT, offsetof(struct uri, socket) },
+	{ "auth",	 PARAM_CLIENT, 0 },
+	{ "netcat",	 PARAM_KEPT, offsetof(struct uri, netcat) },
+	{ "keyfile",	 PARAM_KEPT, offsetof(struct uri, keyfile) },
+	{ "pkipath",	 PARAM_KEPT, offsetof(struct uri, pkipath) },
+	{ "known_hosts", PARAM_CLIENT, 0 },
+	{ "no_verify",	 PARAM_KEPT, offsetof(struct uri, no_verify) },
+	{ "no_tty",	 PARAM_KEPT, offsetof(struct uri, no_tty) },
+	{ "mode",	 PARAM_KEPT, offsetof(struct uri, mode) },
+	{ "proxy",	 PARAM_KEPT, offsetof(struct uri, proxy) },
 };
+#define NPARAMS	(sizeof(params) / sizeof(params[0]))
 
-static const char *const modes[] = { "auto", "direct", "legacy" };
+/* Those that take one word of a few. */
+static const struct {
+	const char	*name;
+	size_t		 offset;
+	const char	*words[4];
+	const char	*list;
+} choices[] = {
+	{ "mode", offsetof(struct uri, mode), { "auto", "direct", "legacy" },
+	    "auto direct legacy" },
+	{ "proxy", offsetof(struct uri, proxy), { "auto", "netcat",
+	    "native" }, "auto netcat native" },
+};
 
 static int	 fail(const struct parse *, const char *, ...)
 		    __attribute__((__format__(__printf__, 2, 3)));
@@ -396,15 +404,22 @@ path_take(struct parse *ps)
 	return copy(ps, &s, &ps->u->path);
 }
 
-static enum param_kind
-param_kind(const char *name)
+/* Its row, or NPARAMS. */
+static size_t
+param_find(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(params) / sizeof(params[0]); i++)
+	for (i = 0; i < NPARAMS; i++)
 		if (strcasecmp(params[i].name, name) == 0)
-			return params[i].kind;
-	return PARAM_DAEMON;
+			break;
+	return i;
+}
+
+static char **
+param_text(struct uri *u, size_t offset)
+{
+	return (char **)(void *)((char *)u + offset);
 }
 
 /* A parameter of the daemon, as it was written. */
@@ -420,18 +435,13 @@ param_keep(struct parse *ps, const struct span *s)
 }
 
 static int
-param_use(struct parse *ps, enum param_kind kind, const struct span *value)
+param_use(struct parse *ps, size_t row, const struct span *value)
 {
-	switch (kind) {
-	case PARAM_NAME:
-		return decode(ps, value, &ps->name);
-	case PARAM_SOCKET:
-		return decode(ps, value, &ps->u->socket);
-	case PARAM_MODE:
-		return decode(ps, value, &ps->u->mode);
-	default:
+	if (row == NPARAMS || params[row].kind == PARAM_CLIENT)
 		return decode_check(ps, value);
-	}
+	if (params[row].kind == PARAM_NAME)
+		return decode(ps, value, &ps->name);
+	return decode(ps, value, param_text(ps->u, params[row].offset));
 }
 
 /* name=value, or a name alone */
@@ -441,8 +451,8 @@ param_take(struct parse *ps, const struct span *s)
 	const char *eq = memchr(s->p, '=', s->n);
 	size_t n = eq == NULL ? s->n : (size_t)(eq - s->p);
 	struct span key = { s->p, n }, value = { s->p + s->n, 0 };
-	enum param_kind kind;
 	char *name = NULL;
+	size_t row;
 
 	if (eq != NULL) {
 		value.p = eq + 1;
@@ -450,27 +460,39 @@ param_take(struct parse *ps, const struct span *s)
 	}
 	if (decode(ps, &key, &name) == -1)
 		return -1;
-	kind = param_kind(name);
+	row = param_find(name);
 	free(name);
-	if (kind == PARAM_DAEMON && s->n > 0)
+	if (row == NPARAMS && s->n > 0)
 		param_keep(ps, s);
-	return param_use(ps, kind, &value);
+	return param_use(ps, row, &value);
 }
 
 static int
-mode_check(const struct parse *ps)
+choice_check(const struct parse *ps, size_t i)
 {
-	char mode[32];
+	const char *text = *param_text(ps->u, choices[i].offset);
+	char shown[32];
+	size_t w;
+
+	if (text == NULL)
+		return 0;
+	for (w = 0; choices[i].words[w] != NULL; w++)
+		if (strcmp(text, choices[i].words[w]) == 0)
+			return 0;
+	(void)escape_text(shown, sizeof(shown), text, strlen(text));
+	return fail(ps, "unknown %s \"%s\" (%s)", choices[i].name, shown,
+	    choices[i].list);
+}
+
+static int
+choices_check(const struct parse *ps)
+{
 	size_t i;
 
-	if (ps->u->mode == NULL)
-		return 0;
-	for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
-		if (strcmp(ps->u->mode, modes[i]) == 0)
-			return 0;
-	(void)escape_text(mode, sizeof(mode), ps->u->mode,
-	    strlen(ps->u->mode));
-	return fail(ps, "unknown mode \"%s\" (auto direct legacy)", mode);
+	for (i = 0; i < sizeof(choices) / sizeof(choices[0]); i++)
+		if (choice_check(ps, i) == -1)
+			return -1;
+	return 0;
 }
 
 /* The end of the parameter at p.  As libvirt reads it: a semicolon separates
@@ -506,7 +528,7 @@ query_take(struct parse *ps)
 	ps->p = end;
 	if (ps->u->socket != NULL && ps->u->socket[0] != '/')
 		return fail(ps, "socket= is no absolute path");
-	return mode_check(ps);
+	return choices_check(ps);
 }
 
 /* #fragment: nobody here has a use for it, the daemon gets it. */
@@ -599,15 +621,24 @@ uri_parse(struct uri *u, const char *text, struct errmsg *em)
 void
 uri_free(struct uri *u)
 {
+	size_t i;
+
 	free(u->text);
 	free(u->driver);
 	free(u->user);
 	free(u->host);
 	free(u->path);
 	free(u->remote);
-	free(u->socket);
-	free(u->mode);
+	for (i = 0; i < NPARAMS; i++)
+		if (params[i].kind == PARAM_KEPT)
+			free(*param_text(u, params[i].offset));
 	memset(u, 0, sizeof(*u));
+}
+
+int
+uri_yes(const char *parameter)
+{
+	return parameter != NULL && strspn(parameter, "0") < strlen(parameter);
 }
 
 const char *

@@ -39,17 +39,28 @@ struct uri {
 	char		  *socket;	/* socket=, owned, NULL when absent */
 	char		  *mode;	/* mode=: auto, direct or legacy, owned,
 					   NULL when absent */
+	/* These likewise, as their parameters say. */
+	char		  *command;	/* what ssh and ext are to run */
+	char		  *netcat;	/* the name of nc on the host */
+	char		  *keyfile;	/* of ssh */
+	char		  *pkipath;	/* certificates of tls */
+	char		  *proxy;	/* auto, netcat or native */
+	char		  *no_verify;	/* a number, 0 = no; likewise: */
+	char		  *no_tty;
 };
 
 /*
- * 0, or -1 with "URI: why" (escaped).  uri_free after success.  User, host,
- * socket and mode are percent-decoded; path and remote stay as written.  The
+ * 0, or -1 with "URI: why" (escaped).  uri_free after success.  User, host
+ * and parameters are percent-decoded; path and remote stay as written.  The
  * driver "remote" leaves the choice to the daemon: driver "", remote NULL.
  */
 int	 uri_parse(struct uri *, const char *text, struct errmsg *);
 void	 uri_free(struct uri *);
 
 const char *uri_transport_name(enum uri_transport);
+
+/* Whether a parameter that is a number says yes. */
+int	 uri_yes(const char *parameter);
 
 /* What the choice of a socket depends on. */
 struct uri_where {

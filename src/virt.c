@@ -6,7 +6,6 @@
 
 #include "buf.h"
 #include "compat.h"
-#include "dial.h"
 #include "escape.h"
 #include "guest.h"
 #include "loop.h"
@@ -113,6 +112,7 @@ static const struct greet {
 };
 
 static void	greet_send(struct virt_lane *);
+static int	lane_open(struct virt_lane *, struct errmsg *);
 static void	virt_lost(struct virt *, const char *why, bool never);
 
 static void
@@ -176,7 +176,7 @@ take_auth(struct virt_lane *l, struct buf *b, struct errmsg *em)
 		if (types[i] == LV_AUTH_POLKIT)
 			return 0;
 	return errmsg_set(em, DIAL_NEVER, "the daemon wants SASL "
-	    "authentication, which is not spoken here");
+	    "authentication, which is not spoken here; +ssh is");
 }
 
 static int
@@ -213,6 +213,7 @@ lane_close(struct virt_lane *l, const char *why)
 		loop_del(l->virt->loop, l->fd);
 	l->fd = -1;
 	rpc_close(&l->rpc, why);
+	dial_end(&l->dial);
 }
 
 /* Closed first: those who hear of it must find nothing to ask. */
@@ -258,6 +259,23 @@ retry_plan(struct virt *v, int64_t now)
 	    v->backoff * 2;
 }
 
+/* What went wrong, and what those who carry the connection say of it. */
+static void
+why_text(const struct virt *v, const char *why, char text[ERRMSG_SIZE])
+{
+	char said[ERRMSG_SIZE / 2];
+	size_t i;
+
+	(void)strlcpy(text, why, ERRMSG_SIZE);
+	for (i = 0; i < v->nlanes; i++) {
+		if (!dial_said(&v->lane[i].dial, said, sizeof(said)))
+			continue;
+		(void)strlcat(text, ": ", ERRMSG_SIZE);
+		(void)strlcat(text, said, ERRMSG_SIZE);
+		return;
+	}
+}
+
 /*
  * A connection, or an attempt at one, came to nothing: another attempt later,
  * or the end.  Who is told of it, or of a question that went with it, may
@@ -274,7 +292,7 @@ virt_lost(struct virt *v, const char *why, bool never)
 	if (v->state != VIRT_UP && v->state != VIRT_GREETING)
 		return;
 	/* why may be in a connection that is closed below. */
-	(void)strlcpy(text, why, sizeof(text));
+	why_text(v, why, text);
 	end = !v->was_up && (never || now >= v->patience);
 	retry_plan(v, now);
 	virt_shut(v, end ? VIRT_CLOSED : VIRT_WAITING, text);
@@ -308,26 +326,51 @@ lane_ready(void *arg, short revents)
 		virt_lost(l->virt, l->rpc.why.text, false);
 }
 
+static void
+lane_dialling(void *arg, short revents)
+{
+	struct virt_lane *l = arg;
+	struct errmsg em;
+
+	(void)revents;
+	/* It may be another descriptor from here on. */
+	loop_del(l->virt->loop, l->fd);
+	l->fd = -1;
+	if (dial_ready(&l->dial, &em) == -1 || lane_open(l, &em) == -1)
+		virt_lost(l->virt, em.text, em.code == DIAL_NEVER);
+}
+
+/* Watch what was dialled; once it is a connection, greet. */
 static int
-lane_dial(struct virt_lane *l, struct errmsg *em)
+lane_open(struct virt_lane *l, struct errmsg *em)
 {
 	struct virt *v = l->virt;
-	int fd;
 
-	if (dial_open(v->uri, &fd, em) == -1)
-		return -1;
-	if (loop_add(v->loop, fd, lane_ready, l) == -1) {
-		(void)close(fd);
+	if (loop_add(v->loop, l->dial.fd, l->dial.ready ? lane_ready :
+	    lane_dialling, l) == -1) {
+		if (l->dial.ready)
+			(void)close(l->dial.fd);
+		dial_end(&l->dial);
 		return errmsg_set(em, DIAL_NEVER, "too many connections");
 	}
-	l->fd = fd;
+	l->fd = l->dial.fd;
+	if (!l->dial.ready)
+		return 0;
 	l->step = GREET_AUTH;
 	l->events = false;
 	l->rpc.event = l == &v->lane[LANE_CONTROL] ? lane_event : NULL;
 	l->rpc.event_arg = l;
-	rpc_open(&l->rpc, fd, v->connect_ms, loop_now());
+	rpc_open(&l->rpc, l->fd, v->connect_ms, loop_now());
 	greet_send(l);
 	return 0;
+}
+
+static int
+lane_dial(struct virt_lane *l, struct errmsg *em)
+{
+	l->step = GREET_AUTH;
+	return dial_begin(&l->dial, l->virt->uri, em) == -1 ? -1 :
+	    lane_open(l, em);
 }
 
 static void
@@ -439,7 +482,7 @@ lane_init(struct virt *v, size_t i)
 
 	memset(l, 0, sizeof(*l));
 	l->virt = v;
-	l->fd = -1;
+	l->fd = l->dial.fd = l->dial.err = -1;
 	return rpc_init(&l->rpc, i == LANE_CONTROL ? CONTROL_RESERVE :
 	    WORK_RESERVE);
 }
@@ -723,7 +766,7 @@ virt_tick(struct virt *v, int64_t now)
 	    !virt_ready(v) && now >= v->greet_by)
 		virt_lost(v, "the daemon does not answer", false);
 	for (i = 0; i < v->nlanes; i++)
-		if (v->lane[i].fd != -1 &&
+		if (v->lane[i].fd != -1 && v->lane[i].dial.ready &&
 		    rpc_tick(&v->lane[i].rpc, now) == -1)
 			virt_lost(v, v->lane[i].rpc.why.text, false);
 }
@@ -753,7 +796,8 @@ virt_next(struct virt *v)
 		l = &v->lane[i];
 		if (l->fd == -1)
 			continue;
-		loop_want(v->loop, l->fd, rpc_wants(&l->rpc));
+		loop_want(v->loop, l->fd, l->dial.ready ?
+		    rpc_wants(&l->rpc) : POLLIN);
 		next = sooner(next, rpc_next(&l->rpc));
 	}
 	if (!virt_ready(v))

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dial.h"
 #include "errmsg.h"
 #include "lvmsg.h"
 #include "rpc.h"
@@ -111,6 +112,7 @@ struct virt_handlers {
 };
 
 struct virt_lane {
+	struct dial	 dial;
 	struct rpc	 rpc;
 	struct virt	*virt;
 	int		 fd;		/* as the loop knows it, or -1 */

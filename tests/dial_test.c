@@ -9,12 +9,16 @@
 #include <atf-c.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "compat.h"
 #include "uri.h"
 
@@ -43,6 +47,7 @@ static int
 dial(const char *text, int *fd, struct errmsg *em)
 {
 	char whole[512], dir[128];
+	struct dial d;
 	struct uri u;
 	int rv;
 
@@ -54,9 +59,12 @@ dial(const char *text, int *fd, struct errmsg *em)
 	ATF_REQUIRE_EQ_MSG(0, uri_parse(&u, whole, em), "%s", em->text);
 	em->code = -1;
 	em->text[0] = '\0';
-	rv = dial_open(&u, fd, em);
+	rv = dial_begin(&d, &u, em);
+	ATF_CHECK_EQ(rv == 0, d.ready);
+	ATF_CHECK_EQ(rv == -1, d.fd == -1);
+	*fd = d.fd;
+	dial_end(&d);
 	uri_free(&u);
-	ATF_CHECK_EQ(rv == -1, *fd == -1);
 	return rv;
 }
 
@@ -151,30 +159,377 @@ ATF_TC_BODY(too_long, tc)
 	refused(text, DIAL_NEVER, "no path");
 }
 
+/* What is not even tried. */
 static const struct {
 	const char	*uri;
-	const char	*name;
-} unspoken[] = {
-	{ "qemu+tcp://host/system", "tcp" },
-	{ "qemu+tls://host/system", "tls" },
-	{ "qemu://host/system", "tls" },
-	{ "qemu+ssh://host/system", "ssh" },
-	{ "qemu+libssh://host/system", "libssh" },
-	{ "qemu+libssh2://host/system", "libssh2" },
-	{ "qemu+ext:///system?command=/bin/x", "ext" }
+	const char	*why;
+} hopeless[] = {
+	{ "qemu+libssh://host/system", "libssh is not spoken; +ssh is" },
+	{ "qemu+libssh2://host/system", "libssh2 is not spoken; +ssh is" },
+	{ "qemu+ext:///system", "no command= in the URI" },
+	{ "qemu+tcp:///system", "no host in the URI" },
+	{ "qemu+tls:///system", "no host in the URI" },
+	{ "qemu+ssh:///system", "no host in the URI" },
+	{ "qemu://host/system?pkipath=/none", "/none/cacert.pem: No such" }
 };
 
 ATF_TC_WITHOUT_HEAD(transports);
 ATF_TC_BODY(transports, tc)
 {
-	char want[64];
 	size_t i;
 
-	for (i = 0; i < N(unspoken); i++) {
-		(void)snprintf(want, sizeof(want),
-		    "transport %s is not spoken", unspoken[i].name);
-		refused(unspoken[i].uri, DIAL_NEVER, want);
+	for (i = 0; i < N(hopeless); i++)
+		refused(hopeless[i].uri, DIAL_NEVER, hopeless[i].why);
+}
+
+/*
+ * Those with a process: programs of the test stand where it looks for them.
+ */
+
+static void
+program(const char *name, const char *text)
+{
+	FILE *f;
+
+	ATF_REQUIRE((f = fopen(name, "w")) != NULL);
+	(void)fprintf(f, "#!/bin/sh\n%s\n", text);
+	ATF_REQUIRE_EQ(0, fclose(f));
+	ATF_REQUIRE_EQ(0, chmod(name, 0755));
+}
+
+static void
+programs_here(void)
+{
+	char path[1024];
+
+	ATF_REQUIRE(getcwd(path, 512) != NULL);
+	(void)strlcat(path, ":/usr/bin:/bin", sizeof(path));
+	ATF_REQUIRE_EQ(0, setenv("PATH", path, 1));
+}
+
+static struct uri dialled;
+
+static void
+begun(struct dial *d, const char *text)
+{
+	struct errmsg em;
+
+	uri_free(&dialled);
+	ATF_REQUIRE_EQ_MSG(0, uri_parse(&dialled, text, &em), "%s", em.text);
+	ATF_REQUIRE_EQ_MSG(0, dial_begin(d, &dialled, &em), "%s: %s", text,
+	    em.text);
+	ATF_CHECK(fcntl(d->fd, F_GETFL) & O_NONBLOCK);
+	ATF_CHECK(fcntl(d->fd, F_GETFD) & FD_CLOEXEC);
+}
+
+/* Until it is there or will not be. */
+static int
+settled(struct dial *d, struct errmsg *em)
+{
+	struct pollfd p = { .events = POLLIN };
+	int rv = 0;
+
+	while (rv == 0 && !d->ready) {
+		p.fd = d->fd;
+		ATF_REQUIRE_EQ(1, poll(&p, 1, 60000));
+		rv = dial_ready(d, em);
 	}
+	return rv;
+}
+
+/* All that comes until it ends. */
+static const char *
+heard(const struct dial *d)
+{
+	static char text[8192];
+	struct pollfd p = { .fd = d->fd, .events = POLLIN };
+	size_t len = 0;
+	ssize_t n;
+
+	do {
+		ATF_REQUIRE_EQ(1, poll(&p, 1, 60000));
+		n = read(d->fd, text + len, sizeof(text) - 1 - len);
+		len += n > 0 ? (size_t)n : 0;
+	} while (n > 0);
+	text[len] = '\0';
+	return text;
+}
+
+static int
+descriptors_count(void)
+{
+	int fd, n = 0;
+
+	for (fd = 0; fd < 256; fd++)
+		n += fcntl(fd, F_GETFD) != -1;
+	return n;
+}
+
+/* As its user ends it; nothing stays behind. */
+static void
+ended(struct dial *d, int descriptors)
+{
+	pid_t pid = d->pid;
+	int i;
+
+	if (d->ready)
+		(void)close(d->fd);
+	dial_end(d);
+	dial_end(d);
+	ATF_CHECK_EQ(descriptors, descriptors_count());
+	for (i = 0; i < 6000 && kill(pid, 0) == 0; i++) {
+		child_dismiss(0);
+		(void)poll(NULL, 0, 10);
+	}
+	ATF_CHECK_EQ(-1, kill(pid, 0));
+}
+
+ATF_TC_WITHOUT_HEAD(ext);
+ATF_TC_BODY(ext, tc)
+{
+	int n = descriptors_count();
+	char said[256];
+	struct dial d;
+
+	programs_here();
+	program("talk", "echo first >&2; echo \"la\tst\" >&2; echo heard; "
+	    "read x; echo \"$x\"");
+	begun(&d, "qemu+ext:///system?command=talk");
+	ATF_CHECK(d.ready);
+	ATF_CHECK_EQ(3, write(d.fd, "me\n", 3));
+	ATF_CHECK_STREQ("heard\nme\n", heard(&d));
+	ATF_CHECK(dial_said(&d, said, sizeof(said)));
+	ATF_CHECK_STREQ("la\\tst", said);
+	ended(&d, n);
+
+	/* One that dies at once, one that says too much, one that is not. */
+	program("talk", "exit 1");
+	begun(&d, "qemu+ext:///system?command=talk");
+	ATF_CHECK_STREQ("", heard(&d));
+	ATF_CHECK(!dial_said(&d, said, sizeof(said)));
+	ended(&d, n);
+	program("talk", "i=0; while [ $i -lt 999 ]; do i=$((i + 1)); "
+	    "echo much $i >&2; done; echo end");
+	begun(&d, "qemu+ext:///system?command=talk");
+	ATF_CHECK_STREQ("end\n", heard(&d));
+	ATF_CHECK(dial_said(&d, said, sizeof(said)));
+	ATF_CHECK_EQ(0, strncmp("much", said, 4));
+	ended(&d, n);
+	begun(&d, "qemu+ext:///system?command=/none/such");
+	ATF_CHECK_STREQ("", heard(&d));
+	ATF_CHECK(dial_said(&d, said, sizeof(said)));
+	ATF_CHECK_STREQ("/none/such: No such file or directory", said);
+	ended(&d, n);
+	/* One that would never end. */
+	program("talk", "exec sleep 1000");
+	begun(&d, "qemu+ext:///system?command=talk");
+	ended(&d, n);
+}
+
+ATF_TC_WITHOUT_HEAD(child_ignored);
+ATF_TC_BODY(child_ignored, tc)
+{
+	int n = descriptors_count();
+	struct dial d;
+
+	ATF_REQUIRE(signal(SIGCHLD, SIG_IGN) != SIG_ERR);
+	begun(&d, "qemu+ext:///system?command=/bin/cat");
+	ended(&d, n);
+}
+
+/* Its words, a line each, but for the last. */
+static const struct {
+	const char	*name;		/* of the client */
+	const char	*uri;
+	const char	*words;
+} sshs[] = {
+	{ "ssh", "qemu+ssh://h/system", "-T -e none -o BatchMode=yes -- h " },
+	{ "ssh", "qemu+ssh://u%40d@[::1]:22/system?keyfile=/k%20k&no_tty=1"
+	    "&no_verify=1", "-T -e none -o BatchMode=yes -o "
+	    "StrictHostKeyChecking=no -p 22 -l u@d -i /k k -- ::1 " },
+	{ "my-ssh", "qemu+ssh://h/?command=my-ssh", "-T -e none -o "
+	    "BatchMode=yes -- h " },
+	{ "dbclient", "qemu+ssh://u@h:7/?command=dbclient&no_verify=1",
+	    "-T -y -y -p 7 -l u h " },
+	{ "dropbearmulti", "qemu+ssh://h/?command=link", "-T h " },
+};
+
+ATF_TC_WITHOUT_HEAD(ssh_words);
+ATF_TC_BODY(ssh_words, tc)
+{
+	int n = descriptors_count();
+	struct dial d;
+	size_t i;
+
+	programs_here();
+	ATF_REQUIRE_EQ(0, symlink("dropbearmulti", "link"));
+	ATF_REQUIRE_EQ(0, close(STDIN_FILENO));
+	ATF_REQUIRE_EQ(0, open("/dev/null", O_RDONLY));
+	for (i = 0; i < N(sshs); i++) {
+		program(sshs[i].name, "while [ $# -gt 1 ]; do "
+		    "printf '%s ' \"$1\"; shift; done");
+		begun(&d, sshs[i].uri);
+		ATF_CHECK(d.ready);
+		ATF_CHECK_STREQ(sshs[i].words, heard(&d));
+		ended(&d, n);
+	}
+}
+
+/* What the other side's shell makes of it. */
+static const struct {
+	const char	*uri;
+	const char	*heard;
+} remotes[] = {
+	{ "qemu+ssh://h/system", "helper 1 qemu:///system\n" },
+	{ "qemu+ssh://h/system?proxy=native", "helper 1 qemu:///system\n" },
+	{ "qemu+ssh://h/system?a='$b;c'&x", "helper 1 "
+	    "qemu:///system?a='$b;c'&x\n" },
+	{ "remote+ssh://h/", "helper 1 \n" },
+	{ "qemu+ssh://h/?proxy=netcat&socket=@/s%20o'ck",
+	    "nc 2 -U @/s o'ck\n" },
+	{ "qemu+ssh://h/?proxy=netcat&netcat=my-nc&socket=@/s%20o'ck",
+	    "my-nc 3 -q0 -U @/s o'ck\n" },
+	{ "qemu+ssh://h/?proxy=netcat&socket=/none", "" },
+};
+
+ATF_TC_WITHOUT_HEAD(ssh_remote);
+ATF_TC_BODY(ssh_remote, tc)
+{
+	char dir[256], uri[600], want[600], said[256];
+	int n, fd;
+	const char *at;
+	struct dial d;
+	size_t i;
+
+	ATF_REQUIRE(getcwd(dir, sizeof(dir)) != NULL);
+	fd = listener("s o'ck", 1);
+	n = descriptors_count();
+	programs_here();
+	/* What ssh's server does. */
+	program("ssh", "for last; do :; done; exec sh -c \"$last\"");
+	program("virt-ssh-helper", "echo helper $# \"$1\"");
+	program("nc", "[ \"$*\" != -q ] || exit 1; echo nc $# \"$@\"");
+	program("my-nc", "[ \"$*\" != -q ] || { echo option requires an "
+	    "argument -- q; exit 1; }; echo my-nc $# \"$@\"");
+	for (i = 0; i < N(remotes); i++) {
+		at = strchr(remotes[i].uri, '@');
+		(void)snprintf(uri, sizeof(uri), "%.*s%s%s",
+		    (int)strcspn(remotes[i].uri, "@"), remotes[i].uri,
+		    at != NULL ? dir : "", at != NULL ? at + 1 : "");
+		at = strchr(remotes[i].heard, '@');
+		(void)snprintf(want, sizeof(want), "%.*s%s%s",
+		    (int)strcspn(remotes[i].heard, "@"), remotes[i].heard,
+		    at != NULL ? dir : "", at != NULL ? at + 1 : "");
+		begun(&d, uri);
+		ATF_CHECK_STREQ(want, heard(&d));
+		if (want[0] == '\0') {
+			ATF_CHECK(dial_said(&d, said, sizeof(said)));
+			ATF_CHECK_STREQ("no socket of a daemon: /none", said);
+		}
+		ended(&d, n);
+	}
+	(void)close(fd);
+}
+
+ATF_TC_WITHOUT_HEAD(tls);
+ATF_TC_BODY(tls, tc)
+{
+	static const char common[] = "s_client -quiet -nocommands ";
+	int n = descriptors_count();
+	char dir[256], uri[512], want[2048];
+	struct errmsg em;
+	struct dial d;
+
+	programs_here();
+	ATF_REQUIRE(getcwd(dir, sizeof(dir)) != NULL);
+	/* The byte comes late, and the text behind it stays there. */
+	program("openssl", "echo \"$@\" >words; sleep 0.1; "
+	    "printf '\\001there'; read x; echo $x");
+	atf_utils_create_file("cacert.pem", "x");
+	(void)snprintf(uri, sizeof(uri), "qemu://h/system?pkipath=%s", dir);
+	begun(&d, uri);
+	ATF_CHECK(!d.ready);
+	ATF_CHECK_EQ(0, dial_ready(&d, &em));
+	ATF_REQUIRE_EQ_MSG(0, settled(&d, &em), "%s", em.text);
+	ATF_CHECK_EQ(2, write(d.fd, "a\n", 2));
+	ATF_CHECK_STREQ("therea\n", heard(&d));
+	(void)snprintf(want, sizeof(want), "%s-verify_return_error "
+	    "-verify_hostname h -servername h -connect h:16514 "
+	    "-CAfile %s/cacert.pem\n", common, dir);
+	ATF_CHECK(atf_utils_compare_file("words", want));
+	ended(&d, n);
+
+	/* With a certificate of ours, to an address. */
+	atf_utils_create_file("clientcert.pem", "x");
+	atf_utils_create_file("clientkey.pem", "x");
+	(void)snprintf(uri, sizeof(uri), "qemu://[::1]:7/?pkipath=%s", dir);
+	program("openssl", "echo \"$@\" >words; printf '\\002'");
+	begun(&d, uri);
+	ATF_CHECK_EQ(-1, settled(&d, &em));
+	ATF_CHECK_STREQ("the daemon does not take our certificate", em.text);
+	(void)snprintf(want, sizeof(want), "%s-verify_return_error "
+	    "-verify_ip ::1 -connect [::1]:7 -CAfile %s/cacert.pem "
+	    "-cert %s/clientcert.pem -key %s/clientkey.pem\n", common, dir,
+	    dir, dir);
+	ATF_CHECK(atf_utils_compare_file("words", want));
+	ended(&d, n);
+
+	/* Unverified, and one that ends. */
+	program("openssl", "echo \"$@\" >words; "
+	    "echo CN=x verify error:why >&2; echo 40:error:2 >&2; "
+	    "echo end >&2");
+	begun(&d, "qemu://1.2.3.4/?no_verify=1&pkipath=/none");
+	ATF_CHECK_EQ(-1, settled(&d, &em));
+	ATF_CHECK(strstr(em.text, "no TLS connection") != NULL);
+	ATF_CHECK_EQ(DIAL_ABSENT, em.code);
+	ATF_CHECK(dial_said(&d, want, sizeof(want)));
+	ATF_CHECK_STREQ("verify error:why", want);
+	(void)snprintf(want, sizeof(want), "%s-connect 1.2.3.4:16514\n",
+	    common);
+	ATF_CHECK(atf_utils_compare_file("words", want));
+	ended(&d, n);
+}
+
+ATF_TC_WITHOUT_HEAD(tcp);
+ATF_TC_BODY(tcp, tc)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	socklen_t len = sizeof(in);
+	char uri[64], said[128];
+	struct errmsg em;
+	struct dial d;
+	int l, n, peer;
+
+	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	ATF_REQUIRE((l = socket(AF_INET, SOCK_STREAM, 0)) != -1);
+	ATF_REQUIRE_EQ(0, bind(l, (struct sockaddr *)&in, len));
+	ATF_REQUIRE_EQ(0, listen(l, 5));
+	ATF_REQUIRE_EQ(0, getsockname(l, (struct sockaddr *)&in, &len));
+	n = descriptors_count();
+	(void)snprintf(uri, sizeof(uri), "qemu+tcp://127.0.0.1:%d/system",
+	    ntohs(in.sin_port));
+	begun(&d, uri);
+	ATF_CHECK(!d.ready);
+	ATF_REQUIRE_EQ_MSG(0, settled(&d, &em), "%s", em.text);
+	ATF_CHECK(fcntl(d.fd, F_GETFL) & O_NONBLOCK);
+	ATF_CHECK(fcntl(d.fd, F_GETFD) & FD_CLOEXEC);
+	ATF_REQUIRE((peer = accept(l, NULL, NULL)) != -1);
+	ATF_CHECK_EQ(1, write(peer, "x", 1));
+	(void)close(peer);
+	ATF_CHECK_STREQ("x", heard(&d));
+	ended(&d, n);
+	/* Ended half-way. */
+	begun(&d, uri);
+	ended(&d, n);
+	/* Nobody there. */
+	(void)close(l);
+	begun(&d, uri);
+	ATF_CHECK_EQ(-1, settled(&d, &em));
+	ATF_CHECK_EQ(DIAL_ABSENT, em.code);
+	ATF_CHECK_STREQ("no connection", em.text);
+	ATF_CHECK(dial_said(&d, said, sizeof(said)));
+	ATF_CHECK_MSG(strstr(said, "refused") != NULL, "%s", said);
+	ended(&d, n - 1);
 }
 
 /* Who listens in /run/libvirt, the URI, who is reached. */
@@ -350,6 +705,12 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, busy);
 	ATF_TP_ADD_TC(tp, too_long);
 	ATF_TP_ADD_TC(tp, transports);
+	ATF_TP_ADD_TC(tp, ext);
+	ATF_TP_ADD_TC(tp, child_ignored);
+	ATF_TP_ADD_TC(tp, ssh_words);
+	ATF_TP_ADD_TC(tp, ssh_remote);
+	ATF_TP_ADD_TC(tp, tls);
+	ATF_TP_ADD_TC(tp, tcp);
 	ATF_TP_ADD_TC(tp, chosen);
 	ATF_TP_ADD_TC(tp, stale_first);
 	ATF_TP_ADD_TC(tp, of_a_user);

@@ -189,10 +189,11 @@ meet_check()
 			done
 		done
 	done <<-'LEAVE'
-		dial uri
+		child
+		dial child tcp uri
 		file
 		control loop
-		hook file loop
+		hook child file loop
 		journal file list policy uuid
 		log
 		loop
@@ -201,6 +202,7 @@ meet_check()
 		progress engine guest log
 		rpc lvmsg lvproto xdr
 		state file journal list uuid
+		tcp child
 		verdict file uri
 		virt dial guest loop lvmsg lvproto rpc uri
 	LEAVE

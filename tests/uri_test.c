@@ -147,6 +147,34 @@ ATF_TC_BODY(parse, tc)
 	}
 }
 
+/* What the client's own parameters say, decoded. */
+ATF_TC_WITHOUT_HEAD(parameters);
+ATF_TC_BODY(parameters, tc)
+{
+	static const char text[] = "a+ssh://h/?command=/c%20c&netcat=n"
+	    "&keyfile=k&pkipath=/p&proxy=native&no_verify=1&no_tty=0&x=y";
+	struct errmsg em;
+	struct uri u;
+
+	ATF_REQUIRE_EQ_MSG(0, uri_parse(&u, text, &em), "%s", em.text);
+	check_text(text, "command", "/c c", u.command);
+	check_text(text, "netcat", "n", u.netcat);
+	check_text(text, "keyfile", "k", u.keyfile);
+	check_text(text, "pkipath", "/p", u.pkipath);
+	check_text(text, "proxy", "native", u.proxy);
+	check_text(text, "no_verify", "1", u.no_verify);
+	check_text(text, "no_tty", "0", u.no_tty);
+	check_text(text, "remote", "a:///?x=y", u.remote);
+	ATF_CHECK(uri_yes(u.no_verify));
+	ATF_CHECK(!uri_yes(u.no_tty));
+	ATF_CHECK(!uri_yes(NULL));
+	ATF_CHECK(!uri_yes(""));
+	uri_free(&u);
+	ATF_CHECK_EQ(-1, uri_parse(&u, "a+ssh://h/?proxy=x", &em));
+	ATF_CHECK_STREQ("a+ssh://h/?proxy=x: unknown proxy \"x\" (auto "
+	    "netcat native)", em.text);
+}
+
 #define TRANSPORTS	" (unix tcp tls ssh libssh libssh2 ext)"
 
 static const struct {
@@ -390,6 +418,7 @@ ATF_TC_BODY(socket_nowhere, tc)
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, parse);
+	ATF_TP_ADD_TC(tp, parameters);
 	ATF_TP_ADD_TC(tp, parse_refuses);
 	ATF_TP_ADD_TC(tp, escaped);
 	ATF_TP_ADD_TC(tp, length);

@@ -1,0 +1,171 @@
+#include "tcp.h"
+
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "compat.h"
+
+#define TRY_TIME	4	/* seconds for each address but the last */
+#define LOOKUP		2048	/* bytes of what getent says */
+#define CANNOT_EXEC	127
+
+bool
+tcp_address(union tcp_address *a, const char *text, unsigned port)
+{
+	char host[INET6_ADDRSTRLEN + IF_NAMESIZE];
+	const char *errstr;
+	char *zone;
+
+	memset(a, 0, sizeof(*a));
+	if (inet_pton(AF_INET, text, &a->in.sin_addr) == 1) {
+		a->in.sin_family = AF_INET;
+		a->in.sin_port = htons((uint16_t)port);
+		return true;
+	}
+	if (strlcpy(host, text, sizeof(host)) >= sizeof(host))
+		return false;
+	if ((zone = strchr(host, '%')) != NULL)
+		*zone++ = '\0';
+	if (inet_pton(AF_INET6, host, &a->in6.sin6_addr) != 1)
+		return false;
+	a->in6.sin6_family = AF_INET6;
+	a->in6.sin6_port = htons((uint16_t)port);
+	if (zone == NULL)
+		return true;
+	a->in6.sin6_scope_id = if_nametoindex(zone);
+	if (a->in6.sin6_scope_id == 0)
+		a->in6.sin6_scope_id = (uint32_t)strtonum(zone, 1, UINT32_MAX,
+		    &errstr);
+	return true;
+}
+
+static void
+getent_run(const char *database, const char *name, int out)
+{
+	char *argv[] = { child_argument("getent"), child_argument(database),
+	    child_argument(name), NULL };
+
+	/* Nobody wants to know any more when we are gone. */
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (dup2(out, STDOUT_FILENO) != -1)
+		(void)execvp(argv[0], argv);
+	_exit(CANNOT_EXEC);
+}
+
+/* What getent says of a name; its exit status, or -1. */
+static int
+getent_read(const char *database, const char *name, char text[LOOKUP])
+{
+	size_t len = 0;
+	int p[2], status;
+	ssize_t n;
+	pid_t pid;
+
+	text[0] = '\0';
+	if (pipe2(p, O_CLOEXEC) == -1)
+		return -1;
+	pid = child_fork();
+	if (pid == 0)
+		getent_run(database, name, p[1]);
+	(void)close(p[1]);
+	while (len < LOOKUP - 1 &&
+	    (n = read(p[0], text + len, LOOKUP - 1 - len)) > 0)
+		len += (size_t)n;
+	text[len] = '\0';
+	(void)close(p[0]);
+	if (pid == -1 || waitpid(pid, &status, 0) != pid)
+		return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int
+address_connect(const union tcp_address *a, bool last)
+{
+	struct timeval tv = { .tv_sec = last ? 0 : TRY_TIME };
+	int one = 1, s, saved;
+
+	s = socket(a->sa.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (s == -1)
+		return -1;
+	(void)setsockopt(s, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
+	(void)setsockopt(s, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	if (connect(s, &a->sa, a->sa.sa_family == AF_INET ? sizeof(a->in) :
+	    sizeof(a->in6)) == 0)
+		return s;
+	saved = errno == EINPROGRESS ? ETIMEDOUT : errno;
+	(void)close(s);
+	errno = saved;
+	return -1;
+}
+
+/* The next address of getent's lines, each of which begins with one and may
+ * say the same as the line before; false when there is none. */
+static bool
+address_next(char **text, unsigned port, union tcp_address *a)
+{
+	char *line;
+
+	while ((line = strsep(text, "\n")) != NULL) {
+		line[strcspn(line, " \t")] = '\0';
+		if (*text != NULL && strncmp(line, *text, strlen(line)) == 0)
+			continue;
+		if (tcp_address(a, line, port))
+			return true;
+	}
+	return false;
+}
+
+/* The first of them that answers. */
+static int
+addresses_connect(char *text, const char *host, unsigned port)
+{
+	union tcp_address this, next;
+	bool more = address_next(&text, port, &next);
+	int s = -1;
+
+	if (!more)
+		(void)dprintf(STDERR_FILENO, "%s: no such host\n", host);
+	while (more && s == -1) {
+		this = next;
+		more = address_next(&text, port, &next);
+		s = address_connect(&this, !more);
+		if (s == -1)
+			(void)dprintf(STDERR_FILENO, "%s port %u: %s\n", host,
+			    port, strerror(errno));
+	}
+	return s;
+}
+
+int
+tcp_connect(const char *host, unsigned port)
+{
+	static const char *const databases[] = { "ahosts", "hosts" };
+	char text[LOOKUP];
+	union tcp_address a;
+	int status = -1;
+	size_t i;
+
+	(void)strlcpy(text, host, sizeof(text));
+	/* Not every getent knows the first; only that one tells all. */
+	if (!tcp_address(&a, host, port))
+		for (i = 0; i < 2 && status != 0 && status != CANNOT_EXEC; i++)
+			status = getent_read(databases[i], host, text);
+	if (status == CANNOT_EXEC) {
+		(void)dprintf(STDERR_FILENO, "%s: no getent here to look it "
+		    "up; an address would do\n", host);
+		return -1;
+	}
+	return addresses_connect(text, host, port);
+}

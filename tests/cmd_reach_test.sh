@@ -1,0 +1,288 @@
+#!/usr/bin/env atf-sh
+#
+# Every way to a daemon: what there is to see, to stop and to bring back over
+# it, and what is said where there is no way.
+
+# shellcheck source-path=SCRIPTDIR source=cmd.subr
+. "$(atf_get_srcdir)/cmd.subr"
+
+# uris URI...: those are what is configured.
+# through URI: all of g1 g2 are listed, saved and back.
+# refuses URI REASON: exit 1, in bounded time, and why.
+# shellcheck disable=SC2016,SC2034 # for the shell in the lab
+ways='
+uris()
+{
+	step uris "$*"
+	lab_config conf.d "URIS=\"$*\"
+CONNECT_TIMEOUT=${patience-15}
+PARALLEL_SUSPEND=2
+PARALLEL_SHUTDOWN=2"
+}
+through()
+{
+	uris "$1"
+	run 0 gueststatus
+	is heading "* $1 URI:" grep "^\\*" out
+	has out " g1 +running$"
+	has out " g2 +running$"
+	wanted="$1 $(uuids $(running))"
+	run 0 stop
+	[ ! -s err ] || fail "a complaint"
+	saved g1 g2
+	is list "$wanted" cat $list
+	run 0 start
+	[ ! -s err ] || fail "a complaint"
+	all running g1 g2
+	boots 1 g1 g2
+	no_list
+}
+refuses()
+{
+	uris "$1"
+	run 1 gueststatus
+	is heading "* $1 URI:" grep "^\\*" out
+	grep -F "libvirt-guests: $1: " err >why1 || fail "no URI"
+	grep -Eq "$2" why1 || fail "not why: $2"
+	is complaints 1 grep -c . err
+	run ${stop-1} stop
+	is skipped 1 grep -Fxc "Can'\''t connect to $1. Skipping." out
+	all running g1 g2
+}
+'
+
+# shellcheck disable=SC2016
+cmd_case tcp 'tcp: IPv4, IPv6, names, ports' '-n 2' "$ways"'
+lab_listen "listen_tls = 0
+listen_tcp = 1
+auth_tcp = \"none\"
+tcp_port = \"16599\""
+echo "127.0.0.1 lab.example" >>/etc/hosts
+through qemu+tcp://127.0.0.1:16599/system
+through "qemu+tcp://[::1]:16599/system"
+through qemu+tcp://lab.example:16599/system
+refuses qemu+tcp://127.0.0.1/system "127.0.0.1 port 16509: .*refused"
+refuses qemu+tcp://none.example/system "none.example: no such host"
+refuses qemu+tcp://127.0.0.1:16599/nowhere "nowhere"
+# Of such guests there are none to be stopped.
+stop=0 refuses nosuch+tcp://127.0.0.1:16599/system "nosuch:///system"
+lab_listen "listen_tls = 0
+listen_tcp = 1
+auth_tcp = \"sasl\""
+refuses qemu+tcp://127.0.0.1/system "SASL.*\\+ssh"
+'
+
+# shellcheck disable=SC2016
+cmd_case twice 'the same guests by two URIs are each told of' '-n 2' "$ways"'
+lab_listen "listen_tls = 0
+listen_tcp = 1
+auth_tcp = \"none\""
+tcp=qemu+tcp://127.0.0.1/system
+uris "$uri $tcp"
+run 0 gueststatus
+is headings "* $uri URI:
+* $tcp URI:" grep "^\\*" out
+is guests 4 grep -Ec " g[12] +running$" out
+order=$(running)
+run 0 shutdown
+all "shut off" g1 g2
+proofs 1 g1 g2
+is list "$uri $(uuids $order)
+$tcp $(uuids $order)" cat $list
+run 0 start
+all running g1 g2
+no_list
+'
+
+# shellcheck disable=SC2016
+cmd_case ext 'ext: a command of the URI, and what it may answer' '-n 2' \
+    "$ways"'
+# ext TEXT: the command does that.
+ext()
+{
+	echo "#!/bin/sh
+$1" >way
+	chmod +x way
+}
+way=qemu+ext:///system?command=$PWD/way
+ext "exec socat - UNIX-CONNECT:/run/libvirt/libvirt-sock"
+through $way
+ext "echo first >&2; echo the reason >&2; exit 1"
+refuses $way "the reason$"
+ext "printf \"\\\\377\\\\377\\\\377\\\\377\"; cat"
+refuses $way "length|frame|long"
+ext "printf \"\\\\0\\\\0\\\\0\\\\4\"; cat"
+refuses $way "length|frame|short"
+ext "printf \"\\\\0\\\\0\\\\0\\\\100half\""
+refuses $way "closed|ended|reset"
+ext "exec cat"
+patience=1 refuses $way "."
+ext "exec sleep 1000"
+patience=1 refuses $way "does not answer"
+ext "trap : TERM; while :; do sleep 1; done"
+patience=1 refuses $way "does not answer"
+refuses qemu+ext:///system?command=/none/such "/none/such: No such file"
+'
+
+# shellcheck disable=SC2016,SC2034
+sshd='
+mkdir -p /run/sshd ssh
+chmod 700 ssh
+ssh-keygen -q -t ed25519 -N "" -f ssh/host
+ssh-keygen -q -t ed25519 -N "" -f ssh/key
+ssh-keygen -q -t ed25519 -N "" -f ssh/other
+cp ssh/key.pub ssh/authorized
+cat >ssh/config <<END
+Port 2222
+ListenAddress 127.0.0.1
+ListenAddress ::1
+HostKey $PWD/ssh/host
+AuthorizedKeysFile $PWD/ssh/authorized
+PidFile $PWD/ssh/pid
+StrictModes no
+UsePAM no
+PermitRootLogin yes
+PasswordAuthentication no
+LogLevel ERROR
+END
+/usr/sbin/sshd -f "$PWD/ssh/config" -E "$PWD/ssh/log"
+lab_wait_until test -s ssh/pid
+for host in "[127.0.0.1]" "[::1]"; do
+	echo "$host:2222 $(cat ssh/host.pub)"
+done >/etc/ssh/ssh_known_hosts
+key=keyfile=$PWD/ssh/key
+'
+
+# shellcheck disable=SC2016
+cmd_case ssh 'ssh: virt-ssh-helper, and netcat' '-n 2' "$ways$sshd"'
+through "qemu+ssh://root@127.0.0.1:2222/system?$key"
+through "qemu+ssh://root@[::1]:2222/system?$key&proxy=netcat"
+# A host that has no virt-ssh-helper.
+mount --bind /dev/null /usr/bin/virt-ssh-helper
+through "qemu+ssh://root@127.0.0.1:2222/system?$key"
+refuses "qemu+ssh://root@127.0.0.1:2222/system?$key&proxy=native" \
+    "virt-ssh-helper"
+umount /usr/bin/virt-ssh-helper
+# Nobody is asked for anything.
+refuses "qemu+ssh://root@127.0.0.1:2222/system?keyfile=$PWD/ssh/other" \
+    "Permission denied"
+refuses "qemu+ssh://127.0.0.1:2223/system?$key" "refused"
+refuses "qemu+ssh://root@127.0.0.1:2222/system?$key&command=/none/ssh" \
+    "/none/ssh: No such file"
+refuses "qemu+ssh://none.example/system?$key" "resolve"
+: >/etc/ssh/ssh_known_hosts
+refuses "qemu+ssh://root@127.0.0.1:2222/system?$key" "verification"
+'
+
+# shellcheck disable=SC2016
+cmd_case dropbear 'ssh by the client of dropbear' '-n 2' "$ways$sshd"'
+dropbearkey -t ed25519 -f ssh/drop >ssh/drop.out 2>&1
+grep ^ssh- ssh/drop.out >>ssh/authorized
+through "qemu+ssh://root@127.0.0.1:2222/system?command=dbclient&$(:
+    )keyfile=$PWD/ssh/drop&no_verify=1"
+'
+
+# ca NAME, cert CA NAME SUBJECTALTNAME [DAYS]: into tls/NAME.
+# shellcheck disable=SC2016,SC2034
+pki='
+ca()
+{
+	mkdir -p tls/$1
+	openssl req -x509 -newkey rsa:2048 -nodes -days 9 -subj "/CN=$1" \
+	    -keyout tls/$1/cakey.pem -out tls/$1/cacert.pem 2>tls/log
+}
+cert()
+{
+	openssl req -newkey rsa:2048 -nodes -subj "/CN=$2" \
+	    -keyout tls/$1/$2key.pem -out tls/$1/$2.csr 2>tls/log
+	printf "%s\n" "subjectAltName=$3" \
+	    "keyUsage=digitalSignature,keyEncipherment" \
+	    "extendedKeyUsage=serverAuth,clientAuth" >tls/ext
+	openssl x509 -req -in tls/$1/$2.csr -days ${4-9} -extfile tls/ext \
+	    -CA tls/$1/cacert.pem -CAkey tls/$1/cakey.pem -CAcreateserial \
+	    -out tls/$1/$2cert.pem 2>tls/log
+}
+listen()
+{
+	lab_listen "listen_tls = 1
+listen_tcp = 0
+key_file = \"$PWD/tls/good/$1key.pem\"
+cert_file = \"$PWD/tls/good/$1cert.pem\"
+ca_file = \"$PWD/tls/good/cacert.pem\"
+tls_no_sanity_certificate = 1"
+}
+ca good
+ca evil
+cert good server IP:127.0.0.1,IP:::1,DNS:localhost
+cert good client DNS:client
+cert good expired IP:127.0.0.1 -1
+cert evil client DNS:client
+mkdir tls/bare
+cp tls/good/cacert.pem tls/bare
+'
+
+# shellcheck disable=SC2016
+cmd_case tls 'tls, by openssl: certificates and names are verified' '-n 2' \
+    "$ways$pki"'
+listen server
+good=pkipath=$PWD/tls/good
+through "qemu+tls://127.0.0.1/system?$good"
+through "qemu://[::1]:16514/system?$good"
+mkdir -p /etc/pki/CA /etc/pki/libvirt/private
+cp tls/good/cacert.pem /etc/pki/CA
+cp tls/good/clientcert.pem /etc/pki/libvirt
+cp tls/good/clientkey.pem /etc/pki/libvirt/private
+through qemu://localhost/system
+echo "127.0.0.1 other.example" >>/etc/hosts
+refuses "qemu+tls://other.example/system?$good" "[Hh]ost ?name mismatch"
+through "qemu+tls://other.example/system?$good&no_verify=1"
+refuses "qemu+tls://127.0.0.1/system?pkipath=$PWD/tls/evil" \
+    "self.signed|unable to get|unknown|verif"
+refuses "qemu+tls://127.0.0.1/system?pkipath=$PWD/tls/bare" \
+    "our certificate is not taken"
+refuses "qemu+tls://127.0.0.1/system?pkipath=$PWD/none" \
+    "none/cacert.pem: No such file"
+refuses "qemu+tls://127.0.0.1:1/system?$good" "refused"
+listen expired
+refuses "qemu+tls://127.0.0.1/system?$good" "expired"
+'
+
+# A daemon that is stopped, one that never answers, one that is not there and
+# one of which there is no name: the guests of the good one are stopped.
+# shellcheck disable=SC2016
+cmd_case dead 'dead URIs neither delay nor hide the others' '-n 2' "$ways"'
+good=$LAB_URI
+lab_session
+frozen=$LAB_URI
+LAB_URI=$good
+unset XDG_RUNTIME_DIR
+kill -STOP $(cat $LAB_DIR/session/libvirtd.pid)
+socat TCP-LISTEN:16600,bind=127.0.0.1,fork,reuseaddr EXEC:"sleep 1000" &
+lab_wait_until sh -c "cat /proc/net/tcp | grep -q :40D8"
+patience=3
+dead="$frozen qemu+tcp://127.0.0.1:16600/system \
+    qemu+tcp://127.0.0.1:1/system qemu+tcp://192.0.2.1/system \
+    qemu+tcp://none.example/system qemu+libssh2://localhost/system \
+    qemu+ext:///system?command=/none/such"
+dead=$(echo $dead)
+uris "$dead $uri"
+for command in gueststatus stop; do
+	run 1 $command
+	for u in $dead; do
+		is "$u" 1 eval "grep -F \"libvirt-guests: $u: \" err |
+		    grep -vc \"the state of its guests is unknown\""
+	done
+	hasnt err "libvirt-guests: $uri: "
+done
+has err "libssh2 is not spoken; \\+ssh is"
+saved g1 g2
+list_is $uri $(told "Suspending " ": \\.\\.\\.")
+uris "$uri $dead"
+run 0 -o START_WAIT=0 start
+all running g1 g2
+'
+
+atf_init_test_cases()
+{
+	cmd_cases
+}
