@@ -1,6 +1,7 @@
 #include "cmd.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,36 +155,78 @@ conf_options(struct run *r)
 		r->conf.stop_deadline = o->deadline;
 }
 
-/* "default" is what virsh takes without -c. */
+/* libvirt's own configuration of clients, of root or of a user. */
+static void
+lvconf_load(struct run *r)
+{
+	static const char tail[] = "libvirt/libvirt.conf";
+	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	char path[PATH_MAX];
+	struct file_read f = { .path = path, .max = CONF_MAX };
+	struct errmsg em;
+	size_t len;
+
+	if (geteuid() == 0)
+		(void)snprintf(path, sizeof(path), "/etc/%s", tail);
+	else if (xdg != NULL && *xdg == '/')
+		(void)snprintf(path, sizeof(path), "%s/%s", xdg, tail);
+	else
+		(void)snprintf(path, sizeof(path), "%s/.config/%s",
+		    home != NULL ? home : "", tail);
+	if (file_read(&f, &r->lvtext, &len, &em) == 0) {
+		if (lvconf_parse(&r->lvconf, path, r->lvtext, len, &em) == -1)
+			run_finding(r, FINDING_WARNING, em.text);
+	} else if (em.code != ENOENT && em.code != EACCES) {
+		run_finding(r, FINDING_WARNING, em.text);
+	}
+}
+
+/* What virsh takes for it, aliases and all. */
 static const char *
-uri_meant(const char *uri)
+uri_meant(const struct run *r, const char *uri)
 {
 	const char *meant = getenv("LIBVIRT_DEFAULT_URI");
 
-	if (strcmp(uri, "default") != 0 || meant == NULL || *meant == '\0')
-		return uri;
-	return meant;
+	if (strcmp(uri, "default") != 0)
+		return lvconf_uri(&r->lvconf, uri);
+	if (meant == NULL || *meant == '\0')
+		meant = r->lvconf.uri_default;
+	return meant == NULL ? uri : lvconf_uri(&r->lvconf, meant);
+}
+
+/* One that cannot be understood fails as one that cannot be reached. */
+static int
+host_init(struct run *r, size_t i)
+{
+	struct host *h = &r->host[i];
+	const char *mode = r->lvconf.remote_mode, *why;
+	struct errmsg em;
+
+	h->run = r;
+	h->index = i;
+	if (uri_parse(&h->uri, uri_meant(r, r->conf.uris[i]), &em) == -1) {
+		why = strstr(em.text, ": ");
+		(void)errmsg_set(&h->why, em.code, "%s",
+		    why != NULL ? why + 2 : em.text);
+		h->uri.transport = URI_NTRANSPORT;
+		return 0;
+	}
+	if (h->uri.mode == NULL && mode != NULL)
+		h->uri.mode = strdup(mode);
+	return mode != NULL && h->uri.mode == NULL ? -1 : 0;
 }
 
 static int
 hosts_init(struct run *r)
 {
-	struct errmsg em;
 	size_t i;
 
+	lvconf_load(r);
 	r->host = calloc(r->conf.nuris + 1, sizeof(*r->host));
-	if (r->host == NULL)
-		return -1;
-	for (i = 0; i < r->conf.nuris; i++) {
-		r->host[i].run = r;
-		r->host[i].index = i;
-		if (uri_parse(&r->host[i].uri, uri_meant(r->conf.uris[i]),
-		    &em) == -1) {
-			log_error("%s", em.text);
+	for (i = 0; i < r->conf.nuris; i++)
+		if (r->host == NULL || host_init(r, i) == -1)
 			return -1;
-		}
-	}
-	return 0;
+	return r->host == NULL ? -1 : 0;
 }
 
 static int
@@ -230,6 +273,7 @@ run_free(struct run *r)
 	}
 	drive_free(r);
 	free(r->host);
+	free(r->lvtext);
 	list_free(&r->list);
 	guesttab_free(&r->tab);
 	guests_free(&r->guests);

@@ -16,6 +16,7 @@
 #include "json.h"
 #include "list.h"
 #include "loop.h"
+#include "lvconf.h"
 #include "notify.h"
 #include "plan.h"
 #include "progress.h"
@@ -165,6 +166,8 @@ struct run {
 	struct survey	  survey;
 	struct list	  list;
 	struct guesttab	  tab;
+	struct lvconf	  lvconf;
+	char		 *lvtext;	/* what it is made of */
 	struct plan	  plan;
 	struct engine	  engine;
 	struct progress	  progress;

@@ -295,6 +295,7 @@ hosts_dial(struct run *r, int64_t patience)
 		.loop = &r->loop, .handlers = &handlers,
 		.connect_ms = (int64_t)r->conf.connect_timeout * 1000
 	};
+	struct errmsg em;
 	struct host *h;
 	size_t i;
 
@@ -310,7 +311,12 @@ hosts_dial(struct run *r, int64_t patience)
 		h->failed = h->listed = false;
 		h->list = (struct virt_call){ .what = VIRT_LIST,
 		    .done = list_answered, .arg = h };
-		virt_open(&h->virt, patience, loop_now());
+		if (h->uri.text != NULL) {
+			virt_open(&h->virt, patience, loop_now());
+			continue;
+		}
+		em = h->why;
+		host_failed(h, em.text);
 	}
 	return 0;
 }

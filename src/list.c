@@ -1,11 +1,13 @@
 #include "list.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "buf.h"
 #include "escape.h"
+#include "uris.h"
 
 #define LIST_FIRST	16	/* entries of the first growth */
 #define LIST_URI	4096	/* bytes in a URI, at most */
@@ -165,6 +167,32 @@ word_refuse(struct reader *r, const char *why)
 	r->fn(r->arg, FINDING_ERROR, em.text);
 }
 
+static int
+word_uuid(const struct reader *r, unsigned char uuid[UUID_LEN])
+{
+	char text[UUID_TEXT];
+
+	if (r->len != UUID_TEXT - 1)
+		return -1;
+	memcpy(text, r->word, r->len);
+	text[r->len] = '\0';
+	return uuid_parse(text, uuid);
+}
+
+/* It may be an alias of libvirt.conf. */
+static bool
+word_is_alias(const struct reader *r)
+{
+	unsigned char uuid[UUID_LEN];
+	size_t i;
+
+	for (i = 0; i < r->len; i++)
+		if (memchr(URIS_ALIAS, r->word[i], sizeof(URIS_ALIAS) - 1) ==
+		    NULL)
+			return false;
+	return word_uuid(r, uuid) == -1;
+}
+
 /* What is wrong with a word as a URI, or NULL. */
 static const char *
 word_uri_fault(const struct reader *r)
@@ -176,23 +204,9 @@ word_uri_fault(const struct reader *r)
 	for (i = 0; i < r->len; i++)
 		if ((unsigned char)r->word[i] < ' ' || r->word[i] == 0x7f)
 			return "holds a control byte, the line is passed over";
-	if (r->len == 7 && memcmp(r->word, "default", 7) == 0)
-		return NULL;
-	if (memmem(r->word, r->len, "://", 3) == NULL)
+	if (!word_is_alias(r) && memmem(r->word, r->len, "://", 3) == NULL)
 		return "is no URI, the line is passed over";
 	return NULL;
-}
-
-static int
-word_uuid(const struct reader *r, unsigned char uuid[UUID_LEN])
-{
-	char text[UUID_TEXT];
-
-	if (r->len != UUID_TEXT - 1)
-		return -1;
-	memcpy(text, r->word, r->len);
-	text[r->len] = '\0';
-	return uuid_parse(text, uuid);
 }
 
 /* The UUIDs behind the URI of a line; -1 when there is no memory. */

@@ -15,9 +15,12 @@ uri_put(struct uris *list, const char *text, struct errmsg *em)
 	for (i = 0; i < list->n; i++)
 		if (strcmp(list->uri[i], text) == 0)
 			return 0;
-	if (uri_parse(&u, text, em) == -1)
-		return -1;
-	uri_free(&u);
+	/* It may be an alias of libvirt.conf. */
+	if (text[strspn(text, URIS_ALIAS)] != '\0') {
+		if (uri_parse(&u, text, em) == -1)
+			return -1;
+		uri_free(&u);
+	}
 	if (list->n == URIS)
 		return errmsg_set(em, EINVAL, "more than %d URIs", URIS);
 	if ((list->uri[list->n] = strdup(text)) == NULL)

@@ -9,6 +9,10 @@
 
 #define URIS	64	/* URIs, at most */
 
+/* What an alias of libvirt.conf is made of: it may stand for a URI. */
+#define URIS_ALIAS	"abcdefghijklmnopqrstuvwxyz"	\
+			"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
+
 struct uris {
 	char		*uri[URIS];	/* owned */
 	size_t		 n;

@@ -173,9 +173,10 @@ for key in START_DELAY SHUTDOWN_TIMEOUT PARALLEL_SHUTDOWN PARALLEL_SUSPEND \
 	bad $key 1e3
 done
 for key in ON_BOOT ON_SHUTDOWN PERSISTENT_ONLY BYPASS_CACHE SYNC_TIME \
-    STATE_DIR URIS; do
+    STATE_DIR; do
 	bad $key "\"no such thing\""
 done
+bad URIS "\"no:such\""
 # On the command line as well.
 lab_config conf.d ""
 for text in SHUTDOWN_TIMEOUT=-1 NO_SUCH_KEY=1 ON_BOOT=; do

@@ -282,6 +282,100 @@ run 0 -o START_WAIT=0 start
 all running g1 g2
 '
 
+# shellcheck disable=SC2016
+cmd_case aliases 'libvirt.conf: aliases, default, mode, and faults' '-n 2' \
+    "$ways"'
+cat >/etc/libvirt/libvirt.conf <<END
+# All that it may hold
+uri_aliases = [
+  "here=qemu+unix:///system?mode=legacy",
+  "gone=qemu:///system?socket=/nowhere",
+]
+uri_default = "here"
+END
+through here
+through default
+run 1 -c gone gueststatus
+has err "^libvirt-guests: gone: /nowhere: No such file"
+# One that nobody knows hides no other.
+uris nosuch here
+run 1 gueststatus
+has err "^libvirt-guests: nosuch: no \"://\" in it"
+has out " g1 +running$"
+run 1 stop
+saved g1 g2
+uris here
+run 0 start
+export LIBVIRT_DEFAULT_URI=gone
+run 1 -c default gueststatus
+has err "^libvirt-guests: default: /nowhere: No such file"
+export LIBVIRT_DEFAULT_URI=here
+through default
+unset LIBVIRT_DEFAULT_URI
+echo "remote_mode = \"direct\"" >/etc/libvirt/libvirt.conf
+run 1 -c $uri gueststatus
+has err "virtqemud-sock: No such file"
+run 0 -c "$uri?mode=legacy" gueststatus
+# A fault is told, and costs no guest.
+printf "uri_default = \"$uri\"\nremote_mode = \"both\"\n" >/etc/libvirt/libvirt.conf
+uris default
+run 0 stop
+has err "warning: /etc/libvirt/libvirt.conf:2: remote_mode is "
+rm /etc/libvirt/libvirt.conf
+saved g1 g2
+'
+
+# There is no virtqemud in some distributions: it is the same daemon then, by
+# the name of the modular one.
+# shellcheck disable=SC2016
+cmd_case modular 'the socket of a modular daemon' '-n 2' "$ways"'
+mv /run/libvirt/libvirt-sock /run/libvirt/virtqemud-sock
+run 0 -c $uri gueststatus
+has out " g1 +running$"
+run 0 -c default gueststatus
+has out " g1 +running$"
+run 1 -c "$uri?mode=legacy" gueststatus
+has err "libvirt/libvirt-sock: No such file"
+ln -s virtqemud-sock /run/libvirt/libvirt-sock
+through $uri
+through "$uri?mode=direct"
+'
+
+# shellcheck disable=SC2016
+cmd_case session 'qemu:///session, as its user' '-n 0' '
+lab_session
+LAB_URI=qemu:///session
+home=$LAB_DIR/session
+program=$home/program
+cp "$LIBVIRT_GUESTS" $program
+lab_guest_write g1 ""
+chown -R nobody "$LAB_DIR/guest"
+LIBVIRT_GUESTS=as_user
+as_user()
+{
+	lab_session_run $program -c qemu:///session \
+	    -o STATE_DIR=$home/state -o RUN_DIR=$home/run "$@"
+}
+virsh()
+{
+	lab_session_run virsh "$@"
+}
+mkdir $home/state
+chown nobody $home/state
+lab_virsh define "$LAB_DIR/guest/g1.xml" >virsh.out
+lab_guest_start g1
+lab_guest_ready g1
+run 0 gueststatus
+has out " g1 +running$"
+run 0 stop
+saved g1
+has $home/state/libvirt-guests "^qemu:///session $(uuids g1)$"
+run 0 start
+all running g1
+run 0 shutdown
+proofs 1 g1
+'
+
 atf_init_test_cases()
 {
 	cmd_cases

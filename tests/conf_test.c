@@ -435,7 +435,7 @@ static const struct {
 	{ "GUESTTAB=tab", "GUESTTAB: \"tab\" is no absolute path" },
 	{ "SHUTDOWN_TIMEOUT=1s", "SHUTDOWN_TIMEOUT: \"1s\" is no number "
 	    "(0 to 604800)" },
-	{ "URIS=xen:/// x lxc:/ y", "URIS: x: no \"://\" in it" },
+	{ "URIS=xen:/// x: lxc:/ y:", "URIS: x:: no \"://\" in it" },
 	{ "ON_SHUTDOWN", "no = in it" },
 	{ "", "no = in it" },
 	{ "=x", "unknown key " },
@@ -493,7 +493,7 @@ ATF_TC_BODY(override_default, tc)
 	ATF_REQUIRE_EQ(0, conf_override(&c, "URIS=lxc:///", &em));
 	ATF_CHECK_EQ(-1, conf_override(&c, "ON_SHUTDOWN=x", &em));
 	ATF_CHECK_EQ(POLICY_SHUTDOWN, c.on_shutdown[0]);
-	ATF_CHECK_EQ(-1, conf_override(&c, "URIS=xen:/// x", &em));
+	ATF_CHECK_EQ(-1, conf_override(&c, "URIS=xen:/// x:", &em));
 	ATF_CHECK_EQ(1, c.nuris);
 	ATF_CHECK_STREQ("default", c.uris[0]);
 	conf_free(&c);
@@ -564,7 +564,7 @@ ATF_TC_BODY(deaf, tc)
 
 	ATF_REQUIRE_EQ(0, conf_init(&c, NULL));
 	ATF_CHECK_EQ(3, parse(&c, "f",
-	    "ON_BOOT=x\ncmd\nFOO=1\nURIS='x y'\nSTART_WAIT=1", NULL));
+	    "ON_BOOT=x\ncmd\nFOO=1\nURIS='x: y'\nSTART_WAIT=1", NULL));
 	ATF_CHECK_EQ(1, c.start_wait);
 	conf_free(&c);
 }

@@ -16,7 +16,7 @@ static const struct {
 	{ "default", "default|", 0, "" },
 	{ " xen:///\tlxc:///\n", "xen:///|lxc:///|", 0, "" },
 	{ "xen:/// lxc:/// xen:///", "xen:///|lxc:///|", 0, "" },
-	{ "x xen:/// y", "xen:///|", 2, "x: no \"://\" in it" },
+	{ "x: xen:/// y:", "xen:///|", 2, "x:: no \"://\" in it" },
 	{ "xen:///\rlxc:///", "", 1, NULL },
 };
 
@@ -67,7 +67,7 @@ ATF_TC_BODY(bounds, tc)
 	uris_add(&list, "b:///", &em);
 	ATF_CHECK_EQ(1, list.refused);
 	ATF_CHECK_STREQ("more than 64 URIs", em.text);
-	uris_add(&list, "nonsense", NULL);
+	uris_add(&list, "non:sense", NULL);
 	ATF_CHECK_EQ(2, list.refused);
 	ATF_CHECK_EQ(URIS, list.n);
 	uris_free(&list);
