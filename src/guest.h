@@ -44,7 +44,8 @@ void		 guests_free(struct guests *);
  */
 int		 guests_add(struct guests *, size_t uri,
 		    const struct lvmsg_domain *, struct guest **gp);
-/* The same with a copy of a guest, its id and marks included. */
+/* The same with a copy of a guest, its id and marks included, but not what was
+ * learned of it. */
 int		 guests_copy(struct guests *, const struct guest *,
 		    struct guest **gp);
 /* Drop all guests of a URI. */

@@ -154,9 +154,16 @@ ATF_TC_BODY(copy, tc)
 	ATF_CHECK(g == &to.guest[0] && g->persistent && g->id == 1);
 	/* Over one that is there. */
 	from.guest[0].id = 9;
+	from.guest[0].os = strdup("other");
+	from.guest[0].memory = 5;
 	g->over = true;
+	g->os = strdup("os");
+	g->memory = 4;
 	ATF_REQUIRE(guests_copy(&to, &from.guest[0], NULL) == 0);
 	ATF_CHECK(to.n == 1 && !g->over && g->id == 9);
+	/* What was learned of either stays its own. */
+	ATF_CHECK_STREQ("os", g->os);
+	ATF_CHECK_EQ(4, g->memory);
 	guests_free(&from);
 	ATF_CHECK_STREQ("3/g ", names(&to));
 	guests_free(&to);
