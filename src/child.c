@@ -1,13 +1,16 @@
 #include "child.h"
 
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
-#include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifndef SYS_close_range
@@ -105,6 +108,83 @@ char *
 child_argument(const char *s)
 {
 	return (char *)(uintptr_t)s;
+}
+
+static _Noreturn void
+output_exec(const char *const argv[], int out)
+{
+	const int fds[3] = { -1, out, STDERR_FILENO };
+
+	/* Nobody wants to know any more when we are gone. */
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (child_descriptors(fds, -1) == 0)
+		(void)execvp(argv[0], (char *const *)(uintptr_t)argv);
+	_exit(CHILD_NOEXEC);
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* Wait until there is something to read, or time is up (by, 0 = never). */
+static bool
+output_wait(int fd, int64_t by)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+	int64_t left = -1;
+	int n;
+
+	do {
+		if (by != 0 && (left = by - now_ms()) < 0)
+			left = 0;
+		n = poll(&pfd, 1, (int)left);
+	} while (n == -1 && errno == EINTR);
+	return n == 1;
+}
+
+/* Read to the end of what is written; false when it has not come in time. */
+static bool
+output_read(int fd, char *text, size_t size, int64_t by)
+{
+	char rest[256];
+	size_t len = 0;
+	ssize_t n = 1;
+
+	while (n > 0 && output_wait(fd, by)) {
+		n = len < size - 1 ? read(fd, text + len, size - 1 - len) :
+		    read(fd, rest, sizeof(rest));
+		if (n > 0 && len < size - 1)
+			len += (size_t)n;
+	}
+	text[len] = '\0';
+	return n <= 0;
+}
+
+int
+child_output(const char *const argv[], char *text, size_t size, int ms)
+{
+	int64_t by = ms == -1 ? 0 : now_ms() + ms;
+	int p[2], status;
+	pid_t pid;
+
+	text[0] = '\0';
+	if (pipe2(p, O_CLOEXEC) == -1)
+		return -1;
+	pid = child_fork();
+	if (pid == 0)
+		output_exec(argv, p[1]);
+	(void)close(p[1]);
+	if (pid != -1 && !output_read(p[0], text, size, by))
+		(void)kill(pid, SIGKILL);
+	(void)close(p[0]);
+	if (pid == -1 || waitpid(pid, &status, 0) != pid)
+		return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 void

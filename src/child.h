@@ -3,6 +3,8 @@
 
 #include <sys/types.h>
 
+#include <stddef.h>
+
 /*
  * Processes of our own.  Between child_fork and exec a child has only what it
  * is given: no handler and no blocked signal of ours, no descriptor beyond
@@ -16,6 +18,16 @@ pid_t	 child_fork(void);
 int	 child_descriptors(const int fd[3], int keep);
 /* exec's arguments are not const, though it leaves them alone. */
 char	*child_argument(const char *);
+
+/*
+ * What a command (argv[0] is looked up in PATH) writes to standard output, cut
+ * to size and ended by a NUL; it goes with us when we die.  Its exit status,
+ * CHILD_NOEXEC when there is no such command, or -1 when it was ended by a
+ * signal or was not done within ms (-1: however long it takes).
+ */
+#define CHILD_NOEXEC	127
+int	 child_output(const char *const argv[], char *text, size_t size,
+	    int ms);
 
 /* It is not needed any more: SIGTERM, and reaped whenever that may be. */
 void	 child_dismiss(pid_t);

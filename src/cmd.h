@@ -189,6 +189,7 @@ struct run {
 	bool		  save_failed;	/* the list could not be written */
 	bool		  gone;		/* a listed guest exists no more */
 	int		  signal;	/* that ended it, or 0 */
+	const char	 *down;		/* who says that the host goes down */
 	bool		  over;		/* nothing for cmd.then to do */
 	bool		  hurry;	/* SIGUSR1 came */
 };

@@ -128,7 +128,7 @@ static void
 round_start(struct run *r, struct stage_slot *s)
 {
 	struct hook_call c = { .stage = s->stage, .command = r->name,
-	    .deadline = stage_by(r, s->stage) };
+	    .down = r->down, .deadline = stage_by(r, s->stage) };
 
 	if (c.deadline != 0 && loop_now() >= c.deadline) {
 		if (!r->stages.late)

@@ -5,6 +5,7 @@
 #include "compat.h"
 #include "log.h"
 #include "lvproto.h"
+#include "runlevel.h"
 #include "verdict.h"
 
 #define NAMES	3072		/* bytes of names on a line */
@@ -216,6 +217,9 @@ stop_run(struct run *r)
 	if (rv != CMD_OK || r->joined)
 		return rv;
 	run_listen(r);
+	r->down = runlevel_down();
+	if (r->down != NULL)
+		log_info("The host is going down: %s.", r->down);
 	stage_load(r);
 	return stop_guests(r);
 }
@@ -227,12 +231,19 @@ cmd_stop(struct run *r)
 	return stop_run(r);
 }
 
-/* The other half is cmd_start. */
+/* The other half is cmd_start, but for a host that goes down. */
 enum cmd_exit
 cmd_restart(struct run *r)
 {
+	enum cmd_exit rv;
+
 	log_info("Restart: all guests are stopped, and started again.");
-	return stop_run(r);
+	rv = stop_run(r);
+	if (r->down != NULL) {
+		log_info("They are started when the host is back.");
+		r->over = true;
+	}
+	return rv;
 }
 
 enum cmd_exit

@@ -189,7 +189,7 @@ seconds_left(const struct hook_call *c, char text[32])
 	return text;
 }
 
-#define ENV_MAX	8
+#define ENV_MAX	9
 
 /* The whole of it, NULL behind the last. */
 static int
@@ -203,6 +203,7 @@ environment_make(const struct hook_call *c, char *envp[ENV_MAX + 1])
 		{ "PATH", SEARCH },
 		{ "LIBVIRT_GUESTS_STAGE", stages[c->stage].name },
 		{ "LIBVIRT_GUESTS_COMMAND", c->command },
+		{ "LIBVIRT_GUESTS_DOWN", c->down },
 		{ "LIBVIRT_GUESTS_URI", c->uri },
 		{ "LIBVIRT_GUESTS_NAME", c->name },
 		{ "LIBVIRT_GUESTS_UUID", c->uuid },

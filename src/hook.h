@@ -23,9 +23,10 @@ struct loop;
  *
  * are its arguments.  Its environment is PATH and LIBVIRT_GUESTS_ with STAGE,
  * COMMAND, DEADLINE (whole seconds until that of the call, empty when it has
- * none), for a guest URI, NAME and UUID, behind a guest RESULT.  Standard
- * input is /dev/null, the directory is /, no other descriptor is open, no
- * signal blocked or ignored.  It is the leader of a process group.
+ * none), DOWN (who says that the host goes down, if so), for a guest URI, NAME
+ * and UUID, behind a guest RESULT.  Standard input is /dev/null, the directory
+ * is /, no other descriptor is open, no signal blocked or ignored.  It is the
+ * leader of a process group.
  *
  * When HOOK_TIMEOUT or the deadline of the call has passed the process group
  * gets SIGTERM, and SIGKILL HOOK_GRACE later.  A hook has ended when its
@@ -81,6 +82,7 @@ int		 hooks_load(struct hooks *, const char *dir, int timeout,
 struct hook_call {
 	enum hook_stage	 stage;
 	const char	*command;	/* "stop" */
+	const char	*down;		/* or NULL */
 	const char	*uri;		/* these three of a guest */
 	const char	*name;
 	const char	*uuid;

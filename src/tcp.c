@@ -1,15 +1,11 @@
 #include "tcp.h"
 
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <net/if.h>
 #include <netinet/tcp.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,7 +15,6 @@
 
 #define TRY_TIME	4	/* seconds for each address but the last */
 #define LOOKUP		2048	/* bytes of what getent says */
-#define CANNOT_EXEC	127
 
 bool
 tcp_address(union tcp_address *a, const char *text, unsigned port)
@@ -49,45 +44,6 @@ tcp_address(union tcp_address *a, const char *text, unsigned port)
 		a->in6.sin6_scope_id = (uint32_t)strtonum(zone, 1, UINT32_MAX,
 		    &errstr);
 	return true;
-}
-
-static void
-getent_run(const char *database, const char *name, int out)
-{
-	char *argv[] = { child_argument("getent"), child_argument(database),
-	    child_argument(name), NULL };
-
-	/* Nobody wants to know any more when we are gone. */
-	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (dup2(out, STDOUT_FILENO) != -1)
-		(void)execvp(argv[0], argv);
-	_exit(CANNOT_EXEC);
-}
-
-/* What getent says of a name; its exit status, or -1. */
-static int
-getent_read(const char *database, const char *name, char text[LOOKUP])
-{
-	size_t len = 0;
-	int p[2], status;
-	ssize_t n;
-	pid_t pid;
-
-	text[0] = '\0';
-	if (pipe2(p, O_CLOEXEC) == -1)
-		return -1;
-	pid = child_fork();
-	if (pid == 0)
-		getent_run(database, name, p[1]);
-	(void)close(p[1]);
-	while (len < LOOKUP - 1 &&
-	    (n = read(p[0], text + len, LOOKUP - 1 - len)) > 0)
-		len += (size_t)n;
-	text[len] = '\0';
-	(void)close(p[0]);
-	if (pid == -1 || waitpid(pid, &status, 0) != pid)
-		return -1;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 static int
@@ -152,6 +108,7 @@ int
 tcp_connect(const char *host, unsigned port)
 {
 	static const char *const databases[] = { "ahosts", "hosts" };
+	const char *argv[] = { "getent", NULL, host, NULL };
 	char text[LOOKUP];
 	union tcp_address a;
 	int status = -1;
@@ -160,9 +117,12 @@ tcp_connect(const char *host, unsigned port)
 	(void)strlcpy(text, host, sizeof(text));
 	/* Not every getent knows the first; only that one tells all. */
 	if (!tcp_address(&a, host, port))
-		for (i = 0; i < 2 && status != 0 && status != CANNOT_EXEC; i++)
-			status = getent_read(databases[i], host, text);
-	if (status == CANNOT_EXEC) {
+		for (i = 0; i < 2 && status != 0 && status != CHILD_NOEXEC;
+		    i++) {
+			argv[1] = databases[i];
+			status = child_output(argv, text, sizeof(text), -1);
+		}
+	if (status == CHILD_NOEXEC) {
 		(void)dprintf(STDERR_FILENO, "%s: no getent here to look it "
 		    "up; an address would do\n", host);
 		return -1;

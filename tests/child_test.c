@@ -186,6 +186,41 @@ ATF_TC_BODY(argument, tc)
 	ATF_CHECK_EQ(NULL, child_argument(NULL));
 }
 
+ATF_TC_WITHOUT_HEAD(output);
+ATF_TC_BODY(output, tc)
+{
+	const char *argv[] = { "sh", "-c", NULL, NULL };
+	char text[8];
+
+	argv[2] = "echo one; exit 3";
+	ATF_CHECK_EQ(3, child_output(argv, text, sizeof(text), -1));
+	ATF_CHECK_STREQ("one\n", text);
+	/* What is too much is read and thrown away. */
+	argv[2] = "printf %09999d 1 && exit 4";
+	ATF_CHECK_EQ(4, child_output(argv, text, sizeof(text), 60000));
+	ATF_CHECK_STREQ("0000000", text);
+	argv[2] = "echo two; kill -TERM $$";
+	ATF_CHECK_EQ(-1, child_output(argv, text, sizeof(text), -1));
+	ATF_CHECK_STREQ("two\n", text);
+	argv[0] = "no-such-program";
+	ATF_CHECK_EQ(CHILD_NOEXEC, child_output(argv, text, sizeof(text), -1));
+	ATF_CHECK_STREQ("", text);
+}
+
+/* One that does not end is ended, and gone. */
+ATF_TC_WITHOUT_HEAD(output_late);
+ATF_TC_BODY(output_late, tc)
+{
+	const char *argv[] = { "sh", "-c", "echo $$; exec sleep 1000", NULL };
+	char text[16];
+
+	ATF_CHECK_EQ(-1, child_output(argv, text, sizeof(text), 500));
+	ATF_CHECK_EQ(-1, waitpid(-1, NULL, 0));
+	ATF_CHECK_EQ(ECHILD, errno);
+	if (text[0] != '\0')
+		ATF_CHECK_EQ(-1, kill((pid_t)atoi(text), 0));
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, signals);
@@ -193,5 +228,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, descriptors);
 	ATF_TP_ADD_TC(tp, dismiss);
 	ATF_TP_ADD_TC(tp, argument);
+	ATF_TP_ADD_TC(tp, output);
+	ATF_TP_ADD_TC(tp, output_late);
 	return atf_no_error();
 }

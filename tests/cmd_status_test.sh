@@ -107,6 +107,29 @@ done
 '
 
 # shellcheck disable=SC2016
+cmd_case down 'a host that goes down: restart stops, and hooks know' '-n 2' '
+mkdir -p /etc/libvirt-guests.d
+printf "#!/bin/sh\necho by \"\$LIBVIRT_GUESTS_DOWN\"\n" \
+    >/etc/libvirt-guests.d/down
+chmod 755 /etc/libvirt-guests.d/down
+conf ON_SHUTDOWN=shutdown
+export RUNLEVEL=6
+run 0 restart
+has out "^The host is going down: runlevel 6\\.\$"
+has out "^Hook down \\(pre-stop\\): by runlevel 6\$"
+has out "^They are started when the host is back\\.\$"
+[ ! -s err ] || fail "a complaint"
+all "shut off" g1 g2
+is "words of the list" 3 eval "wc -w <$list"
+run 3 status
+unset RUNLEVEL
+run 0 start
+lab_guest_ready g1 g2
+run 0 restart
+! grep "going down" out || fail "the host stays up"
+all running g1 g2
+'
+
 cmd_case half 'a restart that cannot stop a guest starts the others' \
     '-b obey -b ignore' '
 conf "ON_SHUTDOWN=shutdown

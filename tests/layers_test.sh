@@ -199,6 +199,7 @@ meet_check()
 		loop
 		probe file loop
 		notify
+		runlevel child
 		progress engine guest log
 		rpc lvmsg lvproto xdr
 		state file journal list uuid
