@@ -2,7 +2,7 @@
 #
 # Whole hosts with OpenRC.
 
-BOOT_INIT=openrc
+BOOT_INIT=openrc BOOT_DOWN="OpenRC is shutting down"
 # shellcheck source-path=SCRIPTDIR source=boot.subr
 . "$(atf_get_srcdir)/boot.subr"
 

@@ -2,7 +2,7 @@
 #
 # Whole hosts with systemd.
 
-BOOT_INIT=systemd
+BOOT_INIT=systemd BOOT_DOWN="systemd is stopping"
 # shellcheck source-path=SCRIPTDIR source=boot.subr
 . "$(atf_get_srcdir)/boot.subr"
 

@@ -2,7 +2,7 @@
 #
 # Whole hosts with sysvinit.
 
-BOOT_INIT=sysv
+BOOT_INIT=sysv BOOT_DOWN="runlevel [06]"
 # shellcheck source-path=SCRIPTDIR source=boot.subr
 . "$(atf_get_srcdir)/boot.subr"
 
