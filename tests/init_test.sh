@@ -334,7 +334,7 @@ finit_body()
 		    $conf)"
 		called $word
 	done
-	atf_check -o match:'^run \[06\]' grep 'libvirt-guests stop' $conf
+	atf_check -o match:'^run \[06\] :stop <hook/sys/shutdown> ' grep 'libvirt-guests stop' $conf
 }
 
 atf_test_case procd
