@@ -1,6 +1,7 @@
 #!/usr/bin/env atf-sh
 #
-# Faults of libvirt-guests.sh, and that they are not repeated.
+# Faults of libvirt-guests.sh, and that they are not repeated; engine/README
+# says which tests show which.
 
 # shellcheck source-path=SCRIPTDIR source=cmd.subr
 . "$(atf_get_srcdir)/cmd.subr"

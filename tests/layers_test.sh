@@ -363,6 +363,44 @@ length_check()
 	    fault "the median is 20 lines or more"
 }
 
+test_case faults 'engine/README: each fault has its tests, and they exist'
+faults_check()
+{
+	table=tests/engine/README
+	for n in 1 2 3 4 5 6 7 8 9 10 11; do
+		fault_has_test "^fault $n:" || fault "fault $n has no test"
+	done
+	fault_has_test '^other:' || fault "no faults of other systems"
+	for name in $(grep -o '[a-z_]*_test[.sh]*:[a-z0-9_-]*' $table); do
+		test_exists "${name%%:*}" "${name#*:}" ||
+		    fault "$table: there is no $name"
+	done
+	for file in tests/engine/fault-*.case tests/engine/other-*.case; do
+		name=$(basename "$file" .case)
+		grep -Eq "engine_test:$name( |\$)" $table ||
+		    fault "$table has no $name"
+	done
+}
+
+# A line of the table that matches has tests below it.
+fault_has_test()
+{
+	awk -v line="$1" '/^[a-z]/ { here = $0 ~ line; lines += here }
+	    here && /^\t[a-z_]*_test/ { tests += !seen[lines]++ }
+	    END { exit lines == 0 || tests != lines }' $table
+}
+
+# test_exists PROGRAM CASE
+test_exists()
+{
+	case $1 in
+	engine_test)	[ -e "tests/engine/$2.case" ] ;;
+	*.sh)	grep -Eq "^([a-z]+_)?case $2 |^atf_test_case $2\$" \
+		    "tests/$1" ;;
+	*)	grep -q "ATF_TP_ADD_TC(tp, $2);" "tests/$1.c" ;;
+	esac
+}
+
 atf_init_test_cases()
 {
 	for name in $cases; do
