@@ -20,6 +20,7 @@
 #include "notify.h"
 #include "plan.h"
 #include "progress.h"
+#include "queue.h"
 #include "state.h"
 #include "uri.h"
 #include "uuid.h"
@@ -100,7 +101,6 @@ struct task {
 	bool		  seen;		/* by the poll under way */
 	enum engine_event how;		/* as its state has it */
 	size_t		  prepared;	/* steps of its preparation */
-	bool		  hooking;	/* those before it are not done yet */
 	struct virt_call  ask;
 	struct virt_call  look;
 	struct virt_call  measure;
@@ -115,27 +115,18 @@ struct task {
 enum { LIST_TRANSIENT, LIST_PERSISTENT, LIST_AUTOSTART, RUN_LISTS };
 
 /* Hooks: rounds that are under way, and guests that wait for theirs. */
-#define STAGE_SLOTS	4
-
 struct stage_slot {
 	struct run	 *run;
 	struct hook_run	  round;
 	enum hook_stage	  stage;
-	size_t		  job;		/* SIZE_MAX: of the whole */
+	struct queue_turn turn;		/* job SIZE_MAX: of the whole */
 	char		  uuid[UUID_TEXT];
-};
-
-struct stage_queue {
-	size_t		 *job;		/* room for each of plan.step */
-	size_t		  head;
-	size_t		  tail;
 };
 
 struct stages {
 	struct hooks	  hooks;
-	struct stage_slot slot[STAGE_SLOTS];
-	struct stage_queue before;
-	struct stage_queue after;
+	struct stage_slot slot[QUEUE_PLACES];
+	struct queue	 queue;
 	bool		  turned;	/* a round has come to its end */
 	bool		  late;		/* that there is no time was said */
 };
@@ -209,6 +200,8 @@ void		  run_hurry(struct run *);
  * its guests by flags[], enum above; what failed is in host[].failed.  0, or
  * -1 when it was interrupted. */
 int		  run_connect(struct run *, int64_t patience);
+/* How long that takes at most, in ms. */
+int64_t		  run_connect_limit(const struct run *, int64_t patience);
 /* List the guests of all URIs that have not failed once more, into an
  * inventory of its own; by then a URI has answered or failed.  As above. */
 int		  run_relist(struct run *, struct guests *into, int64_t by);
@@ -278,6 +271,9 @@ int		  survey_os(struct run *, int64_t by);
 /* How much memory those have that may be saved just before a deadline, into
  * their steps. */
 int		  survey_memory(struct run *, int64_t by);
+/* Whether they stand still, are asleep, crashed or shut down already, into
+ * their steps. */
+int		  survey_state(struct run *, int64_t by);
 
 /* cmd_ready.c: when a guest that was started is ready for others to follow. */
 
@@ -302,6 +298,8 @@ int		  drive_plan(struct run *, const char *heading);
 void		  drive_free(struct run *);
 /* A step of a guest's preparation is done. */
 void		  drive_prepared(struct run *, size_t job);
+/* How a guest in that state is, as the engine has to hear it. */
+enum engine_event drive_how(const struct lvmsg_state *);
 /* Tell the engine what a daemon tells of a guest (arg is the host). */
 void		  drive_event(void *arg, const struct lvmsg_lifecycle *);
 
@@ -321,6 +319,9 @@ int		  round_again(struct run *, const char *heading);
 
 /* cmd_stop.c, cmd_start.c: what a command and its plan share. */
 
+/* How long a failing connection of a stop is tried again: at once in vain when
+ * no guest could be there, for its whole time when one is. */
+int64_t		  stop_patience(const struct run *);
 /* The inventory of a stop, patience as in run_connect; 0, or -1 when it was
  * interrupted. */
 int		  stop_connect(struct run *, int64_t patience);
@@ -330,6 +331,8 @@ int		  stop_prepare(struct run *);
  * alone. */
 int		  start_connect(struct run *, int64_t patience);
 int		  start_prepare(struct run *);
+/* Guests may be brought back at all, by ON_BOOT or a row. */
+bool		  start_boots(const struct run *);
 /* What becomes of an entry of the list when everything is prepared. */
 enum start_fate {
 	START_GUEST,

@@ -123,8 +123,8 @@ static const struct {
 	{ LV_STATE_PAUSED, ANY, EV_PAUSED },
 };
 
-static enum engine_event
-state_event(const struct lvmsg_state *s)
+enum engine_event
+drive_how(const struct lvmsg_state *s)
 {
 	size_t i;
 
@@ -151,7 +151,7 @@ look_state(struct task *t, const struct lvmsg_state *s)
 	enum policy_word word =
 	    engine_word(&t->run->engine.job[t->job]);
 
-	t->how = state_event(s);
+	t->how = drive_how(s);
 	if (s->state == LV_STATE_SHUTOFF) {
 		if (s->reason == LV_REASON_SHUTOFF_SAVED)
 			news(t, EV_SAVED, NULL);

@@ -39,10 +39,10 @@ stage_label(const struct stage_slot *s, char label[STAGE_LABEL])
 {
 	char name[GUEST_LABEL] = "";
 
-	if (s->job != WHOLE)
-		(void)guest_label(job_guest(s->run, s->job), name);
+	if (s->turn.job != WHOLE)
+		(void)guest_label(job_guest(s->run, s->turn.job), name);
 	(void)snprintf(label, STAGE_LABEL, "%s%s%s",
-	    hook_stage_name(s->stage), s->job == WHOLE ? "" : " ", name);
+	    hook_stage_name(s->stage), s->turn.job == WHOLE ? "" : " ", name);
 	return label;
 }
 
@@ -75,25 +75,18 @@ skip_say(const struct stage_slot *s, const char *why)
  */
 
 static void
-queue_add(struct stage_queue *q, size_t job)
-{
-	q->job[q->tail++] = job;
-}
-
-static void
 round_done(void *arg)
 {
 	struct stage_slot *s = arg;
 	struct run *r = s->run;
 
 	r->stages.turned = true;
-	if (s->job == WHOLE || !is_before(s->stage))
+	if (s->turn.job == WHOLE)
 		return;
-	r->task[s->job].hooking = false;
-	if (r->engine.job[s->job].result != RESULT_NONE)
-		queue_add(&r->stages.after, s->job);
-	else
-		drive_prepared(r, s->job);
+	queue_over(&r->stages.queue, &s->turn);
+	if (s->turn.before && r->engine.job[s->turn.job].result ==
+	    RESULT_NONE)
+		drive_prepared(r, s->turn.job);
 }
 
 static const struct hook_handlers handlers = {
@@ -115,13 +108,13 @@ static void
 call_of_guest(struct stage_slot *s, struct hook_call *c)
 {
 	const struct run *r = s->run;
-	const struct guest *g = job_guest(r, s->job);
+	const struct guest *g = job_guest(r, s->turn.job);
 
 	uuid_format(g->uuid, s->uuid);
 	c->uri = r->conf.uris[g->uri];
 	c->name = g->name;
 	c->uuid = s->uuid;
-	c->result = engine_result_name(r->engine.job[s->job].result);
+	c->result = engine_result_name(r->engine.job[s->turn.job].result);
 }
 
 static void
@@ -137,7 +130,7 @@ round_start(struct run *r, struct stage_slot *s)
 		round_done(s);
 		return;
 	}
-	if (s->job != WHOLE)
+	if (s->turn.job != WHOLE)
 		call_of_guest(s, &c);
 	s->round.loop = &r->loop;
 	s->round.hooks = &r->stages.hooks;
@@ -146,59 +139,52 @@ round_start(struct run *r, struct stage_slot *s)
 	(void)hook_start(&s->round, &c);
 }
 
-/* An idle one, unless no more than so many are. */
+/* An idle one, NULL when there is none; how many there are. */
 static struct stage_slot *
-slot_idle(struct run *r, size_t kept)
+slot_idle(struct run *r, size_t *n)
 {
-	struct stage_slot *s, *idle = NULL;
-	size_t i, n = 0;
+	struct stage_slot *idle = NULL;
+	size_t i;
 
-	for (i = 0; i < STAGE_SLOTS; i++) {
-		s = &r->stages.slot[i];
-		if (s->round.phase != HOOK_IDLE)
+	*n = 0;
+	for (i = 0; i < QUEUE_PLACES; i++) {
+		if (r->stages.slot[i].round.phase != HOOK_IDLE)
 			continue;
-		idle = s;
-		n++;
+		idle = &r->stages.slot[i];
+		idle->run = r;
+		(*n)++;
 	}
-	if (n <= kept)
-		return NULL;
-	idle->run = r;
 	return idle;
 }
 
-static struct stage_slot *
-queue_take(struct stage_queue *q, struct run *r, size_t kept)
+static void
+turn_begin(struct run *r, struct stage_slot *s)
 {
-	struct stage_slot *s;
+	const struct engine_job *j = &r->engine.job[s->turn.job];
 
-	if (q->head == q->tail || (s = slot_idle(r, kept)) == NULL)
-		return NULL;
-	s->job = q->job[q->head++];
-	return s;
+	s->stage = s->turn.before ? r->stopping ? HOOK_PRE_STOP_GUEST :
+	    HOOK_PRE_START_GUEST : r->stopping ? HOOK_POST_STOP_GUEST :
+	    HOOK_POST_START_GUEST;
+	if (!s->turn.before || j->state == STATE_PREPARE) {
+		round_start(r, s);
+		return;
+	}
+	if (j->result == RESULT_NONE)
+		skip_say(s, "there is no time left for them");
+	round_done(s);
 }
 
-/* Whoever waits for its first word goes first, and always finds a place. */
 static void
-queues_serve(struct run *r)
+queue_serve(struct run *r)
 {
-	struct stages *st = &r->stages;
 	struct stage_slot *s;
+	struct queue_turn t;
+	size_t idle;
 
-	while ((s = queue_take(&st->before, r, 0)) != NULL) {
-		s->stage = r->stopping ? HOOK_PRE_STOP_GUEST :
-		    HOOK_PRE_START_GUEST;
-		if (r->engine.job[s->job].state == STATE_PREPARE) {
-			round_start(r, s);
-			continue;
-		}
-		if (r->engine.job[s->job].result == RESULT_NONE)
-			skip_say(s, "there is no time left for them");
-		round_done(s);
-	}
-	while ((s = queue_take(&st->after, r, 1)) != NULL) {
-		s->stage = r->stopping ? HOOK_POST_STOP_GUEST :
-		    HOOK_POST_START_GUEST;
-		round_start(r, s);
+	while ((s = slot_idle(r, &idle)) != NULL &&
+	    queue_take(&r->stages.queue, idle, &t)) {
+		s->turn = t;
+		turn_begin(r, s);
 	}
 }
 
@@ -215,19 +201,13 @@ stage_load(struct run *r)
 int
 stage_init(struct run *r)
 {
-	struct stages *st = &r->stages;
-
-	st->before.job = reallocarray(NULL, r->plan.n + 1, sizeof(size_t));
-	st->after.job = reallocarray(NULL, r->plan.n + 1, sizeof(size_t));
-	return st->before.job == NULL || st->after.job == NULL ? -1 : 0;
+	return queue_init(&r->stages.queue, r->plan.n);
 }
 
 void
 stage_free(struct run *r)
 {
-	free(r->stages.before.job);
-	free(r->stages.after.job);
-	r->stages.before = r->stages.after = (struct stage_queue){ NULL };
+	queue_free(&r->stages.queue);
 }
 
 void
@@ -235,9 +215,9 @@ stage_tick(struct run *r)
 {
 	size_t i;
 
-	for (i = 0; i < STAGE_SLOTS; i++)
+	for (i = 0; i < QUEUE_PLACES; i++)
 		hook_tick(&r->stages.slot[i].round, loop_now());
-	queues_serve(r);
+	queue_serve(r);
 }
 
 int64_t
@@ -251,7 +231,7 @@ stage_next(struct run *r)
 		r->stages.turned = false;
 		return 1;
 	}
-	for (i = 0; i < STAGE_SLOTS; i++) {
+	for (i = 0; i < QUEUE_PLACES; i++) {
 		one = hook_next(&r->stages.slot[i].round);
 		if (one != 0 && (next == 0 || one < next))
 			next = one;
@@ -265,11 +245,10 @@ stage_busy(const struct run *r)
 	const struct stages *st = &r->stages;
 	size_t i;
 
-	for (i = 0; i < STAGE_SLOTS; i++)
+	for (i = 0; i < QUEUE_PLACES; i++)
 		if (st->slot[i].round.phase != HOOK_IDLE)
 			return true;
-	return st->before.head < st->before.tail ||
-	    st->after.head < st->after.tail;
+	return !queue_empty(&st->queue);
 }
 
 void
@@ -278,7 +257,7 @@ stage_hasten(struct run *r)
 	struct stage_slot *s;
 	size_t i;
 
-	for (i = 0; i < STAGE_SLOTS; i++) {
+	for (i = 0; i < QUEUE_PLACES; i++) {
 		s = &r->stages.slot[i];
 		if (s->round.phase != HOOK_IDLE)
 			hook_hasten(&s->round, stage_by(r, s->stage));
@@ -291,23 +270,23 @@ stage_cancel(struct run *r)
 	struct stages *st = &r->stages;
 	size_t i;
 
-	for (i = 0; i < STAGE_SLOTS; i++)
+	for (i = 0; i < QUEUE_PLACES; i++)
 		hook_cancel(&st->slot[i].round);
-	st->before.head = st->before.tail;
-	st->after.head = st->after.tail;
+	queue_clear(&st->queue);
 }
 
 int
 stage_whole(struct run *r, enum hook_stage stage)
 {
 	struct stage_slot *s;
+	size_t n;
 
 	if (r->signal != 0)
 		return -1;
-	if (r->stages.hooks.n == 0 || (s = slot_idle(r, 0)) == NULL)
+	if (r->stages.hooks.n == 0 || (s = slot_idle(r, &n)) == NULL)
 		return 0;
 	s->stage = stage;
-	s->job = WHOLE;
+	s->turn.job = WHOLE;
 	round_start(r, s);
 	while (s->round.phase != HOOK_IDLE)
 		if (run_step(r, 0) == -1) {
@@ -322,8 +301,7 @@ stage_prepare(struct run *r, size_t job)
 {
 	if (r->stages.hooks.n == 0)
 		return -1;
-	r->task[job].hooking = true;
-	queue_add(&r->stages.before, job);
+	queue_before(&r->stages.queue, job);
 	return 0;
 }
 
@@ -335,7 +313,5 @@ stage_ended(struct run *r, size_t job)
 	if (r->stages.hooks.n == 0 || j->result == RESULT_CUT ||
 	    j->step->chain[0] == POLICY_LEAVE)
 		return;
-	/* Those that came before it are to end first. */
-	if (!r->task[job].hooking)
-		queue_add(&r->stages.after, job);
+	queue_after(&r->stages.queue, job);
 }

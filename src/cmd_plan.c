@@ -27,6 +27,7 @@ struct row {
 struct view {
 	struct run	*run;
 	bool		 start;
+	bool		 dead;		/* a URI cannot be read */
 	struct forecast	 forecast;
 	char		 endless[CELL];	/* why there is no worst case */
 	size_t		 width[NCELL];	/* of a column */
@@ -108,11 +109,39 @@ step_why(const struct view *v, struct row *w)
 	}
 }
 
+/* What it was found to be, and is done about that. */
+static void
+seen_why(const struct view *v, struct row *w)
+{
+	static const char *const found[ENGINE_NEVENT] = {
+		[EV_ON] = "already active", [EV_PAUSED] = "paused",
+		[EV_ASLEEP] = "suspended by itself", [EV_CRASHED] = "crashed",
+		[EV_ENDING] = "shutting down",
+	};
+	enum policy_word instead = w->turn->instead;
+
+	if (w->step->seen == EV_ON && !v->start)
+		return;
+	if (found[w->step->seen] != NULL)
+		why(w, "%s%s%s", found[w->step->seen],
+		    instead != POLICY_END ? ": first " : "",
+		    instead != POLICY_END ? policy_name(instead) : "");
+}
+
+static void
+guest_row(const struct run *r, size_t guest, struct row *w)
+{
+	const struct guest *g = &r->guests.guest[guest];
+
+	w->uri = r->conf.uris[g->uri];
+	w->name = g->name;
+	w->uuid = g->uuid;
+}
+
 static void
 steps_each(struct view *v, row_fn *fn)
 {
 	const struct run *r = v->run;
-	const struct guest *g;
 	size_t i, n;
 
 	for (i = 0; i < v->forecast.n; i++) {
@@ -120,11 +149,9 @@ steps_each(struct view *v, row_fn *fn)
 		struct row w = { .step = &r->plan.step[n],
 		    .turn = &v->forecast.turn[n], .position = i + 1 };
 
-		g = &r->guests.guest[w.step->guest];
-		w.uri = r->conf.uris[g->uri];
-		w.name = g->name;
-		w.uuid = g->uuid;
+		guest_row(r, w.step->guest, &w);
 		step_why(v, &w);
+		seen_why(v, &w);
 		fn(v, &w);
 	}
 }
@@ -133,7 +160,6 @@ static void
 left_each(struct view *v, row_fn *fn)
 {
 	const struct run *r = v->run;
-	const struct guest *g;
 	size_t i;
 
 	for (i = 0; i < r->guests.n; i++) {
@@ -141,13 +167,32 @@ left_each(struct view *v, row_fn *fn)
 
 		if (!plan_leaves(&r->guests, i, &r->conf))
 			continue;
-		g = &r->guests.guest[i];
-		w.uri = r->conf.uris[g->uri];
-		w.name = g->name;
-		w.uuid = g->uuid;
+		guest_row(r, i, &w);
 		why(&w, "left alone: transient, PERSISTENT_ONLY%s",
 		    r->conf.persistent_only == CONF_DEFAULT ?
 		    " of a suspend" : "");
+		fn(v, &w);
+	}
+}
+
+/* Those of the list that no start brings back. */
+static void
+dropped_each(struct view *v, row_fn *fn)
+{
+	const struct run *r = v->run;
+	const struct plan_step *s;
+	size_t i;
+
+	for (i = r->plan.n; i < r->plan.n + r->plan.dropped; i++) {
+		struct row w = { .position = 0 };
+
+		s = &r->plan.step[i];
+		guest_row(r, s->guest, &w);
+		if (s->row != NULL && s->row->boot == 0)
+			why(&w, "not started: boot=no of guesttab %.900s:%u",
+			    r->conf.guesttab, s->row->line);
+		else
+			why(&w, "not started: ON_BOOT=ignore");
 		fn(v, &w);
 	}
 }
@@ -162,7 +207,7 @@ fate_text(const struct run *r, const struct list_entry *le)
 	};
 	enum start_fate fate;
 
-	if (r->conf.on_boot == CONF_BOOT_IGNORE)
+	if (!start_boots(r))
 		return "ON_BOOT=ignore";
 	fate = start_fate(r, le);
 	return fate == START_GUEST ? NULL : fates[fate];
@@ -193,10 +238,12 @@ static void
 rows_each(struct view *v, row_fn *fn)
 {
 	steps_each(v, fn);
-	if (v->start)
+	if (v->start) {
+		dropped_each(v, fn);
 		unlisted_each(v, fn);
-	else
+	} else {
 		left_each(v, fn);
+	}
 }
 
 /*
@@ -343,7 +390,8 @@ view_text(struct view *v, enum cmd_exit rv)
 	cells_put(v, &head);
 	rows_each(v, row_put);
 	if (v->forecast.ends < 0)
-		text_put(&out, "worst case: no limit: %s", v->endless);
+		text_put(&out, "worst case: no limit: %s; all else: %" PRId64
+		    " s", v->endless, seconds(v->forecast.bounded));
 	else
 		text_put(&out, "worst case: %" PRId64 " s",
 		    seconds(v->forecast.ends));
@@ -434,6 +482,7 @@ view_json(struct view *v, enum cmd_exit rv)
 	answer_uris(&a.json, v->run);
 	number_put(&a.json, "worst_case", v->forecast.ends >= 0,
 	    seconds(v->forecast.ends));
+	number_put(&a.json, "bounded", true, seconds(v->forecast.bounded));
 	answer_string(&a.json, "no_limit", v->forecast.ends >= 0 ? NULL :
 	    v->endless);
 	return answer_end(&a, rv);
@@ -447,17 +496,48 @@ view_json(struct view *v, enum cmd_exit rv)
 static int
 prepare_start(struct run *r)
 {
+	size_t i;
+
 	if (run_load(r) == -1)
 		return -1;
-	if (r->list.n == 0 || r->conf.on_boot == CONF_BOOT_IGNORE)
+	if (r->list.n == 0 || !start_boots(r))
 		return 0;
-	return start_connect(r, 0) == -1 ? -1 : start_prepare(r);
+	if (start_connect(r, 0) == -1 || start_prepare(r) == -1)
+		return -1;
+	for (i = 0; i < r->plan.n; i++)
+		if (r->guests.guest[r->plan.step[i].guest].id != -1)
+			r->plan.step[i].seen = EV_ON;
+	return 0;
 }
 
 static int
 prepare_stop(struct run *r)
 {
-	return stop_connect(r, 0) == -1 ? -1 : stop_prepare(r);
+	if (stop_connect(r, 0) == -1 || stop_prepare(r) == -1)
+		return -1;
+	return survey_state(r, survey_end(r));
+}
+
+static int
+prepare(struct view *v)
+{
+	struct run *r = v->run;
+	int64_t wait = v->start ? (int64_t)r->conf.start_wait * 1000 :
+	    stop_patience(r);
+	struct forecast_limits limits = {
+		.grace = HOOK_GRACE, .snapshot = VIRT_SNAPSHOT_MS
+	};
+	size_t i;
+
+	if ((v->start ? prepare_start(r) : prepare_stop(r)) == -1)
+		return -1;
+	stage_load(r);
+	limits.hooks = hooks_limit(&r->stages.hooks);
+	for (i = 0; i < r->conf.nuris; i++)
+		v->dead = v->dead || r->host[i].failed;
+	if (v->dead)
+		limits.before = run_connect_limit(r, wait);
+	return forecast_make(&v->forecast, &r->plan, &limits);
 }
 
 static void
@@ -478,19 +558,13 @@ enum cmd_exit
 cmd_plan(struct run *r)
 {
 	struct view v = { .run = r };
-	enum cmd_exit rv = CMD_OK;
-	size_t i;
+	enum cmd_exit rv;
 
 	v.start = r->options->operand != NULL &&
 	    strcmp(r->options->operand, "start") == 0;
-	if ((v.start ? prepare_start(r) : prepare_stop(r)) == -1 ||
-	    forecast_make(&v.forecast, &r->plan) == -1)
+	if (prepare(&v) == -1)
 		return CMD_FAILED;
-	for (i = 0; i < r->conf.nuris; i++)
-		if (r->host[i].failed)
-			rv = CMD_FAILED;
-	if (r->state.broken)
-		rv = CMD_FAILED;
+	rv = v.dead || r->state.broken ? CMD_FAILED : CMD_OK;
 	endless_why(&v);
 	rv = r->options->json ? view_json(&v, rv) : view_text(&v, rv);
 	forecast_free(&v.forecast);

@@ -351,16 +351,21 @@ lists_wait(struct run *r, int64_t by)
 	return 0;
 }
 
+int64_t
+run_connect_limit(const struct run *r, int64_t patience)
+{
+	/* One attempt more may begin just before patience ends, and the list
+	 * has its own time. */
+	return patience + 2 * (int64_t)r->conf.connect_timeout * 1000;
+}
+
 int
 run_connect(struct run *r, int64_t patience)
 {
 	r->into = &r->guests;
 	if (run_loop(r) == -1 || hosts_dial(r, patience) == -1)
 		return -1;
-	/* One attempt more may begin just before patience ends, and the list
-	 * has its own time. */
-	return lists_wait(r, loop_now() + patience +
-	    2 * (int64_t)r->conf.connect_timeout * 1000);
+	return lists_wait(r, loop_now() + run_connect_limit(r, patience));
 }
 
 int

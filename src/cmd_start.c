@@ -50,6 +50,17 @@ start_fate(const struct run *r, const struct list_entry *le)
 	    START_GUEST;
 }
 
+bool
+start_boots(const struct run *r)
+{
+	bool some = r->conf.on_boot == CONF_BOOT_START;
+	size_t i;
+
+	for (i = 0; i < r->tab.n; i++)
+		some = some || r->tab.row[i].boot == 1;
+	return some;
+}
+
 /* Entries whose guests no URI knows are said, and dropped. */
 static void
 gone_drop(struct run *r)
@@ -204,11 +215,9 @@ guests_start(struct run *r)
 static void
 boot_ignore(struct run *r)
 {
-	bool some = false;
+	bool some = start_boots(r);
 	size_t i;
 
-	for (i = 0; i < r->tab.n; i++)
-		some = some || r->tab.row[i].boot == 1;
 	log_info("libvirt-guests is configured not to start any guests on "
 	    "boot%s", some ? " but those with boot=yes" : "");
 	for (i = r->list.n; i-- > 0; )

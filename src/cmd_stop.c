@@ -120,10 +120,8 @@ guests_failed(const struct run *r)
 	return false;
 }
 
-/* How long a failing connection is tried again: at once in vain when no guest
- * could be there, for its whole time when one is. */
-static int64_t
-patience(const struct run *r)
+int64_t
+stop_patience(const struct run *r)
 {
 	struct verdict v;
 	size_t i;
@@ -178,7 +176,7 @@ stop_guests(struct run *r)
 	bool failed;
 
 	notify_extend(&r->notify, r->began);
-	if (stop_connect(r, patience(r)) == -1)
+	if (stop_connect(r, stop_patience(r)) == -1)
 		return CMD_FAILED;
 	for (i = 0; i < r->conf.nuris; i++)
 		if (!r->host[i].failed)

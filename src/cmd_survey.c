@@ -32,7 +32,8 @@ unknown_say(const struct run *r, const struct guest *g, const char *why)
 
 	log_warn("%s: guest %s: its %s is unknown: %s",
 	    run_host_label(&r->host[g->uri], uri), guest_label(g, label),
-	    r->survey.what == VIRT_XML ? "operating system" : "memory", why);
+	    r->survey.what == VIRT_XML ? "operating system" :
+	    r->survey.what == VIRT_STATE ? "state" : "memory", why);
 }
 
 static void
@@ -52,6 +53,8 @@ answer_take(struct run *r, struct guest *g, const struct virt_answer *a)
 {
 	if (a->result == VIRT_OK && r->survey.what == VIRT_XML)
 		os_take(r, g, a);
+	else if (a->result == VIRT_OK && r->survey.what == VIRT_STATE)
+		g->seen = (unsigned char)drive_how(&a->state);
 	else if (a->result == VIRT_OK)
 		g->memory = a->kib * 1024;
 	else if (a->class != LVMSG_GONE)
@@ -197,6 +200,28 @@ survey_memory(struct run *r, int64_t by)
 	for (i = 0; i < r->plan.n; i++) {
 		s = &r->plan.step[i];
 		s->memory = r->guests.guest[s->guest].memory;
+	}
+	return 0;
+}
+
+static bool
+state_wanted(const struct run *r, const struct plan_step *s)
+{
+	(void)r;
+	return s->chain[0] != POLICY_LEAVE;
+}
+
+int
+survey_state(struct run *r, int64_t by)
+{
+	struct plan_step *s;
+	size_t i;
+
+	if (survey_run(r, VIRT_STATE, by, state_wanted) == -1)
+		return -1;
+	for (i = 0; i < r->plan.n; i++) {
+		s = &r->plan.step[i];
+		s->seen = r->guests.guest[s->guest].seen;
 	}
 	return 0;
 }

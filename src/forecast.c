@@ -4,15 +4,26 @@
 #include <string.h>
 
 #include "engine.h"
+#include "guesttab.h"
+#include "queue.h"
 
 #define BEGIN	((int64_t)1)		/* the engine's time is never 0 */
 #define FAR	(INT64_MAX / 4)
-#define TICKS	64			/* a guest, at most; some 15 do */
+#define TICKS	128			/* a guest, at most; some 30 do */
+
+/* Hooks of a guest that are under way. */
+struct place {
+	struct queue_turn turn;
+	int64_t		 ends;		/* 0 = it is idle */
+};
 
 struct world {
 	struct plan	 plan;
 	struct engine	 engine;
 	struct forecast	*f;
+	const struct forecast_limits *limits;
+	struct queue	 queue;
+	struct place	 place[QUEUE_PLACES];
 	size_t		 placed;
 	int64_t		 now;
 	bool		 stuck;		/* something never ends */
@@ -40,7 +51,18 @@ op_ask(void *ctx, size_t job, enum policy_word word)
 	/* Of the others the answer is that they are done. */
 	if (word == POLICY_SHUTDOWN)
 		w->f->turn[job].answer = EV_OK;
+	/* A save always makes progress, and nobody hears of it. */
+	w->engine.job[job].stall_at = w->engine.job[job].say_at = 0;
 	return 0;
+}
+
+static void
+turn_begin(struct world *w, size_t job)
+{
+	struct forecast_turn *t = &w->f->turn[job];
+
+	if (t->begins == -1 && !w->stuck)
+		t->begins = w->now - BEGIN;
 }
 
 static int
@@ -48,11 +70,23 @@ op_look(void *ctx, size_t job)
 {
 	struct world *w = ctx;
 	struct forecast_turn *t = &w->f->turn[job];
+	bool start = engine_word(&w->engine.job[job]) == POLICY_START;
 
-	if (t->begins == -1 && !w->stuck)
-		t->begins = w->now - BEGIN;
-	t->answer = engine_word(&w->engine.job[job]) == POLICY_START ? EV_OFF :
-	    EV_ON;
+	turn_begin(w, job);
+	t->answer = start ? EV_OFF : EV_ON;
+	if (t->seen != 0)
+		t->answer = t->seen;
+	return 0;
+}
+
+static int
+op_wake(void *ctx, size_t job, enum engine_event how)
+{
+	struct world *w = ctx;
+
+	(void)how;
+	w->f->turn[job].seen = 0;
+	w->f->turn[job].answer = EV_OK;
 	return 0;
 }
 
@@ -64,13 +98,37 @@ op_nothing(void *ctx, size_t n)
 	return 0;
 }
 
-/* Of nothing to prepare, nothing to wait for. */
+/* Its snapshot begins, if there is one. */
 static int
-op_none(void *ctx, size_t job)
+snapshot_begin(struct world *w, size_t job)
 {
-	(void)ctx;
-	(void)job;
-	return -1;
+	if (!w->plan.step[job].snapshot)
+		return -1;
+	w->f->turn[job].snapshot = w->now + w->limits->snapshot;
+	return 0;
+}
+
+static int
+op_prepare(void *ctx, size_t job)
+{
+	struct world *w = ctx;
+
+	turn_begin(w, job);
+	if (w->limits->hooks == 0)
+		return snapshot_begin(w, job);
+	queue_before(&w->queue, job);
+	return 0;
+}
+
+/* It never is. */
+static int
+op_await(void *ctx, size_t job)
+{
+	const struct world *w = ctx;
+	const struct guesttab_row *row = w->plan.step[job].row;
+
+	return row != NULL && (row->ready == GUESTTAB_READY_AGENT ||
+	    row->ready == GUESTTAB_READY_TCP) ? 0 : -1;
 }
 
 static void
@@ -80,6 +138,9 @@ op_ended(void *ctx, size_t job)
 	struct forecast_turn *t = &w->f->turn[job];
 
 	turn_place(w, job);
+	if (w->limits->hooks != 0 &&
+	    w->plan.step[job].chain[0] != POLICY_LEAVE)
+		queue_after(&w->queue, job);
 	if (w->stuck)
 		return;
 	t->ends = w->now - BEGIN;
@@ -93,17 +154,21 @@ static void
 op_tell(void *ctx, const struct engine_note *n)
 {
 	struct world *w = ctx;
+	struct forecast_turn *t = &w->f->turn[n->job];
 
 	if (n->said == SAID_WAIT_MANY)
 		w->engine.uri[n->uri].say_at = 0;
 	else if (n->said == SAID_MOVED)
 		w->engine.job[n->job].say_at = 0;
+	else if (n->said == SAID_NEXT && t->instead == POLICY_END)
+		t->instead = w->engine.job[n->job].instead;
 }
 
 static const struct engine_ops operations = {
-	.ask = op_ask, .look = op_look, .abort = op_nothing,
-	.measure = op_nothing, .poll = op_nothing, .ended = op_ended,
-	.tell = op_tell, .prepare = op_none, .await = op_none
+	.ask = op_ask, .look = op_look, .wake = op_wake,
+	.abort = op_nothing, .measure = op_nothing, .poll = op_nothing,
+	.ended = op_ended, .tell = op_tell, .prepare = op_prepare,
+	.await = op_await
 };
 
 static void
@@ -159,22 +224,162 @@ endless_end(struct world *w)
 	}
 }
 
+/*
+ * Hooks and snapshots.
+ */
+
+/* When hooks that begin now have ended; those that run by then (0 = no time)
+ * are told to. */
+static int64_t
+hooks_end(const struct world *w, int64_t by)
+{
+	int64_t ends = w->now + w->limits->hooks;
+
+	if (by == 0 || ends <= by + w->limits->grace)
+		return ends;
+	return by <= w->now ? w->now : by + w->limits->grace;
+}
+
+static int64_t
+after_by(const struct world *w)
+{
+	int64_t by = w->engine.deadline - w->limits->grace;
+
+	if (w->engine.deadline == 0)
+		return 0;
+	return by > BEGIN ? by : BEGIN;
+}
+
+/* Hooks of the whole. */
+static void
+stage_pass(struct world *w, bool before)
+{
+	if (w->limits->hooks != 0)
+		w->now = hooks_end(w, before ? engine_begin_by(&w->engine,
+		    w->now) : after_by(w));
+}
+
+static void
+prepared(struct world *w, size_t job)
+{
+	if (w->engine.job[job].state == STATE_PREPARE)
+		job_event(w, job, EV_READY);
+}
+
+static void
+place_free(struct world *w, struct place *p)
+{
+	size_t job = p->turn.job;
+
+	p->ends = 0;
+	queue_over(&w->queue, &p->turn);
+	if (p->turn.before && w->engine.job[job].state == STATE_PREPARE &&
+	    snapshot_begin(w, job) == -1)
+		prepared(w, job);
+}
+
+static void
+place_take(struct world *w, struct place *p)
+{
+	size_t job = p->turn.job;
+
+	p->ends = w->now;
+	if (!p->turn.before)
+		p->ends = hooks_end(w, after_by(w));
+	else if (w->engine.job[job].state == STATE_PREPARE)
+		p->ends = hooks_end(w, engine_begin_by(&w->engine, w->now));
+}
+
+/* True when there was something to do: then there may be more. */
+static bool
+hooks_serve(struct world *w)
+{
+	struct place *p, *idle = NULL;
+	size_t i, n = 0;
+
+	for (i = 0; i < QUEUE_PLACES; i++) {
+		p = &w->place[i];
+		if (p->ends != 0 && p->ends <= w->now) {
+			place_free(w, p);
+			return true;
+		}
+		if (p->ends == 0 && n++ == 0)
+			idle = p;
+	}
+	if (idle == NULL || !queue_take(&w->queue, n, &idle->turn))
+		return false;
+	place_take(w, idle);
+	return true;
+}
+
+static bool
+snapshots_end(struct world *w)
+{
+	struct forecast_turn *t;
+	bool any = false;
+	size_t i;
+
+	for (i = w->engine.first; i < w->engine.begun; i++) {
+		t = &w->f->turn[i];
+		if (t->snapshot == 0 || t->snapshot > w->now)
+			continue;
+		t->snapshot = 0;
+		any = true;
+		prepared(w, i);
+	}
+	return any;
+}
+
+static int64_t
+sooner(int64_t a, int64_t b)
+{
+	if (a == 0 || b == 0)
+		return a + b;
+	return a < b ? a : b;
+}
+
+static int64_t
+world_next(const struct world *w)
+{
+	int64_t next = engine_next(&w->engine);
+	size_t i;
+
+	for (i = 0; i < QUEUE_PLACES; i++)
+		next = sooner(next, w->place[i].ends);
+	for (i = w->engine.first; i < w->engine.begun; i++)
+		next = sooner(next, w->f->turn[i].snapshot);
+	return next;
+}
+
+static bool
+world_done(const struct world *w)
+{
+	size_t i;
+
+	for (i = 0; i < QUEUE_PLACES; i++)
+		if (w->place[i].ends != 0)
+			return false;
+	return engine_done(&w->engine) && queue_empty(&w->queue);
+}
+
 static void
 world_run(struct world *w)
 {
 	size_t ticks = TICKS * (w->plan.n + 1);
 	int64_t next;
 
-	while (!engine_done(&w->engine)) {
+	while (!world_done(w)) {
 		if (ticks-- == 0) {
 			w->stuck = true;
 			engine_cut(&w->engine, "", w->now);
 			return;
 		}
 		engine_tick(&w->engine, w->now);
-		if (answers_give(w) || engine_done(&w->engine))
+		if (answers_give(w) || hooks_serve(w) || snapshots_end(w))
 			continue;
-		next = engine_next(&w->engine);
+		if (world_done(w))
+			return;
+		next = world_next(w);
 		if (next == 0 || next >= FAR)
 			endless_end(w);
 		else if (next > w->now)
@@ -182,35 +387,53 @@ world_run(struct world *w)
 	}
 }
 
-int
-forecast_make(struct forecast *f, const struct plan *p)
+/* From the first hooks to the last. */
+static void
+world_pass(struct world *w)
 {
-	struct world w = { .plan = *p, .f = f, .now = BEGIN };
+	size_t i;
+
+	w->engine.ops = &operations;
+	w->engine.ctx = w;
+	w->now += w->limits->before;
+	stage_pass(w, true);
+	for (i = 0; i < w->plan.nuris; i++)
+		engine_up(&w->engine, i, true, w->now);
+	world_run(w);
+	stage_pass(w, false);
+	w->f->bounded = w->now - BEGIN;
+	w->f->ends = w->stuck ? -1 : w->f->bounded;
+}
+
+int
+forecast_make(struct forecast *f, const struct plan *p,
+    const struct forecast_limits *limits)
+{
+	struct world w = { .plan = *p, .f = f, .limits = limits,
+	    .now = BEGIN };
+	int rv = -1;
 	size_t i;
 
 	memset(f, 0, sizeof(*f));
-	/* A save always makes progress; nobody looks in between. */
+	/* Nobody looks in between. */
 	w.plan.poll = FAR;
-	w.plan.stall = 0;
 	f->order = calloc(p->n + 1, sizeof(*f->order));
 	f->turn = calloc(p->n + 1, sizeof(*f->turn));
-	if (f->order == NULL || f->turn == NULL ||
-	    engine_init(&w.engine, &w.plan, BEGIN) == -1) {
+	if (queue_init(&w.queue, p->n) == 0 && f->order != NULL &&
+	    f->turn != NULL && engine_init(&w.engine, &w.plan, BEGIN) == 0) {
+		f->n = p->n;
+		for (i = 0; i < p->n; i++)
+			f->turn[i] = (struct forecast_turn){ .begins = -1,
+			    .ends = -1, .answer = ENGINE_NEVENT,
+			    .seen = p->step[i].seen };
+		world_pass(&w);
+		engine_free(&w.engine);
+		rv = 0;
+	} else {
 		forecast_free(f);
-		return -1;
 	}
-	f->n = p->n;
-	for (i = 0; i < p->n; i++)
-		f->turn[i] = (struct forecast_turn){ .begins = -1, .ends = -1,
-		    .answer = ENGINE_NEVENT };
-	w.engine.ops = &operations;
-	w.engine.ctx = &w;
-	for (i = 0; i < p->nuris; i++)
-		engine_up(&w.engine, i, true, BEGIN);
-	world_run(&w);
-	f->ends = w.stuck ? -1 : w.now - BEGIN;
-	engine_free(&w.engine);
-	return 0;
+	queue_free(&w.queue);
+	return rv;
 }
 
 void

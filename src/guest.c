@@ -105,6 +105,7 @@ guests_copy(struct guests *gs, const struct guest *from, struct guest **gp)
 		g->name = old.name;
 		g->os = old.os;
 		g->memory = old.memory;
+		g->seen = old.seen;
 	}
 	if (gp != NULL)
 		*gp = g;

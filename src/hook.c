@@ -174,6 +174,29 @@ file_check(const char *path, struct errmsg *em)
 	return 0;
 }
 
+#define FILE_PATH	(PATH_MAX + NAME_MAX + 2)
+
+static void
+file_path(const struct hooks *h, size_t i, char path[FILE_PATH])
+{
+	(void)snprintf(path, FILE_PATH, "%s/%s", h->dir, h->file[i].name);
+}
+
+int64_t
+hooks_limit(const struct hooks *h)
+{
+	char path[FILE_PATH];
+	struct errmsg em;
+	int64_t n = 0;
+	size_t i;
+
+	for (i = 0; i < h->n; i++) {
+		file_path(h, i, path);
+		n += file_check(path, &em) == 0;
+	}
+	return n * ((int64_t)h->timeout * 1000 + HOOK_GRACE);
+}
+
 /*
  * In the child.
  */
@@ -504,10 +527,10 @@ static void
 run_begin(struct hook_run *r, int64_t now)
 {
 	struct hook_file *f = &r->hooks->file[r->at];
-	char path[sizeof(r->hooks->dir) + sizeof(f->name)];
+	char path[FILE_PATH];
 	struct errmsg em;
 
-	(void)snprintf(path, sizeof(path), "%s/%s", r->hooks->dir, f->name);
+	file_path(r->hooks, r->at, path);
 	(void)escape_text(r->label, sizeof(r->label), f->name,
 	    strlen(f->name));
 	run_reset(r, now);

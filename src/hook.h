@@ -78,6 +78,9 @@ struct hooks {
 int		 hooks_load(struct hooks *, const char *dir, int timeout,
 		    struct errmsg *);
 
+/* How long those that can be run take at most, all of them, in ms. */
+int64_t		 hooks_limit(const struct hooks *);
+
 /* What hooks are run for; the strings are the caller's until done. */
 struct hook_call {
 	enum hook_stage	 stage;

@@ -31,6 +31,9 @@ struct plan_step {
 	int64_t			pause;		/* behind it, before the next
 						   group begins */
 	uint64_t		memory;		/* bytes that a save writes */
+	unsigned char		seen;		/* how it was, for a forecast:
+						   enum engine_event, 0 = as
+						   its plan has it */
 	int64_t			settle;		/* start: a stop that was cut
 						   off has asked it and may
 						   take effect that long */

@@ -15,7 +15,6 @@
 #define BACKOFF_MIN	100		/* ms before the second attempt */
 #define BACKOFF_MAX	2000
 #define LONG_MS		(4 * 3600 * (int64_t)1000)	/* saves and starts */
-#define SNAPSHOT_MS		(60 * (int64_t)1000)
 #define CONTROL_RESERVE	32768		/* bytes: a list of some 300 guests */
 #define WORK_RESERVE	1024
 #define LANE_CONTROL	0
@@ -710,7 +709,7 @@ static int64_t
 call_limit(const struct virt *v, enum virt_what what)
 {
 	if (what == VIRT_SNAPSHOT)
-		return SNAPSHOT_MS;
+		return VIRT_SNAPSHOT_MS;
 	return question[what].work ? LONG_MS : v->connect_ms;
 }
 

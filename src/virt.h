@@ -50,6 +50,9 @@ enum virt_what {
 	VIRT_NWHAT
 };
 
+/* No snapshot is waited for longer, in ms. */
+#define VIRT_SNAPSHOT_MS	((int64_t)60000)
+
 enum virt_result {
 	VIRT_OK,
 	VIRT_REFUSED,		/* class and text say why */

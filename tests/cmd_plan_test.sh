@@ -40,7 +40,8 @@ worst()
 	is "worst case of $*" "worst case: $worst_wanted" tail -n 1 out
 	run 0 -j "$@" plan
 	worst_got=$(json "if .worst_case == null then
-	    \"no limit: \" + .no_limit else \"\\(.worst_case) s\" end")
+	    \"no limit: \\(.no_limit); all else: \\(.bounded) s\" else
+	    \"\\(.worst_case) s\" end")
 	[ "$worst_got" = "$worst_wanted" ] || fail "JSON: $worst_got"
 }
 '
@@ -147,7 +148,7 @@ guesttab $tab:2
 guesttab $tab:3; ON_SHUTDOWN of $conf:3
 left alone: transient, PERSISTENT_ONLY" json ".guests[].reason"
 is uuids "$(uuids g1 g2 g3 g4)" eval "json .guests[].uuid | xargs"
-is members "guests no_limit plan uris worst_case" \
+is members "bounded guests no_limit plan uris worst_case" \
     eval "json \"keys[]\" | xargs"
 # Text and JSON tell the same of each.
 run 0 -o ON_SHUTDOWN=suspend plan
@@ -177,12 +178,12 @@ worst "25 s" -D 25 -o ON_SHUTDOWN=shutdown,destroy
 worst "40 s" -o STOP_DEADLINE=40 -o ON_SHUTDOWN=suspend
 # An abort takes 30 s at most.
 worst "120 s" -o ON_SHUTDOWN=suspend -o SUSPEND_TIMEOUT=10
-worst "no limit: guest g1: a save that goes on has no time limit" \
+worst "no limit: guest g1: a save that goes on has no time limit; all else: 0 s" \
     -o ON_SHUTDOWN=suspend
-worst "no limit: guest g1: its shutdown has no time limit" \
+worst "no limit: guest g1: its shutdown has no time limit; all else: 0 s" \
     -o SHUTDOWN_TIMEOUT=0
 echo "g2 - - 0" >/etc/libvirt-guests.tab
-worst "no limit: guest g2: its shutdown has no time limit"
+worst "no limit: guest g2: its shutdown has no time limit; all else: 200 s"
 {
 	echo "g2 50 shutdown,destroy 20 stop-delay=5"
 	echo "g1 40"
@@ -190,6 +191,140 @@ worst "no limit: guest g2: its shutdown has no time limit"
 worst "255 s"
 reset g1 g2 g3
 worst "0 s"
+'
+
+# Hooks before and behind the whole and each guest, snapshots; what cannot be
+# run does not count.
+# shellcheck disable=SC2016
+cmd_case bounds 'hooks and snapshots count as long as they may take' '-n 2' \
+    "$plan"'
+dir=/etc/libvirt-guests.d
+mkdir -p $dir
+in_turn g1 g2
+conf "ON_SHUTDOWN=shutdown
+SHUTDOWN_TIMEOUT=100
+HOOK_TIMEOUT=8"
+worst "200 s"
+printf "#!/bin/sh\nexit 0\n" >$dir/10-first
+worst "200 s"
+chmod 755 $dir/10-first
+# 8 s, and 2 for one that does not want to end.
+worst "250 s"
+worst "140 s" -o PARALLEL_SHUTDOWN=2
+cp $dir/10-first $dir/20-second
+worst "300 s"
+worst "60 s" -D 60
+worst "60 s" -D 60 -o HOOK_TIMEOUT=3600
+rm $dir/*
+worst "320 s" -o SNAPSHOT=disk
+echo "g2 - - - snapshot=disk" >/etc/libvirt-guests.tab
+worst "260 s"
+run 0 plan
+has out "^1 .* g1 +.* 0 s +100 s "
+has out "^2 .* g2 +.* 100 s +260 s "
+'
+
+# shellcheck disable=SC2016
+cmd_case odd 'guests that do not just run: what the stop does to them' '-n 3' \
+    "$plan"'
+conf "ON_SHUTDOWN=shutdown
+SHUTDOWN_TIMEOUT=100
+SUSPEND_TIMEOUT=50"
+in_turn g1 g2 g3
+worst "300 s"
+lab_virsh suspend g1 >/dev/null
+# Saved; if that does not end, aborted in 30 s, resumed, and asked at its turn.
+worst "300 s"
+worst "100 s" -o PARALLEL_SHUTDOWN=3
+# Beyond the time of the others it has one of its own.
+worst "210 s" -o PARALLEL_SHUTDOWN=3 -o SUSPEND_TIMEOUT=80
+run 0 plan
+has out "^1 .* g1 +shutdown .*conf.d/libvirt-guests:2; paused: first suspend$"
+hasnt out " g[23] .* first "
+run 0 stop
+saved g1
+unsaved g2 g3
+# A transient one cannot be.
+reset g1 g2 g3
+lab_guest_write t1 obey,transient
+lab_guest_start t1
+lab_guest_ready t1
+lab_virsh suspend t1 >/dev/null
+worst "100 s"
+run 0 plan
+has out "^1 .* t1 +shutdown .*conf.d/libvirt-guests:2; paused$"
+run 0 stop
+proofs 1 t1
+'
+
+# shellcheck disable=SC2016
+cmd_case ready 'plan start: delays, readiness, and who is on already' '-n 3' \
+    "$plan"'
+tab=/etc/libvirt-guests.tab
+no="no limit: guest g1: a start has no time limit"
+in_turn g1 g2 g3
+conf "START_WAIT=40"
+run 0 stop
+start_worst()
+{
+	run 0 plan start
+	is "worst case" "worst case: $1" tail -n 1 out
+}
+start_worst "$no; all else: 0 s"
+{
+	echo "g1 1 - - ready=agent"
+	echo "g2 2 - - ready=delay:7"
+	echo "g3 3 - - ready=tcp:127.0.0.1:1"
+} >$tab
+start_worst "$no; all else: 87 s"
+echo "g1 1 - - ready=agent,start-delay=3" >$tab
+start_worst "$no; all else: 43 s"
+rm $tab
+mkdir -p /etc/libvirt-guests.d
+printf "#!/bin/sh\nexit 0\n" >/etc/libvirt-guests.d/hook
+chmod 755 /etc/libvirt-guests.d/hook
+# Before the first; before and behind each, of which a place is kept free for
+# those before; behind it all.
+conf "HOOK_TIMEOUT=8"
+start_worst "$no; all else: 40 s"
+rm /etc/libvirt-guests.d/hook
+# Those that are on are left alone.
+lab_guest_start g1 g2 g3
+start_worst "0 s"
+has out "^1 .* g1 +start .* listed by the last stop; already active$"
+run 0 start
+has out "g1: already active$"
+'
+
+# shellcheck disable=SC2016
+cmd_case boot 'plan start: who is not brought back, and why' '-n 3' "$plan"'
+tab=/etc/libvirt-guests.tab
+in_turn g1 g2 g3
+run 0 stop
+cp $list before
+{
+	echo "# of no guest"
+	echo "g2 - - - boot=no"
+	echo "g3 - - - boot=yes"
+} >$tab
+run 0 plan start
+is names "g1 g3" names
+has out "^- .* $uri +g2 .*  not started: boot=no of guesttab $tab:2$"
+run 0 -j plan start
+is rows "g1 1
+g3 2
+g2 null" json ".guests[] | \"\\(.name) \\(.position)\""
+# Whatever ON_BOOT says.
+conf ON_BOOT=ignore
+run 0 plan start
+is names g3 names
+has out "^- .* g1 .*  not started: ON_BOOT=ignore$"
+has out "^- .* g2 .*  not started: boot=no of guesttab $tab:2$"
+cmp before $list || fail "the list was touched"
+run 0 start
+all running g3
+all "shut off" g1 g2
+no_list
 '
 
 # shellcheck disable=SC2016
@@ -259,7 +394,7 @@ has out "^- .* $uri +$gone .*  not started: there is no such guest$"
 has out "^- .*/nowhere +$gone .*  not started: its URI cannot be read$"
 has out "^- .* $other +$gone .*  not started: its URI is not configured$"
 has out "^1 .* g2 +start  .* \\?  +listed by the last stop$"
-has out "^worst case: no limit: guest g2: a start has no time limit$"
+has out "^worst case: no limit: guest g2: a start has no time limit; all else: 90 s$"
 has err "socket=/nowhere: "
 run 1 -j plan start
 is plan start json .plan

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "conf.h"
+#include "engine.h"
 #include "guest.h"
 #include "guesttab.h"
 #include "lvmsg.h"
@@ -23,6 +24,8 @@ struct fixture {
 	struct guests	 guests;
 	struct guesttab	 tab;
 	struct plan	 plan;
+	struct forecast_limits limits;
+	const char	*seen;
 	struct forecast	 f;
 };
 
@@ -61,17 +64,43 @@ fixture_guests(struct fixture *x, const size_t n[2])
 	}
 }
 
+/* How guest i was seen, by the i-th letter. */
+static unsigned char
+letter_event(const char *seen, size_t i)
+{
+	static const struct {
+		char		  letter;
+		enum engine_event event;
+	} letters[] = {
+		{ 'n', EV_ON }, { 'p', EV_PAUSED }, { 'c', EV_CRASHED },
+		{ 's', EV_ASLEEP }, { 'e', EV_ENDING },
+	};
+	size_t k;
+
+	if (seen != NULL && i < strlen(seen))
+		for (k = 0; k < sizeof(letters) / sizeof(letters[0]); k++)
+			if (letters[k].letter == seen[i])
+				return (unsigned char)letters[k].event;
+	return 0;
+}
+
 static void
 fixture_plan(struct fixture *x, const char *tab, bool stop)
 {
 	struct guesttab_source src = { "tab", tab, strlen(tab) };
+	size_t i;
 
 	guesttab_init(&x->tab);
 	ATF_REQUIRE(guesttab_parse(&x->tab, &src, NULL, NULL) == 0);
 	ATF_REQUIRE((stop ? plan_stop : plan_start)(&x->plan, &x->guests,
 	    &x->conf) == 0);
 	plan_rows(&x->plan, &x->guests, &x->tab, stop);
-	ATF_REQUIRE(forecast_make(&x->f, &x->plan) == 0);
+	for (i = 0; i < x->plan.n; i++)
+		x->plan.step[i].seen = letter_event(x->seen,
+		    x->plan.step[i].guest);
+	x->limits.grace = 2000;
+	x->limits.snapshot = 60000;
+	ATF_REQUIRE(forecast_make(&x->f, &x->plan, &x->limits) == 0);
 	ATF_REQUIRE(x->f.n == x->plan.n);
 }
 
@@ -125,6 +154,10 @@ static const struct {
 	const char	*turns;
 	int64_t		 ends;		/* ms */
 	const char	*endless;	/* guest and word */
+	int64_t		 bounded;	/* then */
+	int64_t		 hooks;		/* those of a stage */
+	int64_t		 before;
+	const char	*seen;
 } cases[] = {
 	{ "nobody", { "ON_SHUTDOWN=shutdown" }, { 0 }, "", false, "", 0,
 	    NULL },
@@ -167,11 +200,12 @@ static const struct {
 	{ "a row without a limit",
 	    { "ON_SHUTDOWN=shutdown", "SHUTDOWN_TIMEOUT=10" }, { 3 },
 	    "gB - - 0\n", false, "gA 0-10000, gB 10000-?, gC ?-?", -1,
-	    "gB shutdown" },
+	    "gB shutdown", 20000 },
 	{ "it keeps no turn of others",
 	    { "ON_SHUTDOWN=shutdown", "SHUTDOWN_TIMEOUT=10",
 	    "PARALLEL_SHUTDOWN=2" }, { 3 }, "gA - - 0\n", false,
-	    "gA 0-?, gB 0-10000, gC 5000-10000", -1, "gA shutdown" },
+	    "gA 0-?, gB 0-10000, gC 5000-10000", -1,
+	    "gA shutdown", 10000 },
 	{ "a row with a limit", { "ON_SHUTDOWN=shutdown",
 	    "SHUTDOWN_TIMEOUT=10", "PARALLEL_SHUTDOWN=8" }, { 3 },
 	    "gB - - 25\n", false,
@@ -197,7 +231,69 @@ static const struct {
 	    "gD 1\ngB 2\n", true,
 	    "gD 0-?, gB ?-?, gA ?-?, gC ?-?", -1, "gD start" },
 	{ "starts with a delay", { "START_DELAY=5" }, { 2 }, "", true,
-	    "gA 0-?, gB ?-?", -1, "gA start" },
+	    "gA 0-?, gB ?-?", -1, "gA start", 5000 },
+	/* Who is on needs none. */
+	{ "starts of those that run", { NULL }, { 2 }, "", true,
+	    "gA 0-0, gB 0-0", 0, NULL, .seen = "nn" },
+	{ "a start waits for agents and ports, and no longer",
+	    { "START_WAIT=60" }, { 3 },
+	    "gA 1 - - ready=agent\ngB 2 - - ready=tcp:h:1\ngC 3\n", true,
+	    "gA 0-?, gB ?-?, gC ?-?", -1, "gA start", 120000 },
+	{ "a start waits some time, and for a daemon", { NULL }, { 2 },
+	    "gA 1 - - ready=delay:7\n", true, "gA 30000-?, gB ?-?", -1,
+	    "gA start", 37000, .before = 30000 },
+	/* 10 s before the first and behind the last, before and behind each;
+	 * those behind a guest hold up nobody. */
+	{ "hooks", { "ON_SHUTDOWN=shutdown", "SHUTDOWN_TIMEOUT=10" }, { 2 },
+	    "", false, "gA 10000-30000, gB 30000-50000", 70000, NULL,
+	    .hooks = 10000 },
+	{ "hooks without guests", { NULL }, { 0 }, "", false, "", 20000,
+	    NULL, .hooks = 10000 },
+	{ "hooks of a start", { NULL }, { 1 }, "", true, "gA 10000-?", -1,
+	    "gA start", 40000, .hooks = 10000 },
+	{ "none for one that is left", { "ON_SHUTDOWN=leave" }, { 1 }, "",
+	    false, "gA 10000-10000", 20000, NULL, .hooks = 10000 },
+	/* Four at a time, three of those behind guests. */
+	{ "hooks of many", { "ON_SHUTDOWN=shutdown", "SHUTDOWN_TIMEOUT=10",
+	    "PARALLEL_SHUTDOWN=8" }, { 6 }, "", false,
+	    "gA 10000-30000, gB 10000-30000, gC 10000-30000, "
+	    "gD 10000-30000, gE 10000-40000, gF 10000-40000", 60000, NULL,
+	    .hooks = 10000 },
+	{ "snapshots", { "ON_SHUTDOWN=shutdown", "SHUTDOWN_TIMEOUT=10",
+	    "SNAPSHOT=disk" }, { 2 }, "", false,
+	    "gA 0-70000, gB 70000-140000", 140000, NULL },
+	{ "a snapshot behind hooks", { "ON_SHUTDOWN=shutdown",
+	    "SHUTDOWN_TIMEOUT=10" }, { 2 }, "gA - - - snapshot=disk\n",
+	    false, "gA 10000-90000, gB 90000-110000", 130000, NULL,
+	    .hooks = 10000 },
+	/* They are ended at half of the time, and again at half of what is
+	 * left; 5 s are for the plug, and no time for those behind it. */
+	{ "hooks and a deadline", { "ON_SHUTDOWN=shutdown,destroy",
+	    "STOP_DEADLINE=40" }, { 1 }, "", false, "gA 22000-40000", 40000,
+	    NULL, .hooks = 30000 },
+	/* Time for those behind guests ends with the deadline. */
+	{ "hooks cut by a deadline", { "ON_SHUTDOWN=shutdown",
+	    "SHUTDOWN_TIMEOUT=1", "STOP_DEADLINE=40" }, { 1 }, "", false,
+	    "gA 9000-19000", 37000, NULL, .hooks = 9000 },
+	{ "no daemon at first", { "ON_SHUTDOWN=shutdown",
+	    "SHUTDOWN_TIMEOUT=10" }, { 1 }, "", false, "gA 30000-40000",
+	    40000, NULL, .before = 30000 },
+	/* Saved in place of being asked, and beside those that are. */
+	{ "paused", { "ON_SHUTDOWN=shutdown", "SHUTDOWN_TIMEOUT=10" },
+	    { 2 }, "", false, "gA 0-?, gB 0-10000", -1, "gA suspend", 10000,
+	    .seen = "p" },
+	/* Aborted, resumed and asked. */
+	{ "paused, and its save has an end", { "ON_SHUTDOWN=shutdown",
+	    "SHUTDOWN_TIMEOUT=10", "SUSPEND_TIMEOUT=60" }, { 2 }, "", false,
+	    "gA 0-100000, gB 0-10000", 100000, NULL, .seen = "p" },
+	{ "crashed, asleep, going down", { "ON_SHUTDOWN=shutdown",
+	    "SHUTDOWN_TIMEOUT=10", "PARALLEL_SHUTDOWN=4" }, { 3 }, "", false,
+	    "gA 0-30000, gB 0-10000, gC 0-10000", 30000, NULL,
+	    .seen = "cse" },
+	/* No save begins as long as it goes down; that stands still. */
+	{ "going down, to be saved", { "ON_SHUTDOWN=suspend,leave",
+	    "SUSPEND_STALL=40" }, { 1 }, "", false, "gA 0-40000", 40000,
+	    NULL, .seen = "e" },
 };
 
 ATF_TC_WITHOUT_HEAD(by_hand);
@@ -210,6 +306,9 @@ ATF_TC_BODY(by_hand, tc)
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		fixture_conf(&x, cases[i].option);
 		x.conf.nuris = 2;
+		x.limits = (struct forecast_limits){ .hooks = cases[i].hooks,
+		    .before = cases[i].before };
+		x.seen = cases[i].seen;
 		fixture_guests(&x, cases[i].n);
 		fixture_plan(&x, cases[i].tab, !cases[i].start);
 		turns_text(&x, text);
@@ -217,6 +316,9 @@ ATF_TC_BODY(by_hand, tc)
 		    cases[i].name, text);
 		ATF_CHECK_MSG(cases[i].ends == x.f.ends, "%s: %" PRId64,
 		    cases[i].name, x.f.ends);
+		ATF_CHECK_MSG(x.f.ends != -1 ? x.f.bounded == x.f.ends :
+		    x.f.bounded == cases[i].bounded, "%s: bounded %" PRId64,
+		    cases[i].name, x.f.bounded);
 		if (x.f.ends == -1) {
 			(void)snprintf(endless, sizeof(endless), "%s %s",
 			    guest_name(&x, x.f.endless),
@@ -235,7 +337,7 @@ many_check(const char *const option[OPTIONS], int64_t ends)
 {
 	const size_t n[2] = { 1000, 0 };
 	bool seen[1000] = { false };
-	struct fixture x;
+	struct fixture x = { .limits = { 0 } };
 	size_t i;
 
 	fixture_conf(&x, option);

@@ -1,0 +1,95 @@
+#include "queue.h"
+
+#include <atf-c.h>
+
+#define JOBS	6
+
+/* The next one with so many places idle: its number, behind 10 when its hooks
+ * are those behind it; -1: nobody. */
+static int
+taken(struct queue *q, size_t idle)
+{
+	struct queue_turn t;
+
+	if (!queue_take(q, idle, &t))
+		return -1;
+	return (int)t.job + (t.before ? 0 : 10);
+}
+
+ATF_TC_WITHOUT_HEAD(order);
+ATF_TC_BODY(order, tc)
+{
+	struct queue q;
+
+	ATF_REQUIRE_EQ(0, queue_init(&q, JOBS));
+	ATF_CHECK(queue_empty(&q));
+	ATF_CHECK_EQ(-1, taken(&q, QUEUE_PLACES));
+	queue_after(&q, 4);
+	queue_before(&q, 2);
+	queue_before(&q, 0);
+	queue_after(&q, 1);
+	ATF_CHECK(!queue_empty(&q));
+	ATF_CHECK_EQ(-1, taken(&q, 0));
+	/* Before the others, and by the last place, too. */
+	ATF_CHECK_EQ(2, taken(&q, 1));
+	ATF_CHECK_EQ(0, taken(&q, 4));
+	/* Those behind guests leave one place to them. */
+	ATF_CHECK_EQ(-1, taken(&q, 1));
+	ATF_CHECK_EQ(14, taken(&q, 2));
+	ATF_CHECK_EQ(11, taken(&q, 2));
+	ATF_CHECK(queue_empty(&q));
+	queue_free(&q);
+}
+
+ATF_TC_WITHOUT_HEAD(ended);
+ATF_TC_BODY(ended, tc)
+{
+	struct queue_turn t = { .job = 3, .before = true };
+	struct queue q;
+
+	ATF_REQUIRE_EQ(0, queue_init(&q, JOBS));
+	queue_before(&q, 3);
+	ATF_CHECK_EQ(3, taken(&q, 4));
+	/* It ends while those before it run. */
+	queue_after(&q, 3);
+	ATF_CHECK_EQ(-1, taken(&q, 3));
+	queue_over(&q, &t);
+	ATF_CHECK_EQ(13, taken(&q, 4));
+	t.before = false;
+	queue_over(&q, &t);
+	ATF_CHECK(queue_empty(&q));
+	/* It ends behind them: once all the same. */
+	queue_before(&q, 3);
+	ATF_CHECK_EQ(3, taken(&q, 4));
+	t.before = true;
+	queue_over(&q, &t);
+	ATF_CHECK(queue_empty(&q));
+	queue_after(&q, 3);
+	ATF_CHECK_EQ(13, taken(&q, 4));
+	queue_free(&q);
+}
+
+ATF_TC_WITHOUT_HEAD(cleared);
+ATF_TC_BODY(cleared, tc)
+{
+	struct queue q;
+	size_t i;
+
+	ATF_REQUIRE_EQ(0, queue_init(&q, JOBS));
+	for (i = 0; i < JOBS; i++)
+		queue_before(&q, i);
+	ATF_CHECK_EQ(0, taken(&q, 4));
+	queue_clear(&q);
+	ATF_CHECK(queue_empty(&q));
+	ATF_CHECK_EQ(-1, taken(&q, 4));
+	queue_free(&q);
+	queue_free(&q);
+}
+
+ATF_TP_ADD_TCS(tp)
+{
+	ATF_TP_ADD_TC(tp, order);
+	ATF_TP_ADD_TC(tp, ended);
+	ATF_TP_ADD_TC(tp, cleared);
+	return atf_no_error();
+}
