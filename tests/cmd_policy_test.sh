@@ -52,6 +52,44 @@ all running g1 g2
 has out "^Leaving guest g1 running\\.$"
 '
 
+# No room for any save: the next word begins, and no image is left behind.
+# shellcheck disable=SC2016
+cmd_case full 'the disk is full: shut down, or left, and no save image' \
+    '-b obey,fill=4 -b obey,fill=4 -b obey' '
+conf "ON_SHUTDOWN=suspend,shutdown
+PARALLEL_SUSPEND=2"
+{
+	echo "g2 - suspend,leave"
+	echo "g3 - leave"
+} >/etc/libvirt-guests.tab
+lab_save_full
+run 0 stop
+all "shut off" g1
+all running g2 g3
+proofs 1 g1
+proofs 0 g2 g3
+for name in g1 g2; do
+	is "words of $name" 1 eval "grep -c \"guest $name: \" err"
+	unsaved $name
+done
+has err "guest g1: .*; trying shutdown$"
+has err "guest g2: .*; trying leave$"
+has err "guest g[12]: .*(o space left|nable to write|rite failed|anaged save)"
+hasnt err "(no progress|in time|g3)"
+has out "^Shutdown of guest g1 complete\\.$"
+has out "^Leaving guest g2 running\\.$"
+is images "" ls /var/lib/libvirt/qemu/save
+lab_save_room
+is images "" ls /var/lib/libvirt/qemu/save
+# Nothing was done to them: they can be saved, and go on from there.
+rm /etc/libvirt-guests.tab
+run 0 stop
+saved g2 g3
+run 0 start
+boots 2 g1
+boots 1 g2 g3
+'
+
 # shellcheck disable=SC2016
 cmd_case mode 'the next mode when libvirt refuses the one before' '-n 1' '
 conf "ON_SHUTDOWN=shutdown
