@@ -90,6 +90,76 @@ boots 2 g1
 boots 1 g2 g3
 '
 
+# Saves and starts go over connections of their own, four over each: a daemon
+# serves no more calls of one, and events and polls are not to wait for them.
+# The fake daemon says which connection a call came by: 0 is the first.
+# shellcheck disable=SC2016
+cmd_case connections 'saves have connections of their own, however they come' \
+    '-n 0' '
+fake="$PWD/socket"
+cc -D_GNU_SOURCE -o fake "$CMD_DIR/fake_main.c" "$CMD_DIR/fake.c"
+mkfifo orders
+six="g1 g2 g3 g4 g5 g6"
+conf "URIS=test+unix:///default?socket=$fake
+PARALLEL_SUSPEND=6"
+# daemon [RULE]...: those before what it is asked of six guests that run.
+daemon()
+{
+	printf "%s\\n" "$@" "273*2 list $six" "273 list" \
+	    "163 answer 00000000 $(printf "%0176d" 0)" \
+	    "212 answer 00000001 00000001" "182 hold" "234 answer" \
+	    "185 hold 00000000" >script
+	rm -f socket $list
+	: >asked
+	./fake "$fake" script <orders >asked &
+	fake_pid=$!
+	exec 4>orders
+	comes asked "^ready$"
+}
+calls()
+{
+	[ "$(grep -c "^$1\$" asked)" -eq "$2" ]
+}
+# stops PROCEDURE [ARGUMENT]...: a stop in which six calls of it are under way
+# at once; they are answered then.
+stops()
+{
+	procedure=$1
+	shift
+	begin "$@" stop
+	lab_wait_until calls "1 $procedure" 4
+	lab_wait_until calls "2 $procedure" 2
+	echo release >&4
+	ends 0
+	hasnt asked "^[03-9] $procedure$"
+	exec 4>&-
+	wait $fake_pid
+}
+# It is the only word, the second, the last of a row.
+daemon
+stops 182 -o ON_SHUTDOWN=suspend
+daemon "258 error 1 no"
+stops 182 -o ON_SHUTDOWN=shutdown,suspend -o PARALLEL_SHUTDOWN=6
+daemon "258 error 1 no"
+echo "* - shutdown,suspend,destroy" >/etc/libvirt-guests.tab
+stops 182 -o ON_SHUTDOWN=leave -o PARALLEL_SHUTDOWN=6
+rm /etc/libvirt-guests.tab
+# Found paused.
+daemon "212 answer 00000003 00000001"
+stops 182 -o ON_SHUTDOWN=shutdown -o PARALLEL_SHUTDOWN=6
+# No bound is left near a deadline: one at a time until then.
+daemon "16 answer 00000001 0000000000000400 0000000000000400 00000001 0000000000000000"
+stops 182 -D 10 -o ON_SHUTDOWN=suspend -o PARALLEL_SUSPEND=1
+# Snapshots take long, too.
+daemon
+stops 185 -o ON_SHUTDOWN=destroy -o SNAPSHOT=disk
+# Where nothing takes long there is one connection.
+daemon
+run 0 -o ON_SHUTDOWN=destroy stop
+hasnt asked "^[1-9]"
+exec 4>&-
+'
+
 # shellcheck disable=SC2016
 cmd_case mode 'the next mode when libvirt refuses the one before' '-n 1' '
 conf "ON_SHUTDOWN=shutdown
