@@ -371,10 +371,11 @@ faults_check()
 		fault_has_test "^fault $n:" || fault "fault $n has no test"
 	done
 	fault_has_test '^other:' || fault "no faults of other systems"
-	for name in $(grep -o '[a-z_]*_test[.sh]*:[a-z0-9_-]*' $table); do
+	grep -o '[a-z_]*_test[.sh]*:[a-z0-9_-]*' $table >"$OLDPWD/names"
+	while read -r name; do
 		test_exists "${name%%:*}" "${name#*:}" ||
 		    fault "$table: there is no $name"
-	done
+	done <"$OLDPWD/names"
 	for file in tests/engine/fault-*.case tests/engine/other-*.case; do
 		name=$(basename "$file" .case)
 		grep -Eq "engine_test:$name( |\$)" $table ||
