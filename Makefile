@@ -70,7 +70,8 @@ check-boot:
 	sh tests/run -k tests/boot/Kyuafile
 
 check-build:
-	TEST_CC='$(TEST_CC)' TEST_CFLAGS='$(TEST_CFLAGS)' sh tests/build $(LIB)
+	TEST_CC='$(TEST_CC)' TEST_CFLAGS='$(TEST_CFLAGS)' \
+	    TEST_SANITIZE='$(TEST_SANITIZE)' sh tests/build $(LIB)
 
 bench: all
 	sh tests/bench

@@ -49,7 +49,8 @@ LIBBSD_LIBS_yes = $$(pkg-config --libs libbsd-overlay)
 LIBBSD_LIBS_no =
 
 # Test programs are built with the machine's compiler, beside the product:
-# Kyua's libatf-c comes with the machine's libc.
+# Kyua's libatf-c comes with the machine's libc.  Empty TEST_SANITIZE where that
+# has no such libraries.
 TEST_CC = cc
 TEST_CFLAGS = -O1 -g
-TEST_SANITIZE =
+TEST_SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all

@@ -225,6 +225,22 @@ sanitized_body()
 	atf_check -s exit:1 grep -n 'ERROR\|runtime error' err
 }
 
+atf_test_case sanitized_tests
+sanitized_tests_head()
+{
+	atf_set descr "the test programs of modules are built with sanitizers"
+}
+sanitized_tests_body()
+{
+	grep -q -e '-fsanitize=address,undefined' "$tree/build/test/flags" ||
+	    atf_skip "TEST_SANITIZE has none"
+	for source in "$tree"/tests/*_test.c; do
+		atf_check -o match:__asan_init -o match:__ubsan_ \
+		    nm -u "${source%.c}"
+		atf_check -o match:__ubsan_.*_abort nm -u "${source%.c}"
+	done
+}
+
 atf_test_case memory_checked
 memory_checked_head()
 {
@@ -252,5 +268,6 @@ atf_init_test_cases()
 	atf_add_test_case scripts
 	atf_add_test_case paths
 	atf_add_test_case sanitized
+	atf_add_test_case sanitized_tests
 	atf_add_test_case memory_checked
 }
