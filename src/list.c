@@ -179,13 +179,25 @@ word_uuid(const struct reader *r, unsigned char uuid[UUID_LEN])
 	return uuid_parse(text, uuid);
 }
 
-/* It may be an alias of libvirt.conf. */
+static bool
+word_is_last(const struct reader *r)
+{
+	struct reader rest = *r;
+
+	return !word_next(&rest);
+}
+
+/* It may be an alias of libvirt.conf; by itself it is no line of a list. */
 static bool
 word_is_alias(const struct reader *r)
 {
 	unsigned char uuid[UUID_LEN];
 	size_t i;
 
+	if (r->len == 7 && memcmp(r->word, "default", 7) == 0)
+		return true;
+	if (word_is_last(r))
+		return false;
 	for (i = 0; i < r->len; i++)
 		if (memchr(URIS_ALIAS, r->word[i], sizeof(URIS_ALIAS) - 1) ==
 		    NULL)

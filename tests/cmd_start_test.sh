@@ -167,7 +167,7 @@ run 0 stop
 {
 	echo "$uri $(uuids g1) nonsense $(uuids g2)"
 	echo
-	echo "no-uri-at-all $(uuids g1)"
+	echo "no:uri $(uuids g1)"
 	printf "\\033[31m\\n"
 	echo "$uri $(uuids g3)"
 } >$list

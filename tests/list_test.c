@@ -104,6 +104,9 @@ static const struct {
 	{ "short UUID", T("default 11111111-1111-1111-1111-11111111111\n"), "",
 	    "list:1:9: \"11111111-1111-1111-1111-11111111111\" is no UUID, "
 	    "it is passed over\n" },
+	{ "a word by itself", T("default\ngarbage \nalias " U1 "\n"),
+	    "alias " U1 "\n",
+	    "list:2:1: \"garbage\" is no URI, the line is passed over\n" },
 	{ "no URI", T("gar:bage " U1 "\n\ndefault " U2 "\n"),
 	    "default " U2 "\n",
 	    "list:1:1: \"gar:bage\" is no URI, the line is passed over\n" },
