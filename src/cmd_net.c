@@ -114,13 +114,18 @@ task_bad(struct net_task *t, const char *what, const char *why)
 static int
 save(struct nets *n)
 {
+	struct state *st = &n->run->state;
+	char kept[sizeof(st->nets_path) + 32];
 	struct errmsg em;
+	int rv;
 
-	if (state_nets_save(&n->run->state, &n->list, &em) == 0)
-		return 0;
-	log_error("the list of networks is not written: %s", em.text);
-	n->bad = true;
-	return -1;
+	rv = state_nets_save(st, &n->list, kept, sizeof(kept), &em);
+	if (rv == -1)
+		log_error("the list of networks is not written: %s", em.text);
+	if (kept[0] != '\0')
+		log_warn("%s: kept aside as %s", st->nets_path, kept);
+	n->bad = n->bad || rv == -1;
+	return rv;
 }
 
 /*
@@ -370,6 +375,10 @@ nets_start(struct run *r)
 	if (!state_nets_listed(&r->state))
 		return 0;
 	nets_init(&n, r);
+	/* What nobody can read may have been a network to start. */
+	bad = r->state.nets_broken;
+	if (bad)
+		(void)save(&n);
 	if (nets_choose(&n) == -1) {
 		log_error("no memory for networks");
 		n.bad = true;
@@ -377,7 +386,7 @@ nets_start(struct run *r)
 		nets_ask(&n, VIRT_NET_LOOKUP, net_found);
 		tasks_wait(&n, 0);
 	}
-	bad = n.bad;
+	bad = n.bad || bad;
 	nets_free(&n);
 	return bad ? -1 : 0;
 }

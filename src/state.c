@@ -157,38 +157,28 @@ state_load(struct state *st, struct list *l, const struct state_findings *sf,
 	return 0;
 }
 
-/* Once in a run: later ones are our own. */
 static int
-broken_keep(struct state *st, char *kept, size_t size, struct errmsg *em)
+aside_keep(const char *path, char *kept, size_t size, struct errmsg *em)
 {
-	struct file_aside aside = { .path = st->list_path,
-	    .suffix = "broken" };
+	struct file_aside aside = { .path = path, .suffix = "broken" };
 
-	*kept = '\0';
-	if (!st->broken || st->kept)
+	if (file_aside(&aside, kept, size, em) == 0)
 		return 0;
-	if (file_aside(&aside, kept, size, em) == -1) {
-		*kept = '\0';
-		/* Gone meanwhile: nothing is lost by writing it anew. */
-		return em->code == ENOENT ? 0 : -1;
-	}
-	st->kept = true;
-	return 0;
+	*kept = '\0';
+	/* Gone meanwhile: nothing is lost by writing it anew. */
+	return em->code == ENOENT ? 0 : -1;
 }
 
 /* Its entries are in ours by now.  What could not be read of it is kept. */
 static int
 theirs_remove(struct state *st, struct errmsg *em)
 {
-	struct file_aside aside = { .path = st->theirs_path,
-	    .suffix = "broken" };
 	char kept[sizeof(st->theirs_path) + 32];
 
 	if (!st->theirs)
 		return 0;
 	if (st->theirs_broken &&
-	    file_aside(&aside, kept, sizeof(kept), em) == -1 &&
-	    em->code != ENOENT)
+	    aside_keep(st->theirs_path, kept, sizeof(kept), em) == -1)
 		return -1;
 	if (file_remove(st->theirs_path, em) == -1)
 		return -1;
@@ -221,8 +211,13 @@ int
 state_save(struct state *st, const struct list *l, char *kept, size_t size,
     struct errmsg *em)
 {
-	if (broken_keep(st, kept, size, em) == -1 ||
-	    list_write(st->list_path, l, list_format, em) == -1)
+	*kept = '\0';
+	/* Once in a run: later ones are our own. */
+	if (st->broken && !st->kept &&
+	    aside_keep(st->list_path, kept, size, em) == -1)
+		return -1;
+	st->kept = st->broken;
+	if (list_write(st->list_path, l, list_format, em) == -1)
 		return -1;
 	return theirs_remove(st, em);
 }
@@ -234,17 +229,24 @@ state_nets_listed(const struct state *st)
 }
 
 int
-state_nets_load(const struct state *st, struct list *l,
+state_nets_load(struct state *st, struct list *l,
     const struct state_findings *sf, struct errmsg *em)
 {
-	return list_read(st->nets_path, l, sf, em) == -1 &&
-	    em->code != ENOENT ? -1 : 0;
+	int n = list_read(st->nets_path, l, sf, em);
+
+	st->nets_broken = n > 0;
+	return n == -1 && em->code != ENOENT ? -1 : 0;
 }
 
 int
-state_nets_save(const struct state *st, const struct list *l,
-    struct errmsg *em)
+state_nets_save(struct state *st, const struct list *l, char *kept,
+    size_t size, struct errmsg *em)
 {
+	*kept = '\0';
+	if (st->nets_broken &&
+	    aside_keep(st->nets_path, kept, size, em) == -1)
+		return -1;
+	st->nets_broken = false;
 	return list_write(st->nets_path, l, list_format_lines, em);
 }
 

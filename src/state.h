@@ -27,6 +27,8 @@ struct state {
 	bool		 theirs_broken;	/* not all of it could be read */
 	bool		 broken;	/* not all of the list could be read */
 	bool		 kept;		/* ... and was kept aside */
+	bool		 nets_broken;	/* not all of the networks, and it is
+					   there still */
 	struct journal	 journal;
 };
 
@@ -62,13 +64,12 @@ int	 state_load(struct state *, struct list *,
 int	 state_save(struct state *, const struct list *, char *kept,
 	    size_t size, struct errmsg *);
 
-/* The same for networks that a stop took down; of a broken one only what can
- * be read is kept. */
+/* The same for networks that a stop took down. */
 bool	 state_nets_listed(const struct state *);
-int	 state_nets_load(const struct state *, struct list *,
+int	 state_nets_load(struct state *, struct list *,
 	    const struct state_findings *, struct errmsg *);
-int	 state_nets_save(const struct state *, const struct list *,
-	    struct errmsg *);
+int	 state_nets_save(struct state *, const struct list *, char *kept,
+	    size_t size, struct errmsg *);
 
 bool	 state_started(const struct state *);
 int	 state_mark(const struct state *, bool started, struct errmsg *);

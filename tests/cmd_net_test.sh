@@ -141,6 +141,27 @@ has $nets "^$uri $(net_uuid n2)$"
 '
 
 # shellcheck disable=SC2016
+cmd_case broken 'what nobody can read of the file is kept aside' '-n 0' \
+    "$nets"'
+net n1
+run 0 stop
+echo "$uri nonsense" >>$nets
+run 1 start
+is active n1 active
+no_nets
+has $nets.broken "nonsense$"
+has err "$nets: kept aside as $nets.broken$"
+run 0 start
+# And by a stop, which goes on.
+echo "nonsense" >$nets
+run 0 stop
+nets_are n1
+is aside 2 eval "ls $nets.broken* | wc -l"
+run 0 start
+is active n1 active
+'
+
+# shellcheck disable=SC2016
 cmd_case unwritten 'a network that is not on record is not stopped' '-n 1' \
     "$nets"'
 net n1

@@ -27,7 +27,7 @@ finding(void *arg, enum finding_level level, const char *text)
 {
 	ATF_CHECK(arg == &findings);
 	ATF_CHECK_EQ(FINDING_ERROR, level);
-	ATF_CHECK_MSG(strncmp(text, "state/libvirt-guests", 20) == 0, "%s",
+	ATF_CHECK_MSG(strncmp(text, "state/libvirt-", 14) == 0, "%s",
 	    text);
 	findings++;
 }
@@ -335,6 +335,7 @@ ATF_TC_BODY(theirs_broken, tc)
 ATF_TC_WITHOUT_HEAD(nets);
 ATF_TC_BODY(nets, tc)
 {
+	char kept[64] = "x";
 	struct errmsg em;
 
 	begin();
@@ -343,7 +344,8 @@ ATF_TC_BODY(nets, tc)
 	ATF_CHECK_EQ(0, list.n);
 	add(U1);
 	add(U2);
-	ATF_REQUIRE_EQ(0, state_nets_save(&st, &list, &em));
+	ATF_REQUIRE_EQ(0, state_nets_save(&st, &list, kept,
+	    sizeof(kept), &em));
 	ATF_CHECK(state_nets_listed(&st) && !state_listed(&st));
 	ATF_CHECK(atf_utils_grep_file("^" QEMU " " U1 "$", NETS));
 	ATF_CHECK(atf_utils_grep_file("^" QEMU " " U2 "$", NETS));
@@ -351,8 +353,26 @@ ATF_TC_BODY(nets, tc)
 	ATF_CHECK_EQ(0, state_nets_load(&st, &list, &found, &em));
 	ATF_CHECK_EQ(2, list.n);
 	list_free(&list);
-	ATF_REQUIRE_EQ(0, state_nets_save(&st, &list, &em));
+	ATF_REQUIRE_EQ(0, state_nets_save(&st, &list, kept,
+	    sizeof(kept), &em));
 	ATF_CHECK(!state_nets_listed(&st));
+	ATF_CHECK_STREQ("", kept);
+	/* What cannot be read is kept, once. */
+	atf_utils_create_file(NETS, "%s", QEMU " " U1 "\nrubbish\n");
+	ATF_CHECK_EQ(0, state_nets_load(&st, &list, &found, &em));
+	ATF_CHECK_EQ(1, list.n);
+	ATF_CHECK(st.nets_broken);
+	ATF_REQUIRE_EQ(0, state_nets_save(&st, &list, kept, sizeof(kept),
+	    &em));
+	ATF_CHECK_STREQ(NETS ".broken", kept);
+	ATF_CHECK(atf_utils_grep_file("^rubbish$", kept));
+	ATF_CHECK(!atf_utils_grep_file("rubbish", NETS));
+	ATF_REQUIRE_EQ(0, state_nets_save(&st, &list, kept, sizeof(kept),
+	    &em));
+	ATF_CHECK_STREQ("", kept);
+	list_free(&list);
+	ATF_REQUIRE_EQ(0, state_nets_save(&st, &list, kept, sizeof(kept),
+	    &em));
 	ATF_REQUIRE_EQ(0, mkdir(NETS, 0755));
 	ATF_CHECK_EQ(-1, state_nets_load(&st, &list, &found, &em));
 	end();
