@@ -226,7 +226,8 @@ const char	 *run_host_label(const struct host *, char label[RUN_LABEL]);
 enum run_joined {
 	JOINED_NONE,		/* there is none */
 	JOINED_LOST,		/* it is gone, or we are (run.signal, run.by) */
-	JOINED_OTHER,		/* its result is not about our URIs */
+	JOINED_OTHER,		/* its result is not about our URIs, or not
+				   what our settings would make of them */
 	JOINED_RESULT
 };
 /* Join the stop that is under way, hand over our deadline and hurry, and wait

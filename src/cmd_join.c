@@ -1,5 +1,7 @@
 #include "cmd.h"
 
+#include <string.h>
+
 #include "log.h"
 
 /*
@@ -8,23 +10,68 @@
 
 #define SLACK	5000	/* ms behind a deadline, for the other's last words */
 
-/* What a stop is about: its URIs, as a number (FNV-1a).  The result of one
- * that is about others says nothing of ours. */
+#define HASH	14695981039346656037U	/* FNV-1a */
+
+static uint64_t
+hash(uint64_t h, const void *data, size_t len)
+{
+	const unsigned char *p = data;
+
+	while (len-- > 0)
+		h = (h ^ *p++) * 1099511628211U;
+	return h;
+}
+
+/* A positive number. */
+static int64_t
+hash_end(uint64_t h)
+{
+	return (int64_t)(h >> 1 | 1);
+}
+
+/* What a stop is about: its URIs.  The result of one that is about others says
+ * nothing of ours. */
 static int64_t
 subject_of(const struct run *r)
 {
-	uint64_t h = 14695981039346656037U;
-	const char *s;
+	uint64_t h = HASH;
 	size_t i;
 
 	for (i = 0; i < r->conf.nuris; i++)
 		/* The NUL too, as the end of it. */
-		for (s = r->conf.uris[i]; ; s++) {
-			h = (h ^ (unsigned char)*s) * 1099511628211U;
-			if (*s == '\0')
-				break;
-		}
-	return (int64_t)(h >> 1 | 1);
+		h = hash(h, r->conf.uris[i], strlen(r->conf.uris[i]) + 1);
+	return hash_end(h);
+}
+
+/* What becomes of its guests: those it leaves may be others than ours. */
+static int64_t
+settings_of(const struct run *r)
+{
+	const struct conf *c = &r->conf;
+	uint64_t h = HASH;
+
+	h = hash(h, c->on_shutdown, sizeof(c->on_shutdown));
+	h = hash(h, &c->persistent_only, sizeof(c->persistent_only));
+	return hash_end(hash(h, c->guesttab, strlen(c->guesttab)));
+}
+
+/* Somebody runs on, or may. */
+static bool
+some_left(const struct run *r)
+{
+	const struct guest *g;
+	size_t i;
+
+	for (i = 0; i < r->conf.nuris; i++)
+		if (r->host[i].failed)
+			return true;
+	for (i = 0; i < r->guests.n; i++) {
+		g = &r->guests.guest[i];
+		if (g->result == RESULT_LEFT || g->result >= RESULT_REFUSED ||
+		    plan_leaves(&r->guests, i, &r->conf))
+			return true;
+	}
+	return false;
 }
 
 static void
@@ -69,6 +116,7 @@ run_listen(struct run *r)
 bool
 run_answer(struct run *r, enum cmd_exit rv)
 {
+	r->control.settings = some_left(r) ? settings_of(r) : 0;
 	/* One that was ended early leaves the rest to those who joined. */
 	return control_end(&r->control, r->signal != 0 ? -1 : (int)rv) > 0;
 }
@@ -114,6 +162,12 @@ run_join(struct run *r, enum cmd_exit *rv)
 		return JOINED_LOST;
 	if (r->stopping && r->join.subject != subject_of(r)) {
 		log_info("That one was for other URIs");
+		return JOINED_OTHER;
+	}
+	if (r->stopping && r->join.settings != 0 &&
+	    r->join.settings != settings_of(r)) {
+		log_info("That one had other settings, by which guests still "
+		    "run");
 		return JOINED_OTHER;
 	}
 	*rv = (enum cmd_exit)r->join.code;

@@ -302,6 +302,8 @@ answer_send(const struct control *c, int fd, int code)
 {
 	if (code >= 0 && c->subject > 0)
 		(void)packet_send(fd, "subject", c->subject);
+	if (code >= 0 && c->settings > 0)
+		(void)packet_send(fd, "settings", c->settings);
 	if (code >= 0)
 		(void)packet_send(fd, "result", code);
 }
@@ -367,15 +369,18 @@ join_ready(void *arg, short revents)
 {
 	struct control_join *j = arg;
 	char line[PACKET + 1];
-	int64_t code, subject;
+	int64_t code, subject, settings;
 	int rv;
 
 	(void)revents;
 	rv = packet_read(j->fd, line);
 	code = number_of(line, "result", CODE_MAX);
 	subject = number_of(line, "subject", INT64_MAX);
+	settings = number_of(line, "settings", INT64_MAX);
 	if (rv == 1 && subject != -1) {
 		j->subject = subject;
+	} else if (rv == 1 && settings != -1) {
+		j->settings = settings;
 	} else if (rv == 1 && code != -1) {
 		j->code = (int)code;
 		join_close(j, CONTROL_RESULT);
@@ -404,7 +409,7 @@ control_join(struct control_join *j, const char *path, int64_t deadline,
 
 	j->state = CONTROL_LOST;
 	j->code = -1;
-	j->subject = 0;
+	j->subject = j->settings = 0;
 	if ((j->fd = socket_make(path, &sun)) == -1)
 		return path_fail(path, em);
 	if (join_connect(j->fd, &sun) == -1) {

@@ -17,9 +17,9 @@ struct loop;
  * the joiner is told that the owner is lost, tries the lock and goes on itself.
  *
  * A packet is a line: "deadline N" (milliseconds of CLOCK_MONOTONIC, as
- * loop_now counts them) and "hurry" to the owner, "subject N" and "result N"
- * to the joiner.  Anything else is passed over.  Either side talks only to
- * root and to its own user.
+ * loop_now counts them) and "hurry" to the owner, "subject N", "settings N"
+ * and "result N" to the joiner.  Anything else is passed over.  Either side
+ * talks only to root and to its own user.
  *
  * Only who has the lock may listen, and only a stop does, for a start has no
  * result that a stop could take for its own.  As long as the owner has not
@@ -51,6 +51,7 @@ struct control {
 	const struct control_handlers *handlers;
 	void		*arg;
 	int64_t		 subject;	/* of the result, 0 = not said */
+	int64_t		 settings;	/* by which some are left, 0 = none */
 	bool		 listening;
 	bool		 hurried;
 	int		 fd;
@@ -83,6 +84,7 @@ struct control_join {
 	int		 fd;
 	int		 code;		/* CONTROL_RESULT */
 	int64_t		 subject;	/* of it, 0 = not said */
+	int64_t		 settings;	/* by which it left some, 0 = none */
 };
 
 /* Join the owner that listens at path, with a deadline (0 = none).  0, or -1

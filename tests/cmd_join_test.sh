@@ -72,6 +72,8 @@ let_go
 ends 0
 second_ends 0
 [ ! -s err2 ] || fail "a complaint"
+# Other settings, but none is left that they would speak of.
+hasnt out2 "Running guests"
 saved g2
 unsaved g1
 '
@@ -233,6 +235,47 @@ second_ends 0
 has err "^libvirt-guests: warning: restart: a stop has joined: nothing is s"
 saved g1
 list_is $uri g1
+'
+
+# shellcheck disable=SC2016
+cmd_case settings 'what one leaves, another one with other words stops' \
+    '-b ignore -b obey' "$joins"'
+other="^That one had other settings, by which guests still run$"
+hold
+conf "SHUTDOWN_TIMEOUT=1"
+begin -o ON_SHUTDOWN=leave stop
+comes out "held$"
+second -o ON_SHUTDOWN=leave stop
+comes out2 "$joined"
+let_go
+ends 0
+second_ends 0
+hasnt out2 "$other|Running guests"
+all running g1 g2
+rm go
+# The first fails, the second knows what to do.
+begin -o ON_SHUTDOWN=shutdown stop
+comes out "held$"
+second -o ON_SHUTDOWN=shutdown,destroy stop
+comes out2 "$joined"
+let_go
+ends 1
+second_ends 0
+has out2 "$other"
+has out2 "^Guest g1 destroyed\\.$"
+proofs 1 g2
+fresh g1 g2
+# The first leaves them, the second saves them.
+rm go
+begin -o ON_SHUTDOWN=leave stop
+comes out "held$"
+second stop
+comes out2 "$joined"
+let_go
+ends 0
+second_ends 0
+has out2 "$other"
+saved g1 g2
 '
 
 # shellcheck disable=SC2016

@@ -877,6 +877,7 @@ ATF_TC_BODY(subject, tc)
 	set_up();
 	own();
 	control.subject = 7;
+	control.settings = 9;
 	for (i = 0; i < n; i++)
 		ATF_REQUIRE_EQ(0, join(&j[i], 0, &em));
 	settle();
@@ -885,6 +886,7 @@ ATF_TC_BODY(subject, tc)
 		joined(&j[i]);
 		ATF_CHECK_EQ(3, j[i].code);
 		ATF_CHECK_EQ(7, j[i].subject);
+		ATF_CHECK_EQ(9, j[i].settings);
 	}
 	ATF_CHECK_EQ(0, control_end(&control, 3));
 	own();
