@@ -349,14 +349,12 @@ uri_tick(struct engine *e, size_t uri)
 static bool
 job_turn(const struct engine *e, const struct engine_job *j, unsigned group)
 {
-	unsigned bound = e->plan->bound[engine_word(j)];
-
 	if (!job_uri(e, j)->up)
 		return false;
 	if (e->hurry || j->last)
 		return true;
 	return j->step->group <= group && e->now >= e->group_at &&
-	    (bound == 0 || e->used[engine_word(j)] < bound);
+	    slot_free(e, j);
 }
 
 /* The group that is under way: that of the first who has not ended. */

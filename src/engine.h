@@ -151,6 +151,7 @@ struct engine_job {
 	enum engine_result	result;
 	bool			slot;		/* counts against the bound */
 	bool			reclaim;	/* had one when it was lost */
+	bool			yielded;	/* gave it up, being busy */
 	bool			aborted;	/* its save has had its time */
 	bool			stalled;	/* why its time is up */
 	unsigned char		invalid;	/* so often refused as it was */

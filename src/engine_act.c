@@ -309,6 +309,20 @@ act_active(struct engine *e, struct engine_job *j)
 	job_end(e, j, RESULT_ACTIVE);
 }
 
+/* Who gave up its turn while it was busy has one again, or waits for it. */
+static bool
+turn_again(struct engine *e, struct engine_job *j)
+{
+	j->yielded = false;
+	if (e->hurry || j->last || slot_free(e, j)) {
+		slot_take(e, j);
+		return true;
+	}
+	j->until = 0;
+	job_state(e, j, STATE_WAIT);
+	return false;
+}
+
 /* It runs: that is the end of a start and the beginning of a stop. */
 static void
 act_on(struct engine *e, struct engine_job *j)
@@ -317,7 +331,7 @@ act_on(struct engine *e, struct engine_job *j)
 	if (j->aborted)
 		act_stalled(e, j);
 	else if (engine_word(j) != POLICY_START)
-		j->on = true;
+		j->on = !j->yielded || turn_again(e, j);
 	else if (j->until > e->now)
 		job_settle(e, j, e->now + e->plan->poll);
 	else
@@ -343,6 +357,11 @@ act_busy(struct engine *e, struct engine_job *j)
 		return;
 	}
 	stall_begin(e, j);
+	/* No save of ours: those of others can go on meanwhile. */
+	if (engine_word(j) == POLICY_SUSPEND && j->say_at == 0 && j->slot) {
+		slot_release(e, j);
+		j->yielded = true;
+	}
 	job_settle(e, j, e->now + e->plan->poll);
 }
 

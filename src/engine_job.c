@@ -54,6 +54,14 @@ job_tell(struct engine *e, const struct engine_job *j, enum engine_said said)
 	e->ops->tell(e->ctx, &note);
 }
 
+bool
+slot_free(const struct engine *e, const struct engine_job *j)
+{
+	unsigned bound = e->plan->bound[engine_word(j)];
+
+	return bound == 0 || e->used[engine_word(j)] < bound;
+}
+
 void
 slot_release(struct engine *e, struct engine_job *j)
 {
@@ -123,7 +131,8 @@ word_end(struct engine *e, struct engine_job *j)
 	slot_release(e, j);
 	job_state(e, j, STATE_WAIT);
 	j->instead = POLICY_END;
-	j->stalled = j->aborted = j->asked = j->reclaim = false;
+	j->stalled = j->aborted = j->asked = false;
+	j->reclaim = j->yielded = false;
 	j->tries = j->mode = j->invalid = 0;
 	j->until = j->say_at = j->stall_at = 0;
 	j->moved = 0;

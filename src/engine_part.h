@@ -44,6 +44,8 @@ void	 word_instead(struct engine *, struct engine_job *, enum policy_word,
 void	 word_over(struct engine *, struct engine_job *, enum engine_result,
 	    const char *why);
 
+/* There is one more turn of its word. */
+bool	 slot_free(const struct engine *, const struct engine_job *);
 /* A turn counts against the bound of its word until it is given back. */
 void	 slot_take(struct engine *, struct engine_job *);
 /* Until when others wait for it, 0 = as long as it takes. */

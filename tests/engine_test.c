@@ -1045,7 +1045,9 @@ world_check(struct world *w)
 			if (j->slot)
 				trouble(w, "has a turn", w->actor[i].name);
 		} else if (!j->slot && w->engine.deadline == 0 &&
-		    !w->engine.hurry && !sc->shared) {
+		    !w->engine.hurry && !sc->shared &&
+		    !(j->yielded && (j->state == STATE_LOOK ||
+		    j->state == STATE_SETTLE))) {
 			trouble(w, "has no turn", w->actor[i].name);
 		}
 	}
