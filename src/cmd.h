@@ -102,6 +102,7 @@ struct task {
 	enum engine_event how;		/* as its state has it */
 	size_t		  prepared;	/* steps of its preparation */
 	struct virt_call  ask;
+	struct virt_call  unsave;	/* before another save */
 	struct virt_call  look;
 	struct virt_call  measure;
 	struct virt_call  abort;

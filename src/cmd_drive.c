@@ -55,6 +55,17 @@ ask_answered(struct virt_call *c, const struct virt_answer *a)
 	}
 }
 
+/* To the file of a save that was cut off, libvirt's helper may still be
+ * writing: the next save is to have another one. */
+static void
+unsave_answered(struct virt_call *c, const struct virt_answer *a)
+{
+	struct task *t = c->arg;
+
+	if (a->result != VIRT_LOST)
+		(void)virt_ask(&t->host->virt, &t->ask);
+}
+
 static void
 job_entry(const struct run *r, size_t job, struct list_entry *le)
 {
@@ -100,7 +111,8 @@ op_ask(void *ctx, size_t job, enum policy_word word)
 		job_entry(r, job, &le);
 		journal_ask(&r->state.journal, word, &le);
 	}
-	return virt_ask(&t->host->virt, &t->ask);
+	return virt_ask(&t->host->virt, word == POLICY_SUSPEND &&
+	    r->engine.job[job].severed ? &t->unsave : &t->ask);
 }
 
 /*
@@ -455,7 +467,10 @@ task_init(struct run *r, size_t job)
 	t->host = &r->host[s->uri];
 	t->job = job;
 	t->ask = t->look = t->measure = t->abort = t->clock = call;
+	t->unsave = call;
 	t->ask.done = ask_answered;
+	t->unsave.what = VIRT_UNSAVE;
+	t->unsave.done = unsave_answered;
 	t->look.done = look_answered;
 	t->measure.what = VIRT_JOB;
 	t->measure.done = measure_answered;
@@ -505,6 +520,7 @@ drive_free(struct run *r)
 	for (i = 0; r->task != NULL && i < r->plan.n; i++) {
 		t = &r->task[i];
 		virt_forget(&t->ask);
+		virt_forget(&t->unsave);
 		virt_forget(&t->look);
 		virt_forget(&t->measure);
 		virt_forget(&t->abort);

@@ -158,6 +158,8 @@ struct engine_job {
 	bool			on;		/* it runs, and is asked after
 						   those before it */
 	bool			asked;		/* its request was taken once */
+	bool			severed;	/* the connection went
+						   while it was saved */
 	bool			last;		/* no turn is waited for */
 	bool			prepared;
 	bool			resume;		/* it is not to be saved only

@@ -17,8 +17,8 @@ static action_fn act_begin, act_active, act_asked, act_asleep, act_back,
     act_late, act_look, act_lost, act_off, act_on, act_paused, act_poll,
     act_prepare_skip, act_prepared, act_ready, act_refused, act_resend,
     act_retry, act_saved, act_skip, act_stalled, act_started_off, act_stay,
-    act_unknown, act_unready, act_work_off, act_work_skip, act_work_time,
-    act_woken, act_worked;
+    act_unknown, act_unready, act_work_no, act_work_off, act_work_skip,
+    act_work_time, act_woken, act_worked;
 
 #define IGNORE	act_stay
 /* Of a word that was given up, or late: nothing of it counts any more. */
@@ -89,7 +89,7 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_LOST] = IGNORE, [EV_BACK] = act_poll,
 	},
 	[STATE_WORK] = {
-		[EV_OK] = act_worked, [EV_NO] = act_refused,
+		[EV_OK] = act_worked, [EV_NO] = act_work_no,
 		[EV_AGAIN] = act_retry, [EV_INVALID] = act_invalid,
 		[EV_LATE] = act_retry,
 		/* The answer to the call says it better. */
@@ -149,6 +149,9 @@ act_stay(struct engine *e, struct engine_job *j)
 static void
 act_lost(struct engine *e, struct engine_job *j)
 {
+	if (engine_word(j) == POLICY_SUSPEND &&
+	    (j->state == STATE_WORK || j->state == STATE_ABORT))
+		j->severed = true;
 	/* Guests of other URIs need not wait for this one. */
 	j->reclaim = j->slot;
 	slot_release(e, j);
@@ -686,6 +689,17 @@ act_retry(struct engine *e, struct engine_job *j)
 	if (j->state == STATE_LOOK)
 		stall_begin(e, j);
 	job_settle(e, j, e->now + (j->tries == 1 ? 0 : e->plan->poll));
+}
+
+/* A daemon that was started anew may not have come to terms yet with the save
+ * that the one before had under way. */
+static void
+act_work_no(struct engine *e, struct engine_job *j)
+{
+	if (j->severed)
+		act_retry(e, j);
+	else
+		act_refused(e, j);
 }
 
 /* A start waits no longer for an earlier stop to take effect: what the next

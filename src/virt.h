@@ -30,6 +30,7 @@ enum virt_what {
 	VIRT_STATE,
 	VIRT_JOB,
 	VIRT_IMAGE,		/* is there a managed save image? */
+	VIRT_UNSAVE,		/* away with it */
 	VIRT_SHUTDOWN,
 	VIRT_DESTROY,
 	VIRT_RESUME,

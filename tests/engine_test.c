@@ -71,6 +71,8 @@ struct actor {
 	int64_t		 busy_until;
 	char		 refuses[TEXT];
 	int64_t		 again;		/* requests answered so */
+	int64_t		 recovers;	/* so many saves are refused, once one
+					   went with its daemon */
 	int64_t		 invalid;
 	int64_t		 late;
 	int64_t		 look_again;
@@ -374,6 +376,17 @@ start_done(struct world *w, const struct hap *h)
 	ask_answer(w, h->who, EV_OK, NULL);
 }
 
+/* A save may end with the daemon that had it under way. */
+static void
+actor_lost(struct actor *a)
+{
+	a->asking = a->looking = false;
+	if (a->recovers > 0 && a->working) {
+		a->working = false;
+		a->gen++;
+	}
+}
+
 static void
 daemon_down(struct world *w, const struct hap *h)
 {
@@ -387,7 +400,7 @@ daemon_down(struct world *w, const struct hap *h)
 	d->gen++;
 	for (i = 0; i < w->sc->n; i++)
 		if (w->actor[i].uri == (int64_t)h->who)
-			w->actor[i].asking = w->actor[i].looking = false;
+			actor_lost(&w->actor[i]);
 	engine_up(&w->engine, h->who, false, w->now);
 }
 
@@ -538,6 +551,10 @@ ask_event(struct world *w, struct actor *a, enum policy_word word)
 	if (a->refuses[0] != '\0' && (a->no_word[0] == '\0' ||
 	    policy_word(a->no_word) == word))
 		return EV_NO;
+	if (a->recovers > 0 && w->daemon[a->uri].lost) {
+		a->recovers--;
+		return EV_NO;
+	}
 	if (a->again > 0) {
 		a->again--;
 		return EV_AGAIN;
@@ -1171,6 +1188,7 @@ static const struct key guest_keys[] = {
 	{ "takes", TYPE_TIME, offsetof(struct actor, takes) },
 	{ "fails", TYPE_TEXT, offsetof(struct actor, fails) },
 	{ "stalls", TYPE_TIME, offsetof(struct actor, stalls) },
+	{ "recovers", TYPE_COUNT, offsetof(struct actor, recovers) },
 	{ "abort-deaf", TYPE_FLAG, offsetof(struct actor, abort_deaf) },
 	{ "abort-done", TYPE_FLAG, offsetof(struct actor, abort_done) },
 	{ "chain", TYPE_TEXT, offsetof(struct actor, chain) },

@@ -1,0 +1,165 @@
+#!/usr/bin/env atf-sh
+#
+# The daemon is killed, restarted or stands still while guests are stopped and
+# brought back; what was asked of it is carried out all the same, and once.
+
+CMD_TIMEOUT=900
+# shellcheck source-path=SCRIPTDIR source=cmd.subr
+. "$(atf_get_srcdir)/cmd.subr"
+
+# shellcheck disable=SC2016 # all texts below are for the shell in the lab
+bounce='
+guests=$LAB_GUESTS
+
+# bounce WAY: what is done to the daemon; it is back a moment later.
+bounce()
+{
+	step bounce "$*"
+	case $1 in
+	kill)
+		lab_daemon_kill9
+		lab_daemon_start
+		;;
+	restart)
+		lab_daemon_restart
+		;;
+	freeze)
+		bounce_pid=$(cat "$LAB_DIR/libvirtd.pid")
+		kill -STOP $bounce_pid
+		comes err "connection lost: the daemon does not answer"
+		kill -CONT $bounce_pid
+		;;
+	esac
+}
+
+# Each of the guests has powered itself off N times in all, and was asked no
+# oftener than it had to be.
+clean()
+{
+	all "shut off" $guests
+	proofs $1 $guests
+	hasnt out "^Asking guest .* again"
+	for name in $guests; do
+		presses=$(lab_guest_presses $name)
+		[ $presses -le $(($1 * 2)) ] ||
+		    fail "$name heard $presses presses"
+	done
+}
+
+# down WAY LINE...: a shutdown in the middle of which that is done, once for
+# each of the lines, when our program has said it.
+down()
+{
+	way=$1 times=0
+	shift
+	for line; do
+		rm -f $list
+		order=$(running)
+		begin stop
+		comes out "$line"
+		bounce $way
+		ends 0
+		times=$((times + 1))
+		clean $times
+		is told "$(sorted $guests)" \
+		    sorted "$(told "Shutdown of guest " " complete\\.")"
+		list_is $uri $order
+		run 0 start
+		all running $guests
+		no_list
+		lab_guest_ready $guests
+	done
+}
+
+lines8="^Running guests
+^Starting shutdown on guest:
+^Waiting for 8 guests to shut down
+^Shutdown of guest .* complete"
+'
+
+for way in kill restart freeze; do
+	# shellcheck disable=SC2016
+	cmd_case parallel_$way "eight guests shut down at once: $way" \
+	    '-n 8 -b delay=3' "$bounce"'
+conf "ON_SHUTDOWN=shutdown
+PARALLEL_SHUTDOWN=8
+CONNECT_TIMEOUT=2"
+IFS="
+"
+set -- $lines8
+unset IFS
+down '$way' "$@"
+'
+done
+
+# shellcheck disable=SC2016
+cmd_case sequential 'one after another, and the daemon dies each time' \
+    '-n 3 -b delay=1' "$bounce"'
+conf "ON_SHUTDOWN=shutdown
+CONNECT_TIMEOUT=2"
+begin stop
+for n in 1 2 3; do
+	lab_wait_until eval "[ \$(grep -c \"^Starting shutdown\" out) -eq $n ]"
+	bounce kill
+done
+ends 0
+clean 1
+'
+
+# shellcheck disable=SC2016
+cmd_case saves 'the daemon goes while saves run: none is lost, none is twice' \
+    '-n 3 -b fill=4' "$bounce"'
+order=$(running)
+first=${order%% *}
+for way in kill restart kill freeze; do
+	for line in "^Suspending $first: \\.\\.\\." "^Suspending $first: done"
+	do
+		rm -f $list
+		lab_save_slow
+		conf "CONNECT_TIMEOUT=2"
+		order=$(running)
+		begin stop
+		comes out "$line"
+		bounce $way
+		lab_save_release
+		ends 0
+		saved $guests
+		list_is $uri $order
+		run 0 start
+		all running $guests
+		no_list
+	done
+done
+boots 1 $guests
+'
+
+# shellcheck disable=SC2016
+cmd_case starts 'the daemon goes while guests are brought back' '-n 4' \
+    "$bounce"'
+start_hook
+for way in kill restart freeze; do
+	run 0 -o ON_SHUTDOWN=suspend stop
+	: >starts
+	: >hold/g2
+	begin -o CONNECT_TIMEOUT=2 start
+	comes starts "^g2$"
+	comes out "^Resuming guest g1: done$"
+	if [ $way = kill ]; then
+		lab_daemon_kill9
+		rm hold/g2
+		lab_daemon_start
+	else
+		rm hold/g2
+		bounce $way
+	fi
+	ends 0
+	all running $guests
+	no_list
+done
+boots 1 $guests
+'
+
+atf_init_test_cases()
+{
+	cmd_cases
+}
