@@ -288,6 +288,25 @@ static const struct virt_handlers handlers = {
 	.event = drive_event
 };
 
+/* A host that goes down starts no daemon when no guest is there to ask it of.
+ * (Where one is, systemd itself starts none while it stops everything.) */
+static bool
+host_sleeps(struct host *h)
+{
+	char label[RUN_LABEL];
+	struct verdict v;
+
+	if (!h->run->stopping || h->uri.text == NULL || !dial_wakes(&h->uri))
+		return false;
+	verdict_live(&h->uri, &v);
+	if (!v.known || v.live > 0)
+		return false;
+	log_info("%s: its daemon does not run, and is not started.",
+	    run_host_label(h, label));
+	h->failed = true;
+	return true;
+}
+
 static int
 hosts_dial(struct run *r, int64_t patience)
 {
@@ -311,6 +330,8 @@ hosts_dial(struct run *r, int64_t patience)
 		h->failed = h->listed = false;
 		h->list = (struct virt_call){ .what = VIRT_LIST,
 		    .done = list_answered, .arg = h };
+		if (host_sleeps(h))
+			continue;
 		if (h->uri.text != NULL) {
 			virt_open(&h->virt, patience, loop_now());
 			continue;

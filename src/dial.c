@@ -157,6 +157,32 @@ unix_begin(struct dial *d, struct errmsg *em)
 	return -1;
 }
 
+/* "virtqemud-sock" is that of virtqemud, "libvirt-sock" of libvirtd.  One that
+ * runs has locked its pid file (libvirt, src/util/virpidfile.c). */
+bool
+dial_wakes(const struct uri *u)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
+	    .l_len = 1 };
+	char path[SOCKET_PATH], file[SOCKET_PATH + 8];
+	const char *name;
+	int fd, rv;
+
+	if (u->transport != URI_UNIX || u->socket != NULL ||
+	    geteuid() != 0 || access("/run/systemd/system", F_OK) == -1 ||
+	    socket_choose(u, path, sizeof(path)) == -1 ||
+	    access(path, F_OK) == -1)
+		return false;
+	name = strrchr(path, '/') + 1;
+	(void)snprintf(file, sizeof(file), "/run/%.*s%s.pid",
+	    (int)strcspn(name, "-"), name, *name == 'l' ? "d" : "");
+	if ((fd = open(file, O_RDONLY | O_CLOEXEC)) == -1)
+		return errno == ENOENT;
+	rv = fcntl(fd, F_GETLK, &lock);
+	(void)close(fd);
+	return rv == 0 && lock.l_type == F_UNLCK;
+}
+
 /*
  * A process at the other end.
  */

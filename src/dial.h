@@ -44,6 +44,8 @@ struct dial {
  * above.
  */
 int	 dial_begin(struct dial *, const struct uri *, struct errmsg *);
+/* Its daemon does not run, and systemd would start it for who connects. */
+bool	 dial_wakes(const struct uri *);
 /* Go on; fd may be another one afterwards.  0, or -1 as above. */
 int	 dial_ready(struct dial *, struct errmsg *);
 /* What its process wrote last to standard error, escaped; false: nothing. */

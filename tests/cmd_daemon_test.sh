@@ -159,6 +159,54 @@ done
 boots 1 $guests
 '
 
+# A host that goes down starts no daemon by touching its socket.  Who connects
+# to this one is noted, and gets no answer.
+# shellcheck disable=SC2016
+cmd_case asleep 'a socket of systemd, and no daemon behind it' '-n 1' '
+sock=/run/libvirt/libvirt-sock
+listen()
+{
+	rm -f $sock
+	socat UNIX-LISTEN:$sock,fork SYSTEM:"echo >>$PWD/touched; cat" \
+	    >/dev/null 2>&1 &
+	listen_pid=$!
+	lab_wait_until test -S $sock
+}
+conf "CONNECT_TIMEOUT=2"
+mkdir -p /run/systemd/system
+lab_daemon_stop
+listen
+# With a guest to stop there is no other way.
+run 1 stop
+has err "these run without their daemon: g1"
+[ -s touched ] || fail "not even dialled"
+kill $listen_pid
+rm -f touched $sock
+lab_daemon_start
+reset g1
+lab_daemon_stop
+listen
+run 0 stop
+has out "^$uri: its daemon does not run, and is not started\\.$"
+has out "^No guest of $uri is left running\\.$"
+[ ! -s err ] || fail "a complaint"
+[ ! -e touched ] || fail "touched"
+# A start does.
+run 0 start
+echo "$uri $(cat /proc/sys/kernel/random/uuid)" >$list
+run 1 -o START_WAIT=1 start
+[ -s touched ] || fail "not even dialled"
+kill $listen_pid
+rm -f touched $sock
+# One that runs is known by its pid file, and asked, though it has no guest.
+libvirtd -d >>"$LAB_DIR/daemon.out" 2>&1
+lab_wait_until virsh -q -c "$LAB_URI" list
+[ -s /run/libvirtd.pid ] || fail "no pid file"
+run 0 stop
+has out "^Running guests on $uri URI: no running guests\\.$"
+kill $(cat /run/libvirtd.pid)
+'
+
 atf_init_test_cases()
 {
 	cmd_cases

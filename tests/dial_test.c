@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 #include <atf-c.h>
 #include <errno.h>
@@ -627,6 +628,87 @@ ATF_TC_BODY(stale_first, tc)
 	refused("qemu:///system", DIAL_ABSENT, "virtqemud-sock: ");
 }
 
+/* Another process locks the file until something comes by the pipe. */
+static pid_t
+lock_hold(const char *path, int hold)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
+	    .l_len = 1 };
+	int ready[2], fd;
+	char byte;
+	pid_t pid;
+
+	ATF_REQUIRE_EQ(0, pipe(ready));
+	ATF_REQUIRE((pid = fork()) != -1);
+	if (pid == 0) {
+		if ((fd = open(path, O_RDWR | O_CREAT, 0644)) != -1 &&
+		    fcntl(fd, F_SETLK, &lock) == 0)
+			(void)!write(ready[1], "", 1);
+		(void)!read(hold, &byte, 1);
+		_exit(0);
+	}
+	ATF_REQUIRE_EQ(1, read(ready[0], &byte, 1));
+	return pid;
+}
+
+static bool
+wakes(const char *text)
+{
+	struct errmsg em;
+	struct uri u;
+	bool yes;
+
+	ATF_REQUIRE_EQ(0, uri_parse(&u, text, &em));
+	yes = dial_wakes(&u);
+	uri_free(&u);
+	return yes;
+}
+
+/* Who connects to a socket of systemd's has the daemon started. */
+ATF_TC(woken);
+ATF_TC_HEAD(woken, tc)
+{
+	atf_tc_set_md_var(tc, "require.user", "root");
+}
+ATF_TC_BODY(woken, tc)
+{
+	static const char *const system[] = { "qemu:///system", "default",
+	    "qemu:///system?mode=legacy" };
+	int hold[2];
+	pid_t pid;
+	size_t i;
+
+	private_run();
+	ATF_CHECK(!wakes(system[0]));
+	ATF_REQUIRE_EQ(0, mkdir("/run/systemd", 0755));
+	ATF_REQUIRE_EQ(0, mkdir("/run/systemd/system", 0755));
+	ATF_CHECK(!wakes(system[0]));
+	(void)listener("/run/libvirt/libvirt-sock", 1);
+	for (i = 0; i < N(system); i++)
+		ATF_CHECK_MSG(wakes(system[i]), "%s", system[i]);
+	ATF_CHECK(!wakes("qemu:///system?socket=/run/libvirt/libvirt-sock"));
+	ATF_CHECK(!wakes("qemu+tcp://127.0.0.1/system"));
+	/* The pid file of one that runs, and of one that is dead. */
+	ATF_REQUIRE_EQ(0, pipe(hold));
+	pid = lock_hold("/run/libvirtd.pid", hold[0]);
+	for (i = 0; i < N(system); i++)
+		ATF_CHECK_MSG(!wakes(system[i]), "%s", system[i]);
+	/* That of another daemon says nothing. */
+	(void)listener("/run/libvirt/virtqemud-sock", 1);
+	ATF_CHECK(wakes(system[0]));
+	ATF_CHECK(!wakes(system[2]));
+	ATF_REQUIRE_EQ(1, write(hold[1], "", 1));
+	ATF_REQUIRE_EQ(pid, waitpid(pid, NULL, 0));
+	ATF_CHECK(wakes(system[2]));
+	pid = lock_hold("/run/virtqemud.pid", hold[0]);
+	ATF_CHECK(!wakes(system[0]));
+	ATF_REQUIRE_EQ(1, write(hold[1], "", 1));
+	ATF_REQUIRE_EQ(pid, waitpid(pid, NULL, 0));
+	/* Without systemd a socket is but a socket. */
+	ATF_REQUIRE_EQ(0, rmdir("/run/systemd/system"));
+	ATF_CHECK(!wakes(system[0]));
+}
+
 /* Become a user, if we are not one. */
 static void
 user_become(void)
@@ -713,6 +795,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, tcp);
 	ATF_TP_ADD_TC(tp, chosen);
 	ATF_TP_ADD_TC(tp, stale_first);
+	ATF_TP_ADD_TC(tp, woken);
 	ATF_TP_ADD_TC(tp, of_a_user);
 	ATF_TP_ADD_TC(tp, no_permission);
 	ATF_TP_ADD_TC(tp, no_descriptors);
