@@ -288,23 +288,27 @@ static const struct virt_handlers handlers = {
 	.event = drive_event
 };
 
-/* A host that goes down starts no daemon when no guest is there to ask it of.
- * (Where one is, systemd itself starts none while it stops everything.) */
-static bool
-host_sleeps(struct host *h)
+/*
+ * A host that goes down starts no daemon when no guest is there to ask it of.
+ * (Where one is, systemd itself starts none while it stops everything.)  What
+ * fails is tried again for its whole time when guests are there, else at once
+ * in vain: nobody else's guests are to wait for it.
+ */
+static void
+host_open(struct host *h, int64_t patience)
 {
+	struct verdict v = { .live = 1 };
 	char label[RUN_LABEL];
-	struct verdict v;
 
-	if (!h->run->stopping || h->uri.text == NULL || !dial_wakes(&h->uri))
-		return false;
-	verdict_live(&h->uri, &v);
-	if (!v.known || v.live > 0)
-		return false;
-	log_info("%s: its daemon does not run, and is not started.",
-	    run_host_label(h, label));
-	h->failed = true;
-	return true;
+	if (h->run->stopping)
+		verdict_live(&h->uri, &v);
+	if (v.known && v.live == 0 && dial_wakes(&h->uri)) {
+		log_info("%s: its daemon does not run, and is not started.",
+		    run_host_label(h, label));
+		h->failed = true;
+		return;
+	}
+	virt_open(&h->virt, v.live > 0 ? patience : 0, loop_now());
 }
 
 static int
@@ -330,10 +334,8 @@ hosts_dial(struct run *r, int64_t patience)
 		h->failed = h->listed = false;
 		h->list = (struct virt_call){ .what = VIRT_LIST,
 		    .done = list_answered, .arg = h };
-		if (host_sleeps(h))
-			continue;
 		if (h->uri.text != NULL) {
-			virt_open(&h->virt, patience, loop_now());
+			host_open(h, patience);
 			continue;
 		}
 		em = h->why;
@@ -383,10 +385,16 @@ run_connect_limit(const struct run *r, int64_t patience)
 int
 run_connect(struct run *r, int64_t patience)
 {
+	int64_t now = loop_now(), longest = 0;
+	size_t i;
+
 	r->into = &r->guests;
 	if (run_loop(r) == -1 || hosts_dial(r, patience) == -1)
 		return -1;
-	return lists_wait(r, loop_now() + run_connect_limit(r, patience));
+	for (i = 0; i < r->conf.nuris; i++)
+		if (r->host[i].virt.patience - now > longest)
+			longest = r->host[i].virt.patience - now;
+	return lists_wait(r, now + run_connect_limit(r, longest));
 }
 
 int

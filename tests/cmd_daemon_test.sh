@@ -159,6 +159,88 @@ done
 boots 1 $guests
 '
 
+# Two daemons, each with a guest of the same UUID.
+# shellcheck disable=SC2016
+cmd_case twins 'two daemons: each has its guests, and its own troubles' \
+    '-n 1' '
+good=$LAB_URI
+lab_session
+LAB_URI=$good
+unset XDG_RUNTIME_DIR
+home=$LAB_DIR/session
+other="qemu+unix:///session?socket=$home/run/libvirt/libvirt-sock"
+lab_guest_write t1 ""
+sed -i "s|<name>|<uuid>$(uuids g1)</uuid>&|" "$LAB_DIR/guest/t1.xml"
+chown nobody "$LAB_DIR/guest" "$LAB_DIR"/guest/t1.*
+twin()
+{
+	(LAB_URI=$other && "$@")
+}
+twin lab_virsh define "$LAB_DIR/guest/t1.xml" >virsh.out
+twin lab_guest_start t1
+lab_guest_ready t1
+conf "URIS=\"$uri $other\"
+CONNECT_TIMEOUT=2
+ON_SHUTDOWN=shutdown
+PARALLEL_SHUTDOWN=8"
+both="$uri $(uuids g1)
+$other $(uuids g1)"
+run 0 stop
+proofs 1 g1 t1
+is list "$both" cat $list
+run 0 start
+all running g1
+twin all running t1
+no_list
+lab_guest_ready g1 t1
+# The one is killed in the middle, and comes back; the other does not care.
+begin stop
+comes out "^Starting shutdown on guest: "
+lab_daemon_kill9
+lab_daemon_start
+ends 0
+proofs 2 g1 t1
+run 0 start
+lab_guest_ready g1 t1
+# The one stands still from the start: the other is stopped, and both are told.
+for frozen in "$LAB_DIR/libvirtd.pid" "$home/libvirtd.pid"; do
+	kill -STOP $(cat $frozen)
+	run 1 stop
+	kill -CONT $(cat $frozen)
+	is skipped 1 grep -c "^Can.t connect to " out
+	is complaints 2 grep -c "^libvirt-guests: qemu" err
+	is stopped 1 grep -c "^Shutdown of guest .* complete" out
+	lab_wait_until lab_virsh list
+	lab_wait_until twin lab_virsh list
+	run 0 start
+	all running g1
+	twin all running t1
+	lab_guest_ready g1 t1
+done
+proofs 3 g1 t1
+# It stands still in the middle: what was asked of it is unknown.
+lab_guest_define g2 delay=2
+fresh g2
+begin -o CONNECT_TIMEOUT=2 -o SHUTDOWN_TIMEOUT=6 -o START_WAIT=1 stop
+comes out "^Starting shutdown on guest: g2"
+kill -STOP $(cat "$LAB_DIR/libvirtd.pid")
+comes out "^Shutdown of guest t1 complete"
+ends 1
+kill -CONT $(cat "$LAB_DIR/libvirtd.pid")
+has err "guest g2: its state is unknown"
+proofs 4 t1
+'
+
+# One that is not there is not waited for, though guests live here.
+# shellcheck disable=SC2016
+cmd_case absent 'no patience with a URI that has no guest' '-n 1' '
+conf "URIS=\"$uri lxc+unix:///system?socket=/nowhere\"
+CONNECT_TIMEOUT=600"
+run 1 stop
+has err "/nowhere: No such file"
+saved g1
+'
+
 # A host that goes down starts no daemon by touching its socket.  Who connects
 # to this one is noted, and gets no answer.
 # shellcheck disable=SC2016
