@@ -155,6 +155,7 @@ struct engine_job {
 	bool			aborted;	/* its save has had its time */
 	bool			stalled;	/* why its time is up */
 	unsigned char		invalid;	/* so often refused as it was */
+	unsigned char		losses;		/* of the connection */
 	bool			on;		/* it runs, and is asked after
 						   those before it */
 	bool			asked;		/* its request was taken once */

@@ -7,6 +7,7 @@
 #define SAY_FIRST	SECOND		/* before the first line on waiting */
 #define ABORT_LIMIT	(30 * SECOND)	/* for an abort to take effect */
 #define TRIES		30		/* of a request refused "for now" */
+#define LOSSES		10		/* of the connection, for a word */
 #define INVALID_TRIES	5		/* of one refused "as it is now" */
 
 typedef void	 action_fn(struct engine *, struct engine_job *);
@@ -152,6 +153,7 @@ act_lost(struct engine *e, struct engine_job *j)
 	if (engine_word(j) == POLICY_SUSPEND &&
 	    (j->state == STATE_WORK || j->state == STATE_ABORT))
 		j->severed = true;
+	j->losses++;
 	/* Guests of other URIs need not wait for this one. */
 	j->reclaim = j->slot;
 	slot_release(e, j);
@@ -182,6 +184,12 @@ act_look(struct engine *e, struct engine_job *j)
 static void
 act_back(struct engine *e, struct engine_job *j)
 {
+	/* It may be this very word that a daemon dies of. */
+	if (j->losses >= LOSSES) {
+		word_over(e, j, RESULT_UNKNOWN,
+		    "the connection to the daemon is lost again and again");
+		return;
+	}
 	/* Beyond the bound, if another URI's guest has its turn by now: what
 	 * was asked of it before may be under way. */
 	if (j->reclaim)

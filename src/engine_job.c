@@ -133,7 +133,7 @@ word_end(struct engine *e, struct engine_job *j)
 	j->instead = POLICY_END;
 	j->stalled = j->aborted = j->asked = false;
 	j->reclaim = j->yielded = j->severed = false;
-	j->tries = j->mode = j->invalid = 0;
+	j->tries = j->mode = j->invalid = j->losses = 0;
 	j->until = j->say_at = j->stall_at = 0;
 	j->moved = 0;
 }

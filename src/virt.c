@@ -253,6 +253,9 @@ virt_shut(struct virt *v, enum virt_state state, const char *why)
 static void
 retry_plan(struct virt *v, int64_t now)
 {
+	/* One that lasted for a while was no failure. */
+	if (v->state == VIRT_UP && now - v->came > BACKOFF_MAX)
+		v->backoff = BACKOFF_MIN;
 	v->next_try = now + v->backoff;
 	if (!v->was_up && v->next_try > v->patience)
 		v->next_try = v->patience;
@@ -407,7 +410,7 @@ greet_done(struct virt *v)
 		return;
 	v->state = VIRT_UP;
 	v->was_up = true;
-	v->backoff = BACKOFF_MIN;
+	v->came = loop_now();
 	v->told = true;
 	v->handlers->up(v->arg);
 }

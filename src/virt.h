@@ -143,6 +143,7 @@ struct virt {
 	int64_t			 patience;	/* absolute, first time */
 	int64_t			 next_try;	/* absolute */
 	int64_t			 backoff;	/* ms */
+	int64_t			 came;		/* absolute, it is up since */
 	int64_t			 greet_by;	/* absolute */
 	size_t			 nlanes;
 	struct virt_lane	 lane[VIRT_LANES];

@@ -71,6 +71,7 @@ struct actor {
 	int64_t		 busy_until;
 	char		 refuses[TEXT];
 	int64_t		 again;		/* requests answered so */
+	char		 fatal[TEXT];	/* its daemon dies of that word */
 	int64_t		 recovers;	/* so many saves are refused, once one
 					   went with its daemon */
 	int64_t		 invalid;
@@ -592,6 +593,13 @@ ask_done(struct world *w, size_t job, enum policy_word word)
 {
 	struct actor *a = &w->actor[job];
 
+	if (a->fatal[0] != '\0' && policy_word(a->fatal) == word) {
+		hap_add(w, (struct hap){ .at = w->now, .fn = daemon_down,
+		    .who = (size_t)a->uri });
+		hap_add(w, (struct hap){ .at = w->now + 1000,
+		    .fn = daemon_up, .who = (size_t)a->uri });
+		return;
+	}
 	a->mute = a->late > 0;
 	if (a->mute) {
 		a->late--;
@@ -907,7 +915,7 @@ result_true(struct world *w, size_t who)
 		return a->gone;
 	case RESULT_UNKNOWN:
 		return !actor_daemon(w, who)->is_up || script->unaskable +
-		    script->look_unaskable > 0;
+		    script->look_unaskable > 0 || script->fatal[0] != '\0';
 	case RESULT_CUT:
 		return w->cut;
 	case RESULT_NONE:
@@ -1188,6 +1196,7 @@ static const struct key guest_keys[] = {
 	{ "takes", TYPE_TIME, offsetof(struct actor, takes) },
 	{ "fails", TYPE_TEXT, offsetof(struct actor, fails) },
 	{ "stalls", TYPE_TIME, offsetof(struct actor, stalls) },
+	{ "fatal", TYPE_TEXT, offsetof(struct actor, fatal) },
 	{ "recovers", TYPE_COUNT, offsetof(struct actor, recovers) },
 	{ "abort-deaf", TYPE_FLAG, offsetof(struct actor, abort_deaf) },
 	{ "abort-done", TYPE_FLAG, offsetof(struct actor, abort_done) },

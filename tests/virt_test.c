@@ -534,8 +534,18 @@ ATF_TC_BODY(backoff, tc)
 	}
 	ATF_REQUIRE_EQ(0, fake_return(&fake));
 	virt_tick(&virt, virt.next_try);
-	RUN(heard.ups == 1);
-	ATF_CHECK_EQ(100, virt.backoff);
+	/* One that is lost at once is not tried sooner than one that never
+	 * came; one that lasts is. */
+	for (i = 0; i < 2; i++) {
+		RUN(heard.ups == (int)i + 1);
+		ATF_CHECK(virt.backoff >= 400);
+		virt.came -= i * LONG;
+		fake_leave(&fake);
+		RUN(heard.downs == (int)i + 1);
+		ATF_CHECK_EQ(i > 0, virt.backoff <= 200);
+		ATF_REQUIRE_EQ(0, fake_return(&fake));
+		virt_tick(&virt, virt.next_try);
+	}
 	end();
 }
 
@@ -1050,6 +1060,7 @@ ATF_TC_BODY(gone_and_back, tc)
 		fake.nheld = 0;
 		fake_leave(&fake);
 		RUN(heard.downs == round);
+		ATF_CHECK_EQ(200, virt.backoff);
 		for (i = 0; i < ASKED; i++) {
 			ATF_CHECK_EQ(1, q[i].n);
 			ATF_CHECK_EQ(VIRT_LOST, q[i].result);
@@ -1064,7 +1075,8 @@ ATF_TC_BODY(gone_and_back, tc)
 		ATF_CHECK_EQ(VIRT_WAITING, virt.state);
 		ATF_REQUIRE_EQ(0, fake_return(&fake));
 		RUN(heard.ups == round + 1);
-		ATF_CHECK_EQ(100, virt.backoff);
+		/* As if it had lasted. */
+		virt.came -= LONG;
 	}
 	ATF_CHECK_EQ(3, heard.downs);
 	ATF_CHECK_EQ(0, heard.failures);
