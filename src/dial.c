@@ -137,7 +137,8 @@ unix_begin(struct dial *d, struct errmsg *em)
 	enum dial_fault fault;
 
 	if (socket_choose(d->uri, sun.sun_path, sizeof(sun.sun_path)) == -1)
-		return errmsg_set(em, DIAL_NEVER,
+		return errmsg_set(em, DIAL_NEVER, d->uri->socket != NULL ?
+		    "socket= is too long for the path of a socket" :
 		    "no path for the daemon's socket (is XDG_RUNTIME_DIR "
 		    "set, and short enough?)");
 	d->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
@@ -555,6 +556,19 @@ tls_words(struct command *c, const struct uri *u)
 	option_add(c, "-connect", c->peer);
 }
 
+/* Hosts that libvirt's library asks by protocols of theirs. */
+static bool
+driver_has_daemon(const char *driver)
+{
+	static const char *const none[] = { "esx", "gsx", "hyperv", "vpx" };
+	size_t i;
+
+	for (i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		if (strcmp(driver, none[i]) == 0)
+			return false;
+	return true;
+}
+
 static int
 tls_begin(struct dial *d, struct errmsg *em)
 {
@@ -562,6 +576,9 @@ tls_begin(struct dial *d, struct errmsg *em)
 
 	if (d->uri->host == NULL)
 		return errmsg_set(em, DIAL_NEVER, "no host in the URI");
+	if (!driver_has_daemon(d->uri->driver))
+		return errmsg_set(em, DIAL_NEVER, "driver %s has no daemon, "
+		    "and is not spoken here", d->uri->driver);
 	tls_words(&c, d->uri);
 	if (pki_add(&c, d->uri, em) == -1)
 		return -1;

@@ -157,7 +157,7 @@ ATF_TC_BODY(too_long, tc)
 	char text[300] = "qemu:///system?socket=/";
 
 	memset(text + strlen(text), 'x', 200);
-	refused(text, DIAL_NEVER, "no path");
+	refused(text, DIAL_NEVER, "socket= is too long");
 }
 
 /* What is not even tried. */
