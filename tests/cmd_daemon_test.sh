@@ -231,6 +231,29 @@ has err "guest g2: its state is unknown"
 proofs 4 t1
 '
 
+# First nothing, then a socket that nobody serves yet, then the daemon.
+# shellcheck disable=SC2016
+cmd_case boot 'a daemon that is merely starting is waited for' '-n 2' '
+run 0 stop
+lab_daemon_stop
+sock=/run/libvirt/libvirt-sock
+rm -f $sock
+conf CONNECT_TIMEOUT=1
+begin start
+lab_wait_until grep -qx $began /run/libvirt-guests.lock
+socat UNIX-LISTEN:$sock,fork SYSTEM:"echo >>$PWD/touched; sleep 1000" \
+    >/dev/null 2>&1 &
+lab_wait_until test -s touched
+kill -KILL $!
+rm -f $sock
+lab_daemon_start
+ends 0
+all running g1 g2
+no_list
+boots 1 g1 g2
+[ ! -s err ] || fail "a complaint"
+'
+
 # One that is not there is not waited for, though guests live here.
 # shellcheck disable=SC2016
 cmd_case absent 'no patience with a URI that has no guest' '-n 1' '
