@@ -70,9 +70,8 @@ static const struct {
  * unix
  */
 
-/* Where the daemons of a user have their sockets; NULL when nowhere. */
-static const char *
-user_dir(char *dir, size_t size)
+const char *
+dial_user_dir(char *dir, size_t size)
 {
 	const char *base = getenv("XDG_RUNTIME_DIR"), *tail = "";
 	int n;
@@ -95,7 +94,7 @@ socket_choose(const struct uri *u, char *path, size_t size)
 	struct uri_where w = {
 		.root = geteuid() == 0,
 		.system_dir = SYSTEM_DIR,
-		.user_dir = user_dir(dir, sizeof(dir))
+		.user_dir = dial_user_dir(dir, sizeof(dir))
 	};
 	size_t i;
 

@@ -50,6 +50,8 @@ bool	 dial_wakes(const struct uri *);
 int	 dial_ready(struct dial *, struct errmsg *);
 /* What its process wrote last to standard error, escaped; false: nothing. */
 bool	 dial_said(const struct dial *, char *text, size_t size);
+/* Where the daemons of a user have their sockets, in dir, or NULL: nowhere. */
+const char *dial_user_dir(char *dir, size_t size);
 /* It is over: fd, unless it was ready and so is somebody else's, is closed,
  * and the process ended. */
 void	 dial_end(struct dial *);

@@ -1,5 +1,8 @@
 #include "verdict.h"
 
+#include <sys/socket.h>
+#include <sys/un.h>
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -8,101 +11,207 @@
 #include <unistd.h>
 
 #include "compat.h"
+#include "dial.h"
 #include "escape.h"
 #include "file.h"
 #include "uri.h"
 
-#define STATUS_DIR	"/run/libvirt/qemu"
-#define SUFFIX		".pid"
 #define PID_MAX		32
 #define CMDLINE_MAX	65536
 
+struct driver {
+	const char	*name;
+	const char	*dir;
+	const char	*user_dir;	/* in that of the sockets; NULL: users
+					   have no such guests */
+	const char	*suffix;
+	const char	*option;	/* of the process; NULL: it listens */
+	const char	*prefix;	/* of its value */
+};
+
+static const struct driver drivers[] = {
+	{ "qemu", "/run/libvirt/qemu", "qemu/run", ".pid", "-name",
+	    "guest=" },
+	{ "lxc", "/run/libvirt/lxc", NULL, ".pid", "--name", "" },
+	{ "ch", "/run/libvirt/ch", "ch/run", "-socket", NULL, NULL },
+};
+#define NDRIVERS	(sizeof(drivers) / sizeof(drivers[0]))
+
+/* Is a value that name, with or without its prefix, alone or with more behind
+ * a comma?  A comma of the name itself is doubled there. */
+static bool
+value_is(const char *value, const char *prefix, const char *name)
+{
+	if (strncmp(value, prefix, strlen(prefix)) == 0)
+		value += strlen(prefix);
+	for (; *name != '\0' && *value == *name; name++, value++)
+		if (*name == ',' && *prefix != '\0' && *++value != ',')
+			return false;
+	return *name == '\0' && (*value == '\0' ||
+	    (*prefix != '\0' && value[0] == ',' && value[1] != ','));
+}
+
 /* Has a process of that number been started for that guest? */
 static bool
-process_is(long pid, const char *name)
+process_is(const struct driver *d, long pid, const char *name)
 {
 	char path[64], *text;
 	struct file_read f = { .path = path, .max = CMDLINE_MAX };
 	struct errmsg em;
+	const char *word;
+	bool is = false, next;
 	size_t len;
-	bool is;
 
 	(void)snprintf(path, sizeof(path), "/proc/%ld/cmdline", pid);
 	if (file_read(&f, &text, &len, &em) == -1)
 		return false;
-	is = memmem(text, len, name, strlen(name)) != NULL &&
-	    memmem(text, len, "-name", 5) != NULL;
+	next = false;
+	for (word = text; word < text + len; word += strlen(word) + 1) {
+		is = is || (next && value_is(word, d->prefix, name));
+		next = strcmp(word, d->option) == 0;
+	}
 	free(text);
 	return is;
 }
 
-static bool
-guest_lives(const char *name, const char *file)
+static long
+pid_read(const char *path)
 {
-	char path[512], *text;
 	struct file_read f = { .path = path, .max = PID_MAX };
 	struct errmsg em;
 	const char *bad;
 	size_t len;
+	char *text;
 	long pid;
-	int n;
 
-	n = snprintf(path, sizeof(path), "%s/%s", STATUS_DIR, file);
-	if (n < 0 || (size_t)n >= sizeof(path) ||
-	    file_read(&f, &text, &len, &em) == -1)
-		return false;
+	if (file_read(&f, &text, &len, &em) == -1)
+		return 0;
 	text[strcspn(text, "\n")] = '\0';
 	pid = (long)strtonum(text, 1, 1 << 30, &bad);
 	free(text);
-	return bad == NULL && process_is(pid, name);
+	return bad == NULL ? pid : 0;
+}
+
+static bool
+somebody_listens(const char *path)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	bool is;
+	int fd;
+
+	if (strlcpy(sun.sun_path, path, sizeof(sun.sun_path)) >=
+	    sizeof(sun.sun_path))
+		return false;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd == -1)
+		return true;		/* who knows */
+	is = connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0 ||
+	    errno == EAGAIN;
+	(void)close(fd);
+	return is;
+}
+
+/* Is the file that of a guest that lives?  name is cut from the file's. */
+static bool
+file_lives(const struct driver *d, struct verdict_guest *g,
+    char name[VERDICT_DIR])
+{
+	size_t len = strlen(name), tail = strlen(d->suffix);
+	char path[2 * VERDICT_DIR];
+
+	if (len <= tail || strcmp(name + len - tail, d->suffix) != 0)
+		return false;
+	(void)snprintf(path, sizeof(path), "%s/%s", g->dir, name);
+	name[len - tail] = '\0';
+	g->pid = 0;
+	if (d->option == NULL)
+		return somebody_listens(path);
+	g->pid = pid_read(path);
+	return g->pid > 0 && process_is(d, g->pid, name);
+}
+
+/* Where that driver keeps them for the daemon behind a URI; false: nowhere, or
+ * it is not known. */
+static bool
+dir_find(const struct driver *d, const struct uri *u, char dir[VERDICT_DIR])
+{
+	char base[VERDICT_DIR];
+	int n;
+
+	/* As root it is the system's daemon, whatever the URI says; that has
+	 * no guests of sessions. */
+	if (geteuid() == 0)
+		return strcmp(u->path, "/session") != 0 &&
+		    strlcpy(dir, d->dir, VERDICT_DIR) < VERDICT_DIR;
+	if (d->user_dir == NULL || (strcmp(u->path, "/session") != 0 &&
+	    (u->driver[0] != '\0' || u->path[0] != '\0')) ||
+	    dial_user_dir(base, sizeof(base)) == NULL)
+		return false;
+	n = snprintf(dir, VERDICT_DIR, "%s/%s", base, d->user_dir);
+	return n > 0 && n < VERDICT_DIR;
+}
+
+static bool
+driver_each(const struct driver *d, const struct uri *u, verdict_fn *fn,
+    void *arg)
+{
+	char dir[VERDICT_DIR], name[VERDICT_DIR];
+	struct verdict_guest g = { .name = name, .dir = dir };
+	struct dirent *de;
+	DIR *dp;
+
+	if (!dir_find(d, u, dir))
+		return false;
+	dp = opendir(dir);
+	if (dp == NULL)
+		return errno == ENOENT;
+	while ((de = readdir(dp)) != NULL)
+		if (strlcpy(name, de->d_name, sizeof(name)) < sizeof(name) &&
+		    file_lives(d, &g, name))
+			fn(arg, &g);
+	(void)closedir(dp);
+	return true;
+}
+
+/* Where the driver is left to the daemon, that of QEMU comes first. */
+static const struct driver *
+driver_find(const struct uri *u)
+{
+	size_t i;
+
+	if (u->transport != URI_UNIX || u->socket != NULL)
+		return NULL;
+	for (i = 0; i < NDRIVERS; i++)
+		if (u->driver[0] == '\0' ||
+		    strcmp(u->driver, drivers[i].name) == 0)
+			return &drivers[i];
+	return NULL;
+}
+
+bool
+verdict_each(const struct uri *u, verdict_fn *fn, void *arg)
+{
+	const struct driver *d = driver_find(u);
+
+	return d != NULL && driver_each(d, u, fn, arg);
 }
 
 static void
-name_add(struct verdict *v, const char *name)
+name_add(void *arg, const struct verdict_guest *g)
 {
+	struct verdict *v = arg;
 	char label[256];
 
-	(void)escape_text(label, sizeof(label), name, strlen(name));
+	(void)escape_text(label, sizeof(label), g->name, strlen(g->name));
 	if (v->live > 0)
 		(void)strlcat(v->names, ", ", sizeof(v->names));
 	(void)strlcat(v->names, label, sizeof(v->names));
 	v->live++;
 }
 
-static void
-file_check(struct verdict *v, const char *file)
-{
-	char name[256];
-	size_t len = strlen(file);
-
-	if (len <= sizeof(SUFFIX) - 1 || len >= sizeof(name) ||
-	    strcmp(file + len - (sizeof(SUFFIX) - 1), SUFFIX) != 0)
-		return;
-	(void)strlcpy(name, file, sizeof(name));
-	name[len - (sizeof(SUFFIX) - 1)] = '\0';
-	if (guest_lives(name, file))
-		name_add(v, name);
-}
-
 void
 verdict_live(const struct uri *u, struct verdict *v)
 {
-	struct dirent *de;
-	DIR *dir;
-
 	memset(v, 0, sizeof(*v));
-	/* The system daemon's QEMU driver alone, or what may turn out so. */
-	if (geteuid() != 0 || u->transport != URI_UNIX || u->socket != NULL ||
-	    (strcmp(u->driver, "qemu") != 0 && u->driver[0] != '\0') ||
-	    strcmp(u->path, "/session") == 0)
-		return;
-	dir = opendir(STATUS_DIR);
-	if (dir == NULL) {
-		v->known = errno == ENOENT;
-		return;
-	}
-	v->known = true;
-	while ((de = readdir(dir)) != NULL)
-		file_check(v, de->d_name);
-	(void)closedir(dir);
+	v->known = verdict_each(u, name_add, v);
 }

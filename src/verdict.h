@@ -7,11 +7,22 @@
 struct uri;
 
 /*
- * Which guests live although their daemon cannot be asked: told from the
- * status files that the driver keeps (/run/libvirt/qemu/NAME.pid, removed
- * when a guest goes), each process checked, for numbers are used again.
+ * Which guests live although their daemon cannot be asked: told from what the
+ * driver keeps of each, checked, for a daemon that is killed leaves it behind
+ * and the numbers of processes are used again.  Where that is, for the
+ * system's daemon and for that of a user (libvirt, src/NAME/NAME_conf.c):
+ *
+ *	qemu	/run/libvirt/qemu/NAME.pid, XDG_RUNTIME_DIR/libvirt/qemu/run;
+ *		the process has "-name guest=NAME,..." (src/qemu/qemu_process.c,
+ *		qemu_command.c)
+ *	lxc	/run/libvirt/lxc/NAME.pid; the process is libvirt_lxc, with
+ *		"--name NAME" (src/lxc/lxc_process.c)
+ *	ch	/run/libvirt/ch/NAME-socket, XDG_RUNTIME_DIR/libvirt/ch/run;
+ *		there is no number: the guest lives when its process listens
+ *		there (src/ch/ch_monitor.c)
  */
 #define VERDICT_NAMES	1024
+#define VERDICT_DIR	256
 
 struct verdict {
 	bool	 known;			/* the driver has such files */
@@ -19,6 +30,15 @@ struct verdict {
 	char	 names[VERDICT_NAMES];	/* "a, b", escaped, bounded */
 };
 
+struct verdict_guest {
+	const char	*name;
+	const char	*dir;		/* of what the driver keeps */
+	long		 pid;		/* 0: it is not known */
+};
+typedef void	 verdict_fn(void *arg, const struct verdict_guest *);
+
 void	 verdict_live(const struct uri *, struct verdict *);
+/* Each that lives; returns what verdict.known is. */
+bool	 verdict_each(const struct uri *, verdict_fn *, void *arg);
 
 #endif

@@ -204,7 +204,7 @@ meet_check()
 		rpc lvmsg lvproto xdr
 		state file journal list uuid
 		tcp child
-		verdict file uri
+		verdict dial file uri
 		virt dial guest loop lvmsg lvproto rpc uri
 	LEAVE
 	for noun in $effects; do

@@ -1,7 +1,9 @@
 #include "verdict.h"
 
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 
 #include <atf-c.h>
@@ -10,6 +12,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -83,7 +86,10 @@ put(const char *name, const char *text)
 	char path[512];
 	FILE *fp;
 
-	(void)snprintf(path, sizeof(path), DIR "/%s", name);
+	/* Up from where nothing need be. */
+	(void)snprintf(path, sizeof(path), strncmp(name, "../", 3) == 0 ?
+	    "/run/libvirt/%s" : DIR "/%s", strncmp(name, "../", 3) == 0 ?
+	    name + 3 : name);
 	ATF_REQUIRE((fp = fopen(path, "w")) != NULL);
 	(void)fputs(text, fp);
 	ATF_REQUIRE_EQ(0, fclose(fp));
@@ -194,31 +200,150 @@ ATF_TC_HEAD(names, tc)
 }
 ATF_TC_BODY(names, tc)
 {
-	struct process p = begin("-name", "guest=xxxxxxxxxxxxxxxxxxxxxxxxxxx"
-	    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-	    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n\x1by");
+	struct process p[24], strange = begin("-name", "guest=\n\x1by");
+	char name[128], guest[160], file[160];
 	struct verdict v;
-	char name[128];
-	int i;
+	size_t i;
 
 	places();
-	put_pid("\n\x1by.pid", p.pid, "\n");
-	put_pid("x.pid", p.pid, "\n");
+	put_pid("\n\x1by.pid", strange.pid, "\n");
 	verdict("qemu:///system", &v);
-	ATF_CHECK_EQ(2, v.live);
-	ATF_CHECK_MSG(strcmp(v.names, "\\n\\ey, x") == 0 ||
-	    strcmp(v.names, "x, \\n\\ey") == 0, "%s", v.names);
+	ATF_CHECK_EQ(1, v.live);
+	ATF_CHECK_STREQ("\\n\\ey", v.names);
 	/* More than there is room for: counted, and cut. */
 	memset(name, 'x', sizeof(name));
-	for (i = 2; i < 60; i++) {
-		memcpy(name + i, ".pid", 5);
-		put_pid(name, p.pid, "\n");
-		memset(name + i, 'x', 5);
+	for (i = 0; i < N(p); i++) {
+		name[60 + i] = '\0';
+		(void)snprintf(guest, sizeof(guest), "guest=%s", name);
+		(void)snprintf(file, sizeof(file), "%s.pid", name);
+		p[i] = begin("-name", guest);
+		put_pid(file, p[i].pid, "\n");
+		name[60 + i] = 'x';
 	}
 	verdict("qemu:///system", &v);
-	ATF_CHECK_EQ(60, v.live);
+	ATF_CHECK_EQ(1 + N(p), v.live);
 	ATF_CHECK(strlen(v.names) == VERDICT_NAMES - 1);
+	for (i = 0; i < N(p); i++)
+		end(&p[i]);
+	end(&strange);
+}
+
+/* What a process was started with, and whose guest it is. */
+static const struct {
+	const char	*name;		/* of the file */
+	const char	*option;
+	const char	*value;
+	bool		 live;
+} theirs[] = {
+	{ "g1", "-name", "guest=g1", true },
+	{ "g1", "-name", "guest=g1,debug-threads=on", true },
+	{ "g1", "-name", "g1", true },
+	{ "g1", "-name", "guest=g10,debug-threads=on", false },
+	{ "g1", "-name", "guest=g", false },
+	{ "g1", "-name", "guest=g1,,x,debug-threads=on", false },
+	{ "g1,x", "-name", "guest=g1,,x,debug-threads=on", true },
+	{ "g1,x", "-name", "guest=g1,x", false },
+	{ "debug-threads=on", "-name", "guest=g1,debug-threads=on", false },
+	{ "g1", "--name", "g1", false },
+	{ "g1", "g1", "-name", false },
+};
+
+ATF_TC(whose);
+ATF_TC_HEAD(whose, tc)
+{
+	head(tc);
+}
+ATF_TC_BODY(whose, tc)
+{
+	struct process p;
+	struct verdict v;
+	char file[64];
+	size_t i;
+
+	places();
+	for (i = 0; i < N(theirs); i++) {
+		p = begin(theirs[i].option, theirs[i].value);
+		(void)snprintf(file, sizeof(file), "%s.pid", theirs[i].name);
+		put_pid(file, p.pid, "");
+		verdict("qemu:///system", &v);
+		ATF_CHECK_MSG(v.live == (size_t)theirs[i].live, "%s: %s %s",
+		    theirs[i].name, theirs[i].option, theirs[i].value);
+		put(file, "");
+		end(&p);
+	}
+}
+
+ATF_TC(lxc);
+ATF_TC_HEAD(lxc, tc)
+{
+	head(tc);
+}
+ATF_TC_BODY(lxc, tc)
+{
+	struct process p = begin("--name", "c1");
+	struct process qemu = begin("-name", "c2");
+	struct process other = begin("--name", "c3,x");
+	struct verdict v;
+
+	private_run();
+	verdict("lxc:///", &v);
+	ATF_CHECK(v.known && v.live == 0);
+	ATF_REQUIRE_EQ(0, mkdir("/run/libvirt/lxc", 0755));
+	put_pid("../lxc/c1.pid", p.pid, "\n");
+	put_pid("../lxc/c2.pid", qemu.pid, "\n");
+	put_pid("../lxc/c3.pid", other.pid, "\n");
+	verdict("lxc:///", &v);
+	ATF_CHECK(v.known);
+	ATF_CHECK_STREQ("c1", v.names);
+	verdict("lxc:///system", &v);
+	ATF_CHECK_STREQ("c1", v.names);
+	verdict("qemu:///system", &v);
+	ATF_CHECK(v.known && v.live == 0);
 	end(&p);
+	verdict("lxc:///", &v);
+	ATF_CHECK(v.known && v.live == 0);
+	end(&qemu);
+	end(&other);
+}
+
+/* A socket that is listened on for somebody else, or was. */
+static int
+listen_on(const char *path)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	(void)snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", path);
+	ATF_REQUIRE_EQ(0, bind(fd, (struct sockaddr *)&sun, sizeof(sun)));
+	ATF_REQUIRE_EQ(0, listen(fd, 0));
+	return fd;
+}
+
+ATF_TC(ch);
+ATF_TC_HEAD(ch, tc)
+{
+	head(tc);
+}
+ATF_TC_BODY(ch, tc)
+{
+	struct verdict v;
+	int fd, i;
+
+	private_run();
+	ATF_REQUIRE_EQ(0, mkdir("/run/libvirt/ch", 0755));
+	put("../ch/file-socket", "");
+	fd = listen_on("/run/libvirt/ch/h1-socket");
+	(void)close(listen_on("/run/libvirt/ch/h2-socket"));
+	(void)close(listen_on("/run/libvirt/ch/-socket"));
+	/* Also when nobody takes connections from its queue. */
+	for (i = 0; i < 4; i++) {
+		verdict("ch:///system", &v);
+		ATF_CHECK(v.known);
+		ATF_CHECK_STREQ("h1", v.names);
+	}
+	(void)close(fd);
+	verdict("ch:///system", &v);
+	ATF_CHECK(v.known && v.live == 0);
 }
 
 /* Where nothing is known nothing is claimed. */
@@ -230,7 +355,6 @@ static const struct {
 	{ "default", true },
 	{ "", true },
 	{ "qemu:///session", false },
-	{ "lxc:///", false },
 	{ "xen:///system", false },
 	{ "test:///default", false },
 	{ "qemu+ssh://host/system", false },
@@ -279,6 +403,7 @@ ATF_TC_BODY(no_directory, tc)
 	ATF_CHECK(!v.known);
 }
 
+/* A user has guests of his own, and knows nothing of the system's. */
 ATF_TC(of_a_user);
 ATF_TC_HEAD(of_a_user, tc)
 {
@@ -286,13 +411,31 @@ ATF_TC_HEAD(of_a_user, tc)
 }
 ATF_TC_BODY(of_a_user, tc)
 {
+	struct process p = begin("-name", "guest=mine");
 	struct verdict v;
 
 	places();
+	put_pid("g1.pid", p.pid, "\n");
+	ATF_REQUIRE_EQ(0, mkdir("/run/user", 0755));
+	ATF_REQUIRE_EQ(0, mkdir("/run/user/libvirt", 0755));
+	ATF_REQUIRE_EQ(0, mkdir("/run/user/libvirt/qemu", 0755));
+	ATF_REQUIRE_EQ(0, mkdir("/run/user/libvirt/qemu/run", 0755));
+	ATF_REQUIRE_EQ(0, setenv("XDG_RUNTIME_DIR", "/run/user", 1));
+	put_pid("../../user/libvirt/qemu/run/mine.pid", p.pid, "\n");
+	verdict("qemu:///session", &v);
+	ATF_CHECK(!v.known);
 	ATF_REQUIRE_EQ(0, seteuid(65534));
 	verdict("qemu:///system", &v);
 	ATF_CHECK(!v.known);
+	verdict("lxc:///", &v);
+	ATF_CHECK(!v.known);
+	verdict("qemu:///session", &v);
+	ATF_CHECK(v.known);
+	ATF_CHECK_STREQ("mine", v.names);
+	verdict("default", &v);
+	ATF_CHECK_STREQ("mine", v.names);
 	ATF_REQUIRE_EQ(0, seteuid(0));
+	end(&p);
 }
 
 ATF_TP_ADD_TCS(tp)
@@ -300,6 +443,9 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, live);
 	ATF_TP_ADD_TC(tp, not_live);
 	ATF_TP_ADD_TC(tp, names);
+	ATF_TP_ADD_TC(tp, whose);
+	ATF_TP_ADD_TC(tp, lxc);
+	ATF_TP_ADD_TC(tp, ch);
 	ATF_TP_ADD_TC(tp, known);
 	ATF_TP_ADD_TC(tp, no_directory);
 	ATF_TP_ADD_TC(tp, of_a_user);
