@@ -28,6 +28,19 @@ struct scan {
 	size_t		 nprefix;
 	struct prefix	 prefix[PREFIXES];
 	struct span	 id;		/* of the tag that is read */
+	struct span	 status[DOMXML_NSTATUS];	/* what was found */
+};
+
+/* Where things stand in a status file; those of text have no attribute. */
+static const struct {
+	const char	*parent;
+	const char	*element;
+	const char	*attribute;
+} status_place[DOMXML_NSTATUS] = {
+	[DOMXML_MONITOR] = { "domstatus", "monitor", "path" },
+	[DOMXML_ID] = { "domstatus", "domain", "id" },
+	[DOMXML_NAME] = { "domain", "name", NULL },
+	[DOMXML_UUID] = { "domain", "uuid", NULL },
 };
 
 static bool
@@ -251,6 +264,23 @@ name_take(struct scan *sc, struct span *name)
 	return name->len > 0 ? 0 : -1;
 }
 
+/* The first value there counts.  Attribute: NULL for the text. */
+static void
+status_note(struct scan *sc, const struct span *attribute, struct span value)
+{
+	size_t i, d = sc->depth;
+
+	for (i = 0; d > 1 && d <= 3 && i < DOMXML_NSTATUS; i++)
+		if (sc->status[i].s == NULL &&
+		    span_is(sc->open[0], "domstatus") &&
+		    span_is(sc->open[d - 2], status_place[i].parent) &&
+		    span_is(sc->open[d - 1], status_place[i].element) &&
+		    (attribute == NULL ? status_place[i].attribute == NULL :
+		    status_place[i].attribute != NULL &&
+		    span_is(*attribute, status_place[i].attribute)))
+			sc->status[i] = value;
+}
+
 static int
 attribute_take(struct scan *sc)
 {
@@ -274,6 +304,7 @@ attribute_take(struct scan *sc)
 		return -1;
 	if (span_is(name, "id"))
 		sc->id = value;
+	status_note(sc, &name, value);
 	return 0;
 }
 
@@ -304,7 +335,8 @@ tag_close(struct scan *sc)
 static int
 tag_open(struct scan *sc)
 {
-	struct span name;
+	struct span name, text;
+	const char *next;
 	bool found;
 
 	if (name_take(sc, &name) == -1 || sc->depth == DEPTH)
@@ -319,6 +351,11 @@ tag_open(struct scan *sc)
 	if (*sc->p == '/') {
 		sc->p++;
 		element_end(sc);
+	} else if ((next = memchr(sc->p, '<', (size_t)(sc->end - sc->p))) !=
+	    NULL) {
+		text.s = sc->p + 1;
+		text.len = (size_t)(next - text.s);
+		status_note(sc, NULL, text);
 	}
 	if (expect(sc, '>') == -1)
 		return -1;
@@ -373,4 +410,22 @@ domxml_os(const char *xml, size_t len, char os[DOMXML_OS])
 			return 1;
 	} while (pass(&sc, "<") == 0);
 	return sc.depth == 0 ? 0 : -1;
+}
+
+int
+domxml_status(const char *xml, size_t len,
+    char out[DOMXML_NSTATUS][DOMXML_OS])
+{
+	struct scan sc = { .p = xml, .end = xml + len };
+	size_t i;
+
+	do {
+		if (pass(&sc, "<") == -1 || markup_take(&sc) == -1)
+			return -1;
+	} while (sc.depth > 0 || sc.status[DOMXML_UUID].s == NULL);
+	for (i = 0; i < DOMXML_NSTATUS; i++)
+		if (sc.status[i].s == NULL ||
+		    value_decode(sc.status[i], out[i]) == -1)
+			return -1;
+	return 0;
 }

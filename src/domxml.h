@@ -17,4 +17,13 @@
  */
 int	 domxml_os(const char *xml, size_t len, char os[DOMXML_OS]);
 
+/*
+ * What a status file of a driver (/run/libvirt/qemu/NAME.xml) has to say of a
+ * guest that runs; 0, or -1 when something of it is not there, malformed or
+ * longer than fits.
+ */
+enum { DOMXML_MONITOR, DOMXML_ID, DOMXML_NAME, DOMXML_UUID, DOMXML_NSTATUS };
+int	 domxml_status(const char *xml, size_t len,
+	    char out[DOMXML_NSTATUS][DOMXML_OS]);
+
 #endif

@@ -231,8 +231,65 @@ ATF_TC_BODY(mutated, tc)
 	}
 }
 
+/* As libvirt 9.0 writes it, but for what is of no interest. */
+#define STATUS "<!--\nWARNING: <domstatus>\n-->\n\n" \
+	"<domstatus state='running' " \
+	"reason='booted' pid='130'>\n  <taint flag='x'/>\n" \
+	"  <monitor path='/var/lib/a&amp;b/monitor.sock' type='unix'/>\n" \
+	"  <vcpus>\n    <name>no</name><uuid>no</uuid></vcpus>\n" \
+	"  <job><monitor path='no'/><domain id='no'/></job>\n" \
+	"  <domain type='qemu' id='17'>\n    <name>a &lt;b&gt;</name>\n" \
+	"    <uuid>67343e74-da64-4f24-9d59-392880390169</uuid>\n" \
+	"    <os><name>no</name></os><metadata>" \
+	"<domain id='no'><name>no</name><uuid>no</uuid></domain>" \
+	"</metadata><name>no</name>\n  </domain>\n</domstatus>\n"
+
+static int
+status(const char *xml, size_t len, char out[DOMXML_NSTATUS][DOMXML_OS])
+{
+	char *exact = malloc(len + 1);
+	int rv;
+
+	ATF_REQUIRE(exact != NULL);
+	memcpy(exact, xml, len);
+	/* Not a byte behind it is there, as far as anyone can tell. */
+	exact = realloc(exact, len > 0 ? len : 1);
+	rv = domxml_status(exact, len, out);
+	free(exact);
+	return rv;
+}
+
+static const char *const needed[] = { "<monitor", " path=", " id='17",
+    "<name>a", "<uuid>6", "<domstatus s", "<domain t", "&lt;" };
+
+ATF_TC_WITHOUT_HEAD(status);
+ATF_TC_BODY(status, tc)
+{
+	char out[DOMXML_NSTATUS][DOMXML_OS], xml[2048], *at;
+	size_t len = strlen(STATUS), n;
+
+	ATF_REQUIRE_EQ(0, status(STATUS, len, out));
+	ATF_CHECK_STREQ("/var/lib/a&b/monitor.sock", out[DOMXML_MONITOR]);
+	ATF_CHECK_STREQ("17", out[DOMXML_ID]);
+	ATF_CHECK_STREQ("a <b>", out[DOMXML_NAME]);
+	ATF_CHECK_STREQ("67343e74-da64-4f24-9d59-392880390169",
+	    out[DOMXML_UUID]);
+	/* Cut anywhere before its end it is none. */
+	for (n = 0; n < len - 2; n++)
+		ATF_CHECK_MSG(status(STATUS, n, out) == -1, "%zu", n);
+	/* Nothing may be missing, or be empty of meaning. */
+	for (n = 0; n < sizeof(needed) / sizeof(needed[0]); n++) {
+		memcpy(xml, STATUS, len + 1);
+		at = strstr(xml, needed[n]);
+		ATF_REQUIRE(at != NULL);
+		at[strlen(needed[n]) - 3] = 'X';
+		ATF_CHECK_MSG(status(xml, len, out) == -1, "%s", needed[n]);
+	}
+}
+
 ATF_TP_ADD_TCS(tp)
 {
+	ATF_TP_ADD_TC(tp, status);
 	ATF_TP_ADD_TC(tp, table);
 	ATF_TP_ADD_TC(tp, bounds);
 	ATF_TP_ADD_TC(tp, cut);
