@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -214,4 +215,64 @@ verdict_live(const struct uri *u, struct verdict *v)
 {
 	memset(v, 0, sizeof(*v));
 	v->known = verdict_each(u, name_add, v);
+}
+
+/* NAME and a suffix in the directory of the driver of QEMU. */
+static int
+file_path(const struct uri *u, const char *name, char path[2 * VERDICT_DIR],
+    const char *suffix)
+{
+	const struct driver *d = driver_find(u);
+	char dir[VERDICT_DIR];
+	int n;
+
+	if (d != &drivers[0] || strchr(name, '/') != NULL ||
+	    !dir_find(d, u, dir))
+		return -1;
+	n = snprintf(path, 2 * VERDICT_DIR, "%s/%s%s", dir, name, suffix);
+	return n > 0 && n < 2 * VERDICT_DIR ? 0 : -1;
+}
+
+long
+verdict_pid(const struct uri *u, const char *name)
+{
+	char path[2 * VERDICT_DIR];
+	long pid;
+
+	if (file_path(u, name, path, drivers[0].suffix) == -1)
+		return -1;
+	if (access(path, R_OK) == -1)
+		return errno == ENOENT ? 0 : -1;
+	pid = pid_read(path);
+	return pid > 0 && process_is(&drivers[0], pid, name) ? pid : 0;
+}
+
+enum verdict_daemon
+verdict_daemon(const struct uri *u)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	enum verdict_daemon verdict = VERDICT_UNKNOWN;
+	char path[2 * VERDICT_DIR];
+	int fd;
+
+	if (file_path(u, "driver", path, ".pid") == -1)
+		return verdict;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd != -1 && fcntl(fd, F_GETLK, &lock) == 0)
+		verdict = lock.l_type == F_UNLCK ? VERDICT_DEAD :
+		    VERDICT_LIVES;
+	if (fd != -1)
+		(void)close(fd);
+	return verdict;
+}
+
+int
+verdict_status(const struct uri *u, const char *name, char *path,
+    size_t size)
+{
+	char full[2 * VERDICT_DIR];
+
+	if (file_path(u, name, full, ".xml") == -1)
+		return -1;
+	return strlcpy(path, full, size) < size ? 0 : -1;
 }

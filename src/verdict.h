@@ -20,6 +20,9 @@ struct uri;
  *	ch	/run/libvirt/ch/NAME-socket, XDG_RUNTIME_DIR/libvirt/ch/run;
  *		there is no number: the guest lives when its process listens
  *		there (src/ch/ch_monitor.c)
+ *
+ * A daemon that is alive, however deaf, holds a lock on driver.pid in that
+ * directory (QEMU's alone, since libvirt 6.1; src/util/virpidfile.c).
  */
 #define VERDICT_NAMES	1024
 #define VERDICT_DIR	256
@@ -40,5 +43,15 @@ typedef void	 verdict_fn(void *arg, const struct verdict_guest *);
 void	 verdict_live(const struct uri *, struct verdict *);
 /* Each that lives; returns what verdict.known is. */
 bool	 verdict_each(const struct uri *, verdict_fn *, void *arg);
+/* The process of a guest of that name, 0: it is off, -1: nobody knows. */
+long	 verdict_pid(const struct uri *, const char *name);
+
+enum verdict_daemon { VERDICT_DEAD, VERDICT_LIVES, VERDICT_UNKNOWN };
+enum verdict_daemon verdict_daemon(const struct uri *);
+
+/* The file that the driver keeps of a guest that runs; 0, or -1: the driver is
+ * none whose guests have monitors (QEMU's), or it does not fit. */
+int	 verdict_status(const struct uri *, const char *name, char *path,
+	    size_t size);
 
 #endif

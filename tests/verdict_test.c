@@ -403,6 +403,90 @@ ATF_TC_BODY(no_directory, tc)
 	ATF_CHECK(!v.known);
 }
 
+/* What a rescue wants to know of a guest. */
+ATF_TC(guest);
+ATF_TC_HEAD(guest, tc)
+{
+	head(tc);
+}
+ATF_TC_BODY(guest, tc)
+{
+	struct process p = begin("-name", "guest=g1");
+	char path[64];
+	struct errmsg em;
+	struct uri u;
+
+	ATF_REQUIRE_EQ(0, uri_parse(&u, "qemu:///system", &em));
+	places();
+	ATF_CHECK_EQ(0, verdict_pid(&u, "g1"));
+	put_pid("g1.pid", p.pid, "\n");
+	put_pid("g2.pid", p.pid, "\n");
+	ATF_CHECK_EQ(p.pid, verdict_pid(&u, "g1"));
+	ATF_CHECK_EQ(0, verdict_pid(&u, "g2"));
+	ATF_CHECK_EQ(-1, verdict_pid(&u, "../qemu/g1"));
+	ATF_CHECK_EQ(0, verdict_status(&u, "g1", path, sizeof(path)));
+	ATF_CHECK_STREQ(DIR "/g1.xml", path);
+	ATF_CHECK_EQ(-1, verdict_status(&u, "g1", path, strlen(path)));
+	ATF_CHECK_EQ(-1, verdict_status(&u, "a/b", path, sizeof(path)));
+	uri_free(&u);
+	/* No other driver has monitors. */
+	ATF_REQUIRE_EQ(0, uri_parse(&u, "lxc:///system", &em));
+	ATF_CHECK_EQ(-1, verdict_pid(&u, "g1"));
+	ATF_CHECK_EQ(-1, verdict_status(&u, "g1", path, sizeof(path)));
+	uri_free(&u);
+	end(&p);
+}
+
+static enum verdict_daemon
+daemon_verdict(const char *text)
+{
+	enum verdict_daemon v;
+	struct errmsg em;
+	struct uri u;
+
+	ATF_REQUIRE_EQ(0, uri_parse(&u, text, &em));
+	v = verdict_daemon(&u);
+	uri_free(&u);
+	return v;
+}
+
+/* It lives as long as it holds its lock, whatever number is written there. */
+ATF_TC(daemon);
+ATF_TC_HEAD(daemon, tc)
+{
+	head(tc);
+}
+ATF_TC_BODY(daemon, tc)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_len = 1 };
+	int ready[2], quit[2], fd, status;
+	char byte;
+	pid_t pid;
+
+	places();
+	ATF_CHECK_EQ(VERDICT_UNKNOWN, daemon_verdict("qemu:///system"));
+	put_pid("driver.pid", getpid(), "");
+	ATF_CHECK_EQ(VERDICT_DEAD, daemon_verdict("qemu:///system"));
+	ATF_REQUIRE(pipe(ready) == 0 && pipe(quit) == 0);
+	if ((pid = fork()) == 0) {
+		(void)close(quit[1]);
+		fd = open(DIR "/driver.pid", O_RDWR);
+		_exit(fcntl(fd, F_SETLK, &lock) == -1 ||
+		    write(ready[1], "", 1) != 1 ||
+		    read(quit[0], &byte, 1) != 0);
+	}
+	(void)close(quit[0]);
+	ATF_REQUIRE_EQ(1, read(ready[0], &byte, 1));
+	ATF_CHECK_EQ(VERDICT_LIVES, daemon_verdict("qemu:///system"));
+	ATF_CHECK_EQ(VERDICT_LIVES, daemon_verdict("default"));
+	ATF_CHECK_EQ(VERDICT_UNKNOWN, daemon_verdict("lxc:///system"));
+	ATF_CHECK_EQ(VERDICT_UNKNOWN,
+	    daemon_verdict("qemu:///system?socket=/x"));
+	(void)close(quit[1]);
+	ATF_REQUIRE(waitpid(pid, &status, 0) == pid && status == 0);
+	ATF_CHECK_EQ(VERDICT_DEAD, daemon_verdict("qemu:///system"));
+}
+
 /* A user has guests of his own, and knows nothing of the system's. */
 ATF_TC(of_a_user);
 ATF_TC_HEAD(of_a_user, tc)
@@ -446,6 +530,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, whose);
 	ATF_TP_ADD_TC(tp, lxc);
 	ATF_TP_ADD_TC(tp, ch);
+	ATF_TP_ADD_TC(tp, guest);
+	ATF_TP_ADD_TC(tp, daemon);
 	ATF_TP_ADD_TC(tp, known);
 	ATF_TP_ADD_TC(tp, no_directory);
 	ATF_TP_ADD_TC(tp, of_a_user);
