@@ -14,9 +14,9 @@ PURE = src/buf.c src/conf.c src/domxml.c src/engine.c src/engine_act.c \
 	src/uris.c src/uuid.c src/xdr.c
 
 EFFECTS = src/child.c src/control.c src/dial.c src/file.c src/hook.c \
-	src/journal.c src/log.c src/loop.c src/notify.c src/probe.c \
-	src/progress.c src/rpc.c src/runlevel.c src/state.c src/tcp.c \
-	src/verdict.c src/virt.c
+	src/journal.c src/log.c src/loop.c src/monitor.c src/notify.c \
+	src/probe.c src/progress.c src/rpc.c src/runlevel.c src/state.c \
+	src/tcp.c src/verdict.c src/virt.c
 
 # Where the two meet.
 MEET = src/cmd.c src/cmd_answer.c src/cmd_drive.c src/cmd_hook.c \
@@ -33,11 +33,11 @@ HEADERS = src/buf.h src/child.h src/cmd.h src/conf.h src/control.h \
 	src/errmsg.h src/escape.h src/family.h src/file.h src/forecast.h \
 	src/guest.h src/guesttab.h src/hint.h src/hook.h src/journal.h \
 	src/json.h src/list.h src/log.h src/loop.h src/lvconf.h \
-	src/lvmsg.h src/lvproto.h src/notify.h src/pattern.h src/plan.h \
-	src/policy.h src/probe.h src/progress.h src/qmp.h src/queue.h \
-	src/rpc.h src/runlevel.h src/shvar.h src/state.h src/tcp.h \
-	src/uri.h src/uris.h src/uuid.h src/verdict.h src/virt.h src/xdr.h \
-	compat/compat.h
+	src/lvmsg.h src/lvproto.h src/monitor.h src/notify.h src/pattern.h \
+	src/plan.h src/policy.h src/probe.h src/progress.h src/qmp.h \
+	src/queue.h src/rpc.h src/runlevel.h src/shvar.h src/state.h \
+	src/tcp.h src/uri.h src/uris.h src/uuid.h src/verdict.h src/virt.h \
+	src/xdr.h compat/compat.h
 
 ALL_CPPFLAGS = $(CPPFLAGS) -Icompat -Isrc -DVERSION='"$(VERSION)"' \
 	-DTLS_COMMAND='"$(TLS_COMMAND)"' \

@@ -198,6 +198,7 @@ meet_check()
 		log
 		loop
 		probe file loop
+		monitor loop qmp
 		notify
 		runlevel child
 		progress engine guest log
