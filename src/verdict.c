@@ -52,21 +52,21 @@ value_is(const char *value, const char *prefix, const char *name)
 	    (*prefix != '\0' && value[0] == ',' && value[1] != ','));
 }
 
-/* Has a process of that number been started for that guest? */
-static bool
+/* Has a process of that number been started for that guest?  -1: nobody
+ * knows. */
+static int
 process_is(const struct driver *d, long pid, const char *name)
 {
 	char path[64], *text;
 	struct file_read f = { .path = path, .max = CMDLINE_MAX };
 	struct errmsg em;
 	const char *word;
-	bool is = false, next;
+	bool is = false, next = false;
 	size_t len;
 
 	(void)snprintf(path, sizeof(path), "/proc/%ld/cmdline", pid);
 	if (file_read(&f, &text, &len, &em) == -1)
-		return false;
-	next = false;
+		return em.code == ENOENT || em.code == ESRCH ? 0 : -1;
 	for (word = text; word < text + len; word += strlen(word) + 1) {
 		is = is || (next && value_is(word, d->prefix, name));
 		next = strcmp(word, d->option) == 0;
@@ -75,6 +75,7 @@ process_is(const struct driver *d, long pid, const char *name)
 	return is;
 }
 
+/* 0: it is no number, or there is none; -1: it cannot be read. */
 static long
 pid_read(const char *path)
 {
@@ -86,7 +87,7 @@ pid_read(const char *path)
 	long pid;
 
 	if (file_read(&f, &text, &len, &em) == -1)
-		return 0;
+		return em.code == ENOENT ? 0 : -1;
 	text[strcspn(text, "\n")] = '\0';
 	pid = (long)strtonum(text, 1, 1 << 30, &bad);
 	free(text);
@@ -128,7 +129,7 @@ file_lives(const struct driver *d, struct verdict_guest *g,
 	if (d->option == NULL)
 		return somebody_listens(path);
 	g->pid = pid_read(path);
-	return g->pid > 0 && process_is(d, g->pid, name);
+	return g->pid > 0 && process_is(d, g->pid, name) == 1;
 }
 
 /* Where that driver keeps them for the daemon behind a URI; false: nowhere, or
@@ -157,7 +158,8 @@ driver_each(const struct driver *d, const struct uri *u, verdict_fn *fn,
     void *arg)
 {
 	char dir[VERDICT_DIR], name[VERDICT_DIR];
-	struct verdict_guest g = { .name = name, .dir = dir };
+	struct verdict_guest g = { .name = name, .dir = dir,
+	    .monitored = d == &drivers[0] };
 	struct dirent *de;
 	DIR *dp;
 
@@ -174,27 +176,27 @@ driver_each(const struct driver *d, const struct uri *u, verdict_fn *fn,
 	return true;
 }
 
-/* Where the driver is left to the daemon, that of QEMU comes first. */
-static const struct driver *
-driver_find(const struct uri *u)
+static bool
+driver_may(const struct driver *d, const struct uri *u)
 {
-	size_t i;
-
-	if (u->transport != URI_UNIX || u->socket != NULL)
-		return NULL;
-	for (i = 0; i < NDRIVERS; i++)
-		if (u->driver[0] == '\0' ||
-		    strcmp(u->driver, drivers[i].name) == 0)
-			return &drivers[i];
-	return NULL;
+	return u->transport == URI_UNIX && u->socket == NULL &&
+	    (u->driver[0] == '\0' || strcmp(u->driver, d->name) == 0);
 }
 
 bool
 verdict_each(const struct uri *u, verdict_fn *fn, void *arg)
 {
-	const struct driver *d = driver_find(u);
+	bool known = false, all = true;
+	size_t i;
 
-	return d != NULL && driver_each(d, u, fn, arg);
+	for (i = 0; i < NDRIVERS; i++) {
+		if (!driver_may(&drivers[i], u) ||
+		    (geteuid() != 0 && drivers[i].user_dir == NULL))
+			continue;
+		known = true;
+		all = driver_each(&drivers[i], u, fn, arg) && all;
+	}
+	return known && all;
 }
 
 static void
@@ -222,11 +224,11 @@ static int
 file_path(const struct uri *u, const char *name, char path[2 * VERDICT_DIR],
     const char *suffix)
 {
-	const struct driver *d = driver_find(u);
+	const struct driver *d = &drivers[0];
 	char dir[VERDICT_DIR];
 	int n;
 
-	if (d != &drivers[0] || strchr(name, '/') != NULL ||
+	if (!driver_may(d, u) || strchr(name, '/') != NULL ||
 	    !dir_find(d, u, dir))
 		return -1;
 	n = snprintf(path, 2 * VERDICT_DIR, "%s/%s%s", dir, name, suffix);
@@ -237,14 +239,14 @@ long
 verdict_pid(const struct uri *u, const char *name)
 {
 	char path[2 * VERDICT_DIR];
-	long pid;
+	long pid = -1;
+	int is = 0;
 
-	if (file_path(u, name, path, drivers[0].suffix) == -1)
-		return -1;
-	if (access(path, R_OK) == -1)
-		return errno == ENOENT ? 0 : -1;
-	pid = pid_read(path);
-	return pid > 0 && process_is(&drivers[0], pid, name) ? pid : 0;
+	if (file_path(u, name, path, drivers[0].suffix) == 0)
+		pid = pid_read(path);
+	if (pid > 0)
+		is = process_is(&drivers[0], pid, name);
+	return pid == -1 || is == -1 ? -1 : is * pid;
 }
 
 enum verdict_daemon

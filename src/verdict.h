@@ -12,6 +12,8 @@ struct uri;
  * and the numbers of processes are used again.  Where that is, for the
  * system's daemon and for that of a user (libvirt, src/NAME/NAME_conf.c):
  *
+ * A URI that leaves the driver to the daemon may mean any of them.
+ *
  *	qemu	/run/libvirt/qemu/NAME.pid, XDG_RUNTIME_DIR/libvirt/qemu/run;
  *		the process has "-name guest=NAME,..." (src/qemu/qemu_process.c,
  *		qemu_command.c)
@@ -37,6 +39,7 @@ struct verdict_guest {
 	const char	*name;
 	const char	*dir;		/* of what the driver keeps */
 	long		 pid;		/* 0: it is not known */
+	bool		 monitored;	/* it is a guest of QEMU */
 };
 typedef void	 verdict_fn(void *arg, const struct verdict_guest *);
 

@@ -299,6 +299,8 @@ ATF_TC_BODY(lxc, tc)
 	ATF_CHECK_STREQ("c1", v.names);
 	verdict("qemu:///system", &v);
 	ATF_CHECK(v.known && v.live == 0);
+	verdict("default", &v);
+	ATF_CHECK_STREQ("c1", v.names);
 	end(&p);
 	verdict("lxc:///", &v);
 	ATF_CHECK(v.known && v.live == 0);
