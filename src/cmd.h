@@ -55,6 +55,7 @@ struct cmd_options {
 struct cmd;
 struct run;
 struct ready;
+struct rescue_job;
 
 /* The table of commands: row i, NULL behind the last. */
 struct cmd {
@@ -89,6 +90,10 @@ struct host {
 	bool		  listed;
 	bool		  failed;
 	bool		  usable;	/* uri and virt are initialised */
+	bool		  monitored;	/* its guests are QEMU's, and may be */
+	bool		  rescued;	/* ... stopped without it */
+	int64_t		  rescue_at;	/* a look whether that is to begin, or
+					   to end; 0 = none */
 	struct errmsg	  why;		/* it failed */
 };
 
@@ -168,6 +173,8 @@ struct run {
 	struct task	 *task;		/* one for each of plan.step */
 	struct ready	 *ready;	/* nready of them */
 	size_t		  nready;
+	struct rescue_job *rescue;	/* one for each of plan.step, or NULL */
+	size_t		  rescue_room;	/* so many more are watched */
 	size_t		 *job_of;	/* of each guest, SIZE_MAX = none */
 	bool		 *headed;	/* each URI, for progress */
 	struct stages	  stages;
@@ -291,6 +298,31 @@ void		  ready_tick(struct run *, int64_t now);
 /* When ready_tick is to be called, if that is sooner than what is due
  * anyway (0 = nothing). */
 int64_t		  ready_next(const struct run *, int64_t due);
+
+/* cmd_rescue.c: guests whose daemon is gone for good. */
+
+/* Behind run->task; 0, or -1 when there is no memory. */
+int		  rescue_init(struct run *);
+void		  rescue_free(struct run *);
+/* The daemon of a host has come back, or has gone. */
+void		  rescue_up(struct host *);
+void		  rescue_down(struct host *);
+/* The engine's operations, on guests of a host that is rescued. */
+int		  rescue_ask(struct run *, size_t job, enum policy_word);
+int		  rescue_look(struct run *, size_t job);
+int		  rescue_wake(struct run *, size_t job, enum engine_event);
+int		  rescue_poll(struct run *, size_t uri);
+void		  rescue_ended(struct run *, size_t job);
+void		  rescue_tick(struct run *, int64_t now);
+/* When rescue_tick is due, if that is sooner than what is due anyway. */
+int64_t		  rescue_next(const struct run *, int64_t due);
+/* How long a daemon that is gone may take to come back, ms. */
+int64_t		  rescue_patience(const struct run *);
+/* Those of a host that live without its daemon; false: nobody knows, or it is
+ * not to be rescued. */
+bool		  rescue_list(struct host *, struct guests *into);
+/* Hosts that have failed though guests live there. */
+void		  rescue_adopt(struct run *);
 
 /* cmd_drive.c: the engine's operations on real guests. */
 

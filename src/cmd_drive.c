@@ -111,6 +111,8 @@ op_ask(void *ctx, size_t job, enum policy_word word)
 		job_entry(r, job, &le);
 		journal_ask(&r->state.journal, word, &le);
 	}
+	if (t->host->rescued)
+		return rescue_ask(r, job, word);
 	return virt_ask(&t->host->virt, word == POLICY_SUSPEND &&
 	    r->engine.job[job].severed ? &t->unsave : &t->ask);
 }
@@ -219,6 +221,8 @@ op_look(void *ctx, size_t job)
 	struct run *r = ctx;
 	struct task *t = &r->task[job];
 
+	if (t->host->rescued)
+		return rescue_look(r, job);
 	t->look.what = VIRT_STATE;
 	t->look.flags = 0;
 	return virt_ask(&t->host->virt, &t->look);
@@ -230,6 +234,8 @@ op_wake(void *ctx, size_t job, enum engine_event how)
 	struct run *r = ctx;
 	struct task *t = &r->task[job];
 
+	if (t->host->rescued)
+		return rescue_wake(r, job, how);
 	t->ask.what = how == EV_ASLEEP ? VIRT_WAKEUP : VIRT_RESUME;
 	t->ask.flags = 0;
 	return virt_ask(&t->host->virt, &t->ask);
@@ -317,6 +323,8 @@ op_poll(void *ctx, size_t uri)
 {
 	struct run *r = ctx;
 
+	if (r->host[uri].rescued)
+		return rescue_poll(r, uri);
 	return virt_ask(&r->host[uri].virt, &r->host[uri].poll);
 }
 
@@ -352,6 +360,7 @@ op_ended(void *ctx, size_t job)
 	struct list_entry le;
 
 	ready_end(r, job);
+	rescue_ended(r, job);
 	r->ended++;
 	status_tell(r);
 	job_entry(r, job, &le);
@@ -500,7 +509,7 @@ drive_init(struct run *r)
 		r->job_of[i] = SIZE_MAX;
 	for (i = 0; i < r->plan.n; i++)
 		task_init(r, i);
-	if (ready_init(r) == -1)
+	if (ready_init(r) == -1 || rescue_init(r) == -1)
 		return -1;
 	for (i = 0; i < r->conf.nuris; i++)
 		r->host[i].poll = (struct virt_call){ .what = VIRT_LIST,
@@ -531,6 +540,7 @@ drive_free(struct run *r)
 		virt_forget(&r->host[i].poll);
 	stage_free(r);
 	ready_free(r);
+	rescue_free(r);
 	free(r->task);
 	free(r->job_of);
 	free(r->headed);
@@ -593,8 +603,8 @@ work_open(struct run *r)
 			log_debug("%s: %s", run_host_label(h, label), em.text);
 	}
 	for (i = 0; i < r->conf.nuris; i++)
-		while (!r->host[i].failed && !virt_ready(&r->host[i].virt) &&
-		    loop_now() < by)
+		while (!r->host[i].failed && !r->host[i].rescued &&
+		    !virt_ready(&r->host[i].virt) && loop_now() < by)
 			if (run_step(r, by) == -1)
 				return -1;
 	return 0;
@@ -624,17 +634,18 @@ jobs_drive(struct run *r)
 	if (r->hurry)
 		engine_hurry(&r->engine, loop_now());
 	for (i = 0; i < r->conf.nuris; i++)
-		engine_up(&r->engine, i,
+		engine_up(&r->engine, i, r->host[i].rescued ||
 		    r->host[i].virt.state == VIRT_UP, loop_now());
 	while (!engine_done(&r->engine) || clocks_busy(r) || stage_busy(r)) {
 		now = loop_now();
 		ready_tick(r, now);
+		rescue_tick(r, now);
 		engine_tick(&r->engine, now);
 		if (engine_done(&r->engine) && !clocks_busy(r) &&
 		    !stage_busy(r))
 			break;
-		if (run_step(r, ready_next(r, engine_next(&r->engine))) ==
-		    -1) {
+		if (run_step(r, rescue_next(r, ready_next(r,
+		    engine_next(&r->engine)))) == -1) {
 			engine_cut(&r->engine, "interrupted", loop_now());
 			break;
 		}

@@ -259,6 +259,7 @@ host_up(void *arg)
 {
 	struct host *h = arg;
 
+	rescue_up(h);
 	if (h->run->driving)
 		engine_up(&h->run->engine, h->index, true, loop_now());
 	if (!h->listed)
@@ -275,12 +276,16 @@ host_down(void *arg, const char *why)
 	    run_host_label(h, label), why);
 	if (h->run->driving)
 		engine_up(&h->run->engine, h->index, false, loop_now());
+	rescue_down(h);
 }
 
 static void
 host_unreachable(void *arg, const char *why)
 {
-	host_failed(arg, why);
+	struct host *h = arg;
+
+	if (!h->rescued)
+		host_failed(h, why);
 }
 
 static const struct virt_handlers handlers = {
@@ -416,7 +421,7 @@ run_relist(struct run *r, struct guests *into, int64_t by)
 		}
 		/* It need not come back for that. */
 		verdict_live(&h->uri, &v);
-		h->listed = v.known && v.live == 0;
+		h->listed = (v.known && v.live == 0) || rescue_list(h, into);
 	}
 	return lists_wait(r, by);
 }

@@ -129,7 +129,7 @@ stop_patience(const struct run *r)
 	for (i = 0; i < r->conf.nuris; i++) {
 		verdict_live(&r->host[i].uri, &v);
 		if (v.live > 0)
-			return (int64_t)r->conf.connect_timeout * 1000;
+			return rescue_patience(r);
 	}
 	return 0;
 }
@@ -178,6 +178,7 @@ stop_guests(struct run *r)
 	notify_extend(&r->notify, r->began);
 	if (stop_connect(r, (int64_t)r->conf.connect_timeout * 1000) == -1)
 		return CMD_FAILED;
+	rescue_adopt(r);
 	for (i = 0; i < r->conf.nuris; i++)
 		if (!r->host[i].failed)
 			running_say(r, i);

@@ -167,7 +167,8 @@ survey_run(struct run *r, enum virt_what what, int64_t by,
 static bool
 os_wanted(const struct run *r, const struct plan_step *s)
 {
-	return r->guests.guest[s->guest].os == NULL;
+	return r->guests.guest[s->guest].os == NULL &&
+	    !r->host[s->uri].rescued;
 }
 
 int
@@ -186,7 +187,8 @@ survey_os(struct run *r, int64_t by)
 static bool
 memory_wanted(const struct run *r, const struct plan_step *s)
 {
-	return r->plan.deadline > 0 && policy_last(s->chain) == POLICY_SUSPEND;
+	return r->plan.deadline > 0 && !r->host[s->uri].rescued &&
+	    policy_last(s->chain) == POLICY_SUSPEND;
 }
 
 int

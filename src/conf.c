@@ -75,6 +75,8 @@ static const struct conf_key keys[] = {
 	    "snapshot of the disks of each guest before it is stopped"),
 	KEY("STOP_DEADLINE", stop_deadline, TYPE_NUMBER, "0", 0, WEEK,
 	    "seconds for the whole stop; 0 is no limit"),
+	KEY("RESCUE", rescue, TYPE_BOOL, "yes", 0, 1,
+	    "stop guests of QEMU whose daemon is gone by their monitors"),
 	KEY("CONNECT_TIMEOUT", connect_timeout, TYPE_NUMBER, "15", 1, 3600,
 	    "seconds for a connection or a short call"),
 	KEY("START_WAIT", start_wait, TYPE_NUMBER, "60", 0, DAY,

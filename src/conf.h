@@ -46,6 +46,7 @@ struct conf {
 	int		  net_shutdown;		/* 0 or 1 */
 	int		  snapshot;		/* enum policy_snapshot */
 	int		  stop_deadline;	/* seconds, 0 = none */
+	int		  rescue;		/* 0 or 1 */
 	int		  connect_timeout;	/* seconds */
 	int		  start_wait;		/* seconds */
 	int		  poll_interval;	/* seconds */

@@ -93,6 +93,7 @@ cmd_case unlisted 'what cannot be known is not done' '-b ignore' '
 conf "ON_SHUTDOWN=shutdown
 SHUTDOWN_TIMEOUT=4
 CONNECT_TIMEOUT=1
+RESCUE=no
 START_WAIT=1"
 begin stop
 comes out "^Starting shutdown on guest: g1$"
@@ -129,6 +130,7 @@ socat UNIX-LISTEN:$sock,fork,backlog=8 PIPE >/dev/null 2>&1 &
 echo_pid=$!
 lab_wait_until test -S $sock
 conf "CONNECT_TIMEOUT=2
+RESCUE=no
 START_WAIT=0"
 # What it is sent comes back to it: that is no answer.
 run 1 stop

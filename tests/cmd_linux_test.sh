@@ -222,6 +222,29 @@ is stops 2 on_disk stops
 '
 
 # shellcheck disable=SC2016
+linux_case rescue 'its daemon gone, its file system is clean' '' '-n 0' '
+linux_make
+conf "ON_SHUTDOWN=suspend
+CONNECT_TIMEOUT=1"
+lab_virsh start linux >/dev/null
+linux_ready
+lab_daemon_kill9
+run 0 stop
+has out "^Guest linux has shut down; its QEMU is told to quit$"
+lab_no_guest_pids || fail "it is left"
+has "$console" "^UNMOUNTED"
+! features | grep -q needs_recovery || fail "cut off: $(features)"
+e2fsck -fn "$disk" >fsck 2>&1 || fail "not clean: $(cat fsck)"
+is stops 1 on_disk stops
+lab_daemon_start
+: >"$console"
+run 0 start
+all running linux
+linux_ready
+is boots 2 on_disk boots
+'
+
+# shellcheck disable=SC2016
 linux_case agent 'by its agent it goes down clean' qemu-ga '-n 0' '
 linux_make agent=run
 lab_virsh start linux >/dev/null

@@ -546,7 +546,8 @@ is status "stopped, with saved guests" cat out
 # shellcheck disable=SC2016
 cmd_case nobody 'no daemon: a guest without it is named, none is no fault' \
     '-b obey -b obey' '
-conf CONNECT_TIMEOUT=2
+conf "CONNECT_TIMEOUT=2
+RESCUE=no"
 lab_daemon_kill9
 run 1 stop
 has out "^Can.t connect to qemu:///system\\. Skipping\\.$"
