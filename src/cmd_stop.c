@@ -176,7 +176,7 @@ stop_guests(struct run *r)
 	bool failed;
 
 	notify_extend(&r->notify, r->began);
-	if (stop_connect(r, (int64_t)r->conf.connect_timeout * 1000) == -1)
+	if (stop_connect(r, rescue_patience(r)) == -1)
 		return CMD_FAILED;
 	rescue_adopt(r);
 	for (i = 0; i < r->conf.nuris; i++)
