@@ -276,7 +276,8 @@ listen()
 	listen_pid=$!
 	lab_wait_until test -S $sock
 }
-conf "CONNECT_TIMEOUT=2"
+conf "CONNECT_TIMEOUT=2
+RESCUE=no"
 mkdir -p /run/systemd/system
 lab_daemon_stop
 listen
