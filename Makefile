@@ -10,7 +10,7 @@ PURE = src/buf.c src/conf.c src/domxml.c src/engine.c src/engine_act.c \
 	src/engine_job.c src/errmsg.c src/escape.c src/family.c \
 	src/forecast.c src/guest.c src/guesttab.c src/hint.c src/json.c \
 	src/list.c src/lvconf.c src/lvmsg.c src/pattern.c src/plan.c \
-	src/policy.c src/qmp.c src/queue.c src/shvar.c src/uri.c \
+	src/policy.c src/qmp.c src/queue.c src/shvar.c src/sooner.c src/uri.c \
 	src/uris.c src/uuid.c src/xdr.c
 
 EFFECTS = src/child.c src/control.c src/dial.c src/file.c src/hook.c \
@@ -28,16 +28,15 @@ COMPAT = compat/strlcat.c compat/strlcpy.c compat/strtonum.c
 
 LIB = $(PURE) $(EFFECTS) $(MEET) $(COMPAT)
 
-HEADERS = src/buf.h src/child.h src/cmd.h src/conf.h src/control.h \
-	src/dial.h src/domxml.h src/engine.h src/engine_part.h \
-	src/errmsg.h src/escape.h src/family.h src/file.h src/forecast.h \
-	src/guest.h src/guesttab.h src/hint.h src/hook.h src/journal.h \
-	src/json.h src/list.h src/log.h src/loop.h src/lvconf.h \
-	src/lvmsg.h src/lvproto.h src/monitor.h src/notify.h src/pattern.h \
-	src/plan.h src/policy.h src/probe.h src/progress.h src/qmp.h \
-	src/queue.h src/rpc.h src/runlevel.h src/shvar.h src/state.h \
-	src/tcp.h src/uri.h src/uris.h src/uuid.h src/verdict.h src/virt.h \
-	src/xdr.h compat/compat.h
+HEADERS = src/buf.h src/child.h src/cmd.h src/conf.h src/control.h src/dial.h \
+	src/domxml.h src/engine.h src/engine_part.h src/errmsg.h src/escape.h \
+	src/family.h src/file.h src/forecast.h src/guest.h src/guesttab.h \
+	src/hint.h src/hook.h src/journal.h src/json.h src/list.h src/log.h \
+	src/loop.h src/lvconf.h src/lvmsg.h src/lvproto.h src/monitor.h \
+	src/notify.h src/pattern.h src/plan.h src/policy.h src/probe.h \
+	src/progress.h src/qmp.h src/queue.h src/rpc.h src/runlevel.h \
+	src/shvar.h src/sooner.h src/state.h src/tcp.h src/uri.h src/uris.h \
+	src/uuid.h src/verdict.h src/virt.h src/xdr.h compat/compat.h
 
 ALL_CPPFLAGS = $(CPPFLAGS) -Icompat -Isrc -DVERSION='"$(VERSION)"' \
 	-DTLS_COMMAND='"$(TLS_COMMAND)"' \

@@ -21,6 +21,7 @@
 #include "plan.h"
 #include "progress.h"
 #include "queue.h"
+#include "sooner.h"
 #include "state.h"
 #include "uri.h"
 #include "uuid.h"

@@ -223,7 +223,7 @@ stage_tick(struct run *r)
 int64_t
 stage_next(struct run *r)
 {
-	int64_t next = 0, one;
+	int64_t next = 0;
 	size_t i;
 
 	/* The engine has heard something since it was asked. */
@@ -231,11 +231,8 @@ stage_next(struct run *r)
 		r->stages.turned = false;
 		return 1;
 	}
-	for (i = 0; i < QUEUE_PLACES; i++) {
-		one = hook_next(&r->stages.slot[i].round);
-		if (one != 0 && (next == 0 || one < next))
-			next = one;
-	}
+	for (i = 0; i < QUEUE_PLACES; i++)
+		next = sooner(next, hook_next(&r->stages.slot[i].round));
 	return next;
 }
 

@@ -199,7 +199,6 @@ ready_next(const struct run *r, int64_t due)
 	size_t i;
 
 	for (i = 0; i < r->nready; i++)
-		if (r->ready[i].at != 0 && (due == 0 || r->ready[i].at < due))
-			due = r->ready[i].at;
+		due = sooner(due, r->ready[i].at);
 	return due;
 }

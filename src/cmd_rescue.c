@@ -582,14 +582,6 @@ rescue_tick(struct run *r, int64_t now)
 			job_tick(&r->rescue[i], now);
 }
 
-static int64_t
-sooner(int64_t a, int64_t b)
-{
-	if (a == 0 || b == 0)
-		return a + b;
-	return a < b ? a : b;
-}
-
 int64_t
 rescue_next(const struct run *r, int64_t due)
 {

@@ -144,15 +144,6 @@ run_save(struct run *r)
 		log_warn("%s: kept aside as %s", r->state.list_path, kept);
 }
 
-/* One deadline of two, 0 being none. */
-static int64_t
-sooner(int64_t a, int64_t b)
-{
-	if (a == 0 || b == 0)
-		return a + b;
-	return a < b ? a : b;
-}
-
 int
 run_step(struct run *r, int64_t deadline)
 {

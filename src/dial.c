@@ -17,6 +17,7 @@
 #include "child.h"
 #include "compat.h"
 #include "escape.h"
+#include "file.h"
 #include "tcp.h"
 #include "uri.h"
 
@@ -162,11 +163,9 @@ unix_begin(struct dial *d, struct errmsg *em)
 bool
 dial_wakes(const struct uri *u)
 {
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
-	    .l_len = 1 };
 	char path[SOCKET_PATH], file[SOCKET_PATH + 8];
 	const char *name;
-	int fd, rv;
+	int locked;
 
 	if (u->transport != URI_UNIX || u->socket != NULL ||
 	    geteuid() != 0 || access("/run/systemd/system", F_OK) == -1 ||
@@ -176,11 +175,8 @@ dial_wakes(const struct uri *u)
 	name = strrchr(path, '/') + 1;
 	(void)snprintf(file, sizeof(file), "/run/%.*s%s.pid",
 	    (int)strcspn(name, "-"), name, *name == 'l' ? "d" : "");
-	if ((fd = open(file, O_RDONLY | O_CLOEXEC)) == -1)
-		return errno == ENOENT;
-	rv = fcntl(fd, F_GETLK, &lock);
-	(void)close(fd);
-	return rv == 0 && lock.l_type == F_UNLCK;
+	locked = file_locked(file);
+	return locked == -1 ? errno == ENOENT : !locked;
 }
 
 /*

@@ -32,14 +32,6 @@ job_finished(const struct engine_job *j)
 	return j->state == STATE_DONE || j->state == STATE_FAILED;
 }
 
-int64_t
-sooner(int64_t a, int64_t b)
-{
-	if (a == 0 || b == 0)
-		return a + b;
-	return a < b ? a : b;
-}
-
 void
 job_tell(struct engine *e, const struct engine_job *j, enum engine_said said)
 {

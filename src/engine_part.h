@@ -2,6 +2,7 @@
 #define ENGINE_PART_H
 
 #include "engine.h"
+#include "sooner.h"
 
 /*
  * What the parts of the engine share, and nobody else: engine.c turns the
@@ -11,9 +12,6 @@
 
 #define SECOND		((int64_t)1000)
 #define SAY_EVERY	(5 * SECOND)	/* lines on waiting */
-
-/* The earlier of two times, of which 0 is none. */
-int64_t	 sooner(int64_t, int64_t);
 
 size_t	 job_index(const struct engine *, const struct engine_job *);
 struct engine_uri *job_uri(const struct engine *, const struct engine_job *);

@@ -148,6 +148,20 @@ parent_sync(const char *path)
 }
 
 int
+file_locked(const char *path)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int fd, rv;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd == -1)
+		return -1;
+	rv = fcntl(fd, F_GETLK, &lock);
+	(void)close(fd);
+	return rv == -1 ? -1 : lock.l_type != F_UNLCK;
+}
+
+int
 file_mkparent(const char *path, struct errmsg *em)
 {
 	char dir[PATH_MAX];

@@ -6,6 +6,7 @@
 #include "engine.h"
 #include "guesttab.h"
 #include "queue.h"
+#include "sooner.h"
 
 #define BEGIN	((int64_t)1)		/* the engine's time is never 0 */
 #define FAR	(INT64_MAX / 4)
@@ -328,14 +329,6 @@ snapshots_end(struct world *w)
 		prepared(w, i);
 	}
 	return any;
-}
-
-static int64_t
-sooner(int64_t a, int64_t b)
-{
-	if (a == 0 || b == 0)
-		return a + b;
-	return a < b ? a : b;
 }
 
 static int64_t

@@ -20,6 +20,7 @@
 #include "escape.h"
 #include "file.h"
 #include "loop.h"
+#include "sooner.h"
 
 /* The same on all machines; a libc may not know them yet. */
 #ifndef SYS_pidfd_open
@@ -475,14 +476,6 @@ process_start(struct hook_run *r, const char *path, struct errmsg *em)
 /*
  * The round.
  */
-
-static int64_t
-sooner(int64_t a, int64_t b)
-{
-	if (a == 0 || b == 0)
-		return a + b;
-	return a < b ? a : b;
-}
 
 static bool
 is_late(const struct hook_run *r, int64_t now)

@@ -252,20 +252,13 @@ verdict_pid(const struct uri *u, const char *name)
 enum verdict_daemon
 verdict_daemon(const struct uri *u)
 {
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	enum verdict_daemon verdict = VERDICT_UNKNOWN;
 	char path[2 * VERDICT_DIR];
-	int fd;
+	int locked;
 
-	if (file_path(u, "driver", path, ".pid") == -1)
-		return verdict;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd != -1 && fcntl(fd, F_GETLK, &lock) == 0)
-		verdict = lock.l_type == F_UNLCK ? VERDICT_DEAD :
-		    VERDICT_LIVES;
-	if (fd != -1)
-		(void)close(fd);
-	return verdict;
+	if (file_path(u, "driver", path, ".pid") == -1 ||
+	    (locked = file_locked(path)) == -1)
+		return VERDICT_UNKNOWN;
+	return locked ? VERDICT_LIVES : VERDICT_DEAD;
 }
 
 int

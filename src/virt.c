@@ -10,6 +10,7 @@
 #include "guest.h"
 #include "loop.h"
 #include "lvproto.h"
+#include "sooner.h"
 #include "uri.h"
 
 #define BACKOFF_MIN	100		/* ms before the second attempt */
@@ -773,14 +774,6 @@ virt_tick(struct virt *v, int64_t now)
 		if (v->lane[i].fd != -1 && v->lane[i].dial.ready &&
 		    rpc_tick(&v->lane[i].rpc, now) == -1)
 			virt_lost(v, v->lane[i].rpc.why.text, false);
-}
-
-static int64_t
-sooner(int64_t a, int64_t b)
-{
-	if (a == 0 || b == 0)
-		return a + b;
-	return a < b ? a : b;
 }
 
 int64_t

@@ -603,6 +603,37 @@ ATF_TC_BODY(parents, tc)
 	ATF_CHECK_EQ(ENAMETOOLONG, em.code);
 }
 
+/* A lock of one's own is none. */
+ATF_TC_WITHOUT_HEAD(locked);
+ATF_TC_BODY(locked, tc)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
+	    .l_len = 1 };
+	int fd, p[2], status;
+	pid_t pid;
+
+	ATF_CHECK_EQ(-1, file_locked("pid"));
+	ATF_CHECK_EQ(ENOENT, errno);
+	fd = open("pid", O_RDWR | O_CREAT, 0600);
+	ATF_REQUIRE(fd != -1);
+	ATF_CHECK_EQ(0, file_locked("pid"));
+	ATF_REQUIRE_EQ(0, pipe(p));
+	if ((pid = fork()) == 0) {
+		if (fcntl(fd, F_SETLK, &lock) == -1 ||
+		    write(p[1], "", 1) != 1)
+			_exit(1);
+		(void)pause();
+		_exit(0);
+	}
+	ATF_REQUIRE(pid != -1);
+	ATF_REQUIRE_EQ(0, close(p[1]));
+	ATF_REQUIRE_EQ(1, read(p[0], &status, 1));
+	ATF_CHECK_EQ(1, file_locked("pid"));
+	ATF_REQUIRE_EQ(0, kill(pid, SIGKILL));
+	ATF_REQUIRE_EQ(pid, waitpid(pid, &status, 0));
+	ATF_CHECK_EQ(0, file_locked("pid"));
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, reading);
@@ -620,5 +651,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, aside);
 	ATF_TP_ADD_TC(tp, aside_by_name);
 	ATF_TP_ADD_TC(tp, parents);
+	ATF_TP_ADD_TC(tp, locked);
 	return atf_no_error();
 }

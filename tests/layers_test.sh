@@ -190,10 +190,10 @@ meet_check()
 		done
 	done <<-'LEAVE'
 		child
-		dial child tcp uri
+		dial child file tcp uri
 		file
 		control loop
-		hook child file loop
+		hook child file loop sooner
 		journal file list policy uuid
 		log
 		loop
@@ -206,7 +206,7 @@ meet_check()
 		state file journal list uuid
 		tcp child
 		verdict dial file uri
-		virt dial guest loop lvmsg lvproto rpc uri
+		virt dial guest loop lvmsg lvproto rpc sooner uri
 	LEAVE
 	for noun in $effects; do
 		awk "/<<-'LEAVE'/ { on = 1; next } \$1 == \"LEAVE\" { on = 0 }
