@@ -109,6 +109,7 @@ struct task {
 	size_t		  prepared;	/* steps of its preparation */
 	struct virt_call  ask;
 	struct virt_call  unsave;	/* before another save */
+	pid_t		  saver;	/* the daemon that was to save it */
 	struct virt_call  look;
 	struct virt_call  measure;
 	struct virt_call  abort;

@@ -55,8 +55,20 @@ ask_answered(struct virt_call *c, const struct virt_answer *a)
 	}
 }
 
-/* To the file of a save that was cut off, libvirt's helper may still be
- * writing: the next save is to have another one. */
+/*
+ * To the file of a save whose daemon has died, libvirt's helper may still be
+ * writing: the next save is to have another one.  A daemon that lives may yet
+ * come to the end of that save, which is not to be taken from it.
+ */
+static bool
+saver_died(struct task *t)
+{
+	pid_t before = t->saver;
+
+	t->saver = virt_daemon(&t->host->virt);
+	return before != 0 && t->saver != 0 && t->saver != before;
+}
+
 static void
 unsave_answered(struct virt_call *c, const struct virt_answer *a)
 {
@@ -114,7 +126,7 @@ op_ask(void *ctx, size_t job, enum policy_word word)
 	if (t->host->rescued)
 		return rescue_ask(r, job, word);
 	return virt_ask(&t->host->virt, word == POLICY_SUSPEND &&
-	    r->engine.job[job].severed ? &t->unsave : &t->ask);
+	    saver_died(t) ? &t->unsave : &t->ask);
 }
 
 /*

@@ -158,25 +158,51 @@ unix_begin(struct dial *d, struct errmsg *em)
 	return -1;
 }
 
-/* "virtqemud-sock" is that of virtqemud, "libvirt-sock" of libvirtd.  One that
- * runs has locked its pid file (libvirt, src/util/virpidfile.c). */
-bool
-dial_wakes(const struct uri *u)
+/*
+ * The process of the daemon whose socket it is, 0 when there is none, -1 when
+ * nobody knows.  "virtqemud-sock" is that of virtqemud, "libvirt-sock" of
+ * libvirtd; one that runs has locked its pid file (libvirt,
+ * src/util/virpidfile.c).
+ */
+static pid_t
+daemon_find(const struct uri *u)
 {
 	char path[SOCKET_PATH], file[SOCKET_PATH + 8];
 	const char *name;
 	int locked;
 
 	if (u->transport != URI_UNIX || u->socket != NULL ||
-	    geteuid() != 0 || access("/run/systemd/system", F_OK) == -1 ||
+	    geteuid() != 0 ||
 	    socket_choose(u, path, sizeof(path)) == -1 ||
 	    access(path, F_OK) == -1)
-		return false;
+		return -1;
 	name = strrchr(path, '/') + 1;
 	(void)snprintf(file, sizeof(file), "/run/%.*s%s.pid",
 	    (int)strcspn(name, "-"), name, *name == 'l' ? "d" : "");
 	locked = file_locked(file);
-	return locked == -1 ? errno == ENOENT : !locked;
+	return locked == -1 && errno == ENOENT ? 0 : locked;
+}
+
+bool
+dial_wakes(const struct uri *u)
+{
+	return access("/run/systemd/system", F_OK) == 0 &&
+	    daemon_find(u) == 0;
+}
+
+/* Who listens; of the sockets that systemd listens at, who has them from it. */
+pid_t
+dial_daemon(const struct dial *d)
+{
+	struct ucred peer;
+	socklen_t len = sizeof(peer);
+	pid_t pid;
+
+	if (d->uri->transport != URI_UNIX || getsockopt(d->fd, SOL_SOCKET,
+	    SO_PEERCRED, &peer, &len) == -1)
+		return 0;
+	pid = peer.pid == 1 ? daemon_find(d->uri) : peer.pid;
+	return pid > 0 ? pid : 0;
 }
 
 /*

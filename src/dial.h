@@ -44,6 +44,9 @@ struct dial {
  * above.
  */
 int	 dial_begin(struct dial *, const struct uri *, struct errmsg *);
+/* The process of the daemon that a local connection leads to; 0: nobody
+ * knows. */
+pid_t	 dial_daemon(const struct dial *);
 /* Its daemon does not run, and systemd would start it for who connects. */
 bool	 dial_wakes(const struct uri *);
 /* Go on; fd may be another one afterwards.  0, or -1 as above. */

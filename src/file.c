@@ -158,7 +158,11 @@ file_locked(const char *path)
 		return -1;
 	rv = fcntl(fd, F_GETLK, &lock);
 	(void)close(fd);
-	return rv == -1 ? -1 : lock.l_type != F_UNLCK;
+	if (rv == -1)
+		return -1;
+	if (lock.l_type == F_UNLCK)
+		return 0;
+	return lock.l_pid > 0 ? lock.l_pid : 1;
 }
 
 int

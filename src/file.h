@@ -46,8 +46,8 @@ struct file_aside {
 };
 int	 file_aside(const struct file_aside *, char *kept, size_t size,
 	    struct errmsg *);
-/* Somebody else holds a lock on it (fcntl(2)): 1, or 0; -1 with errno when
- * nobody can tell, as where there is no such file. */
+/* The process that holds a lock on it (fcntl(2)), 1 when that is unknown, or 0;
+ * -1 with errno when nobody can tell, as where there is no such file. */
 int	 file_locked(const char *path);
 /* The directory of a path, made (0755, one level) when it is missing. */
 int	 file_mkparent(const char *path, struct errmsg *);

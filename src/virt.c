@@ -560,6 +560,12 @@ virt_work(struct virt *v, size_t n, struct errmsg *em)
 	return 0;
 }
 
+pid_t
+virt_daemon(const struct virt *v)
+{
+	return v->state == VIRT_UP ? dial_daemon(&v->lane[0].dial) : 0;
+}
+
 int
 virt_ask(struct virt *v, struct virt_call *c)
 {

@@ -177,6 +177,9 @@ int	 virt_work(struct virt *, size_t n, struct errmsg *);
 /* All connections asked for are there. */
 bool	 virt_ready(const struct virt *);
 
+/* The process of the daemon that it is connected to; 0: nobody knows. */
+pid_t	 virt_daemon(const struct virt *);
+
 /* 0, or -1 when the daemon cannot be asked now (not up, or c is busy).  Saves
  * and starts may take hours, a snapshot a minute, all else connect_ms. */
 int	 virt_ask(struct virt *, struct virt_call *);

@@ -131,7 +131,7 @@ stops "$fault" "273*1" 0
 stops "$fault" 273 1
 stops "$fault" "182*1" 0
 asks 182 2
-asks 184 1
+asks 184 0
 [ "$fault" = drop ] || exit 0
 for proc in $work; do
 	stops "$fault" $proc 1
@@ -239,6 +239,47 @@ done
 off "196 drop" 1
 has err "guest bad: .*the connection to the daemon (is|was) lost"
 off "196 hold" 0
+'
+
+# Of a save that went with its daemon the file is removed before the next one;
+# not of one that went with the connection, which may yet come to its end.
+# shellcheck disable=SC2016
+cmd_case severed 'the daemon dies of a save, and another one comes' '-n 0' \
+    "$fakes"'
+conf "URIS=\"$bad\"
+CONNECT_TIMEOUT=20"
+for way in died kicked; do
+	rm -f $list
+	fakes_pids=
+	fake bad "182*1 hang"
+	exec 8>bad.in
+	comes bad.calls "^ready$"
+	begin stop
+	comes bad.calls " 182$"
+	if [ $way = died ]; then
+		kill -KILL $fakes_pids
+		lab_wait_until lab_not kill -0 $fakes_pids
+		fakes_pids=
+		exec 8>&-
+		fake bad "273 list"
+		exec 8>bad.in
+	else
+		echo kick >&8
+	fi
+	ends 0
+	exec 8>&-
+	kill $fakes_pids
+	has out "^Suspending bad: done$"
+	if [ $way = died ]; then
+		asks 184 1
+		asks 182 1
+		is order 184 eval "grep -E \" (182|184)\$\" bad.calls |
+		    sed -n \"1s/.* //p\""
+	else
+		asks 184 0
+		asks 182 2
+	fi
+done
 '
 
 # Drivers that no machine of ours has: what is theirs is the name of a socket

@@ -709,6 +709,70 @@ ATF_TC_BODY(woken, tc)
 	ATF_CHECK(!wakes(system[0]));
 }
 
+static pid_t
+daemon_of(const char *text)
+{
+	struct errmsg em;
+	struct dial d;
+	struct uri u;
+	pid_t pid;
+
+	ATF_REQUIRE_EQ(0, uri_parse(&u, text, &em));
+	ATF_REQUIRE_EQ_MSG(0, dial_begin(&d, &u, &em), "%s", em.text);
+	pid = dial_daemon(&d);
+	(void)close(d.fd);
+	dial_end(&d);
+	uri_free(&u);
+	return pid;
+}
+
+/* As process 1, which listens for another one: 0 when that is known. */
+static int
+first_process(void)
+{
+	int hold[2];
+	pid_t pid;
+
+	(void)listener("/run/libvirt/virtqemud-sock", 5);
+	if (daemon_of("qemu:///system") != 0)
+		return 1;
+	if (pipe(hold) == -1)
+		return 2;
+	pid = lock_hold("/run/virtqemud.pid", hold[0]);
+	if (daemon_of("qemu:///system") != pid)
+		return 3;
+	return daemon_of("qemu:///system?socket=/run/libvirt/virtqemud-sock")
+	    != 0 ? 4 : 0;
+}
+
+/* Which process it is that answers. */
+ATF_TC(answering);
+ATF_TC_HEAD(answering, tc)
+{
+	atf_tc_set_md_var(tc, "require.user", "root");
+}
+ATF_TC_BODY(answering, tc)
+{
+	int status;
+	pid_t pid;
+
+	private_run();
+	(void)listener("/run/libvirt/libvirt-sock", 5);
+	ATF_CHECK_EQ(getpid(), daemon_of("qemu:///system"));
+	ATF_CHECK_EQ(0, daemon_of("qemu+ext:///system?command=cat"));
+	ATF_REQUIRE((pid = fork()) != -1);
+	if (pid == 0) {
+		if (unshare(CLONE_NEWPID) == -1 || (pid = fork()) == -1)
+			_exit(5);
+		if (pid == 0)
+			_exit(first_process());
+		(void)waitpid(pid, &status, 0);
+		_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 6);
+	}
+	ATF_REQUIRE_EQ(pid, waitpid(pid, &status, 0));
+	ATF_CHECK_EQ_MSG(0, status, "status %x", (unsigned)status);
+}
+
 /* Become a user, if we are not one. */
 static void
 user_become(void)
@@ -796,6 +860,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, chosen);
 	ATF_TP_ADD_TC(tp, stale_first);
 	ATF_TP_ADD_TC(tp, woken);
+	ATF_TP_ADD_TC(tp, answering);
 	ATF_TP_ADD_TC(tp, of_a_user);
 	ATF_TP_ADD_TC(tp, no_permission);
 	ATF_TP_ADD_TC(tp, no_descriptors);

@@ -628,7 +628,7 @@ ATF_TC_BODY(locked, tc)
 	ATF_REQUIRE(pid != -1);
 	ATF_REQUIRE_EQ(0, close(p[1]));
 	ATF_REQUIRE_EQ(1, read(p[0], &status, 1));
-	ATF_CHECK_EQ(1, file_locked("pid"));
+	ATF_CHECK_EQ(pid, file_locked("pid"));
 	ATF_REQUIRE_EQ(0, kill(pid, SIGKILL));
 	ATF_REQUIRE_EQ(pid, waitpid(pid, &status, 0));
 	ATF_CHECK_EQ(0, file_locked("pid"));

@@ -120,6 +120,7 @@ cmd_case daemon '11.3: the daemon is killed, restarted, stopped meanwhile' \
     '-n 3 -b delay=2,fill=4' "$generation"'
 conf "ON_SHUTDOWN=shutdown
 PARALLEL_SHUTDOWN=3
+RESCUE=no
 CONNECT_TIMEOUT=3"
 begin stop
 comes out "^Starting shutdown on guest: g3"
@@ -137,6 +138,7 @@ proofs 2 $LAB_GUESTS
 run 0 start
 lab_guest_ready $LAB_GUESTS
 conf "ON_SHUTDOWN=suspend
+RESCUE=no
 CONNECT_TIMEOUT=3"
 lab_save_slow
 begin stop
