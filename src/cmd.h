@@ -114,6 +114,8 @@ struct task {
 	struct virt_call  measure;
 	struct virt_call  abort;
 	struct virt_call  clock;
+	int64_t		  clock_at;	/* ... is asked for then, 0 = not */
+	int64_t		  clock_by;	/* ... and not again after that */
 	struct ready	 *ready;	/* what a start waits for, or NULL */
 	struct virt_call  snapshot;
 };
@@ -300,6 +302,16 @@ void		  ready_tick(struct run *, int64_t now);
 /* When ready_tick is to be called, if that is sooner than what is due
  * anyway (0 = nothing). */
 int64_t		  ready_next(const struct run *, int64_t due);
+
+/* cmd_clock.c: the clocks of guests that were started. */
+
+void		  clock_init(struct task *);
+/* Set it as soon as it can be, within CONNECT_TIMEOUT. */
+void		  clock_begin(struct run *, size_t job);
+/* As of ready_tick and ready_next; some are not done with. */
+void		  clock_tick(struct run *, int64_t now);
+int64_t		  clock_next(const struct run *, int64_t due);
+bool		  clock_busy(const struct run *);
 
 /* cmd_rescue.c: guests whose daemon is gone for good. */
 

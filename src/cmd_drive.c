@@ -340,18 +340,6 @@ op_poll(void *ctx, size_t uri)
 	return virt_ask(&r->host[uri].virt, &r->host[uri].poll);
 }
 
-static void
-clock_answered(struct virt_call *c, const struct virt_answer *a)
-{
-	struct task *t = c->arg;
-	char label[GUEST_LABEL];
-
-	if (a->result != VIRT_OK)
-		log_warn("guest %s: its clock is not set: %s",
-		    guest_label(c->guest, label), a->text);
-	(void)t;
-}
-
 /* For who looks at the service meanwhile. */
 static void
 status_tell(const struct run *r)
@@ -387,7 +375,7 @@ op_ended(void *ctx, size_t job)
 	run_save(r);
 	r->gone = r->gone || j->result == RESULT_GONE;
 	if (r->conf.sync_time && j->result != RESULT_GONE)
-		(void)virt_ask(&r->task[job].host->virt, &r->task[job].clock);
+		clock_begin(r, job);
 }
 
 static void
@@ -497,9 +485,7 @@ task_init(struct run *r, size_t job)
 	t->measure.done = measure_answered;
 	t->abort.what = VIRT_ABORT;
 	t->abort.done = answer_ignored;
-	t->clock.what = VIRT_TIME;
-	t->clock.flags = LV_TIME_SYNC;
-	t->clock.done = clock_answered;
+	clock_init(t);
 	r->job_of[s->guest] = job;
 }
 
@@ -622,22 +608,10 @@ work_open(struct run *r)
 	return 0;
 }
 
-/* The clocks of guests just started are set when the rest is done. */
-static bool
-clocks_busy(const struct run *r)
-{
-	size_t i;
-
-	for (i = 0; i < r->plan.n; i++)
-		if (r->task[i].clock.busy)
-			return true;
-	return false;
-}
-
 static void
 jobs_drive(struct run *r)
 {
-	int64_t now;
+	int64_t now, next;
 	size_t i;
 
 	r->driving = true;
@@ -648,16 +622,18 @@ jobs_drive(struct run *r)
 	for (i = 0; i < r->conf.nuris; i++)
 		engine_up(&r->engine, i, r->host[i].rescued ||
 		    r->host[i].virt.state == VIRT_UP, loop_now());
-	while (!engine_done(&r->engine) || clocks_busy(r) || stage_busy(r)) {
+	while (!engine_done(&r->engine) || clock_busy(r) || stage_busy(r)) {
 		now = loop_now();
 		ready_tick(r, now);
 		rescue_tick(r, now);
+		clock_tick(r, now);
 		engine_tick(&r->engine, now);
-		if (engine_done(&r->engine) && !clocks_busy(r) &&
+		if (engine_done(&r->engine) && !clock_busy(r) &&
 		    !stage_busy(r))
 			break;
-		if (run_step(r, rescue_next(r, ready_next(r,
-		    engine_next(&r->engine)))) == -1) {
+		next = ready_next(r, engine_next(&r->engine));
+		next = clock_next(r, rescue_next(r, next));
+		if (run_step(r, next) == -1) {
 			engine_cut(&r->engine, "interrupted", loop_now());
 			break;
 		}

@@ -241,6 +241,41 @@ has err "guest bad: .*the connection to the daemon (is|was) lost"
 off "196 hold" 0
 '
 
+# The clock of a guest that was started; of its agent nothing is heard at first,
+# or ever.
+# shellcheck disable=SC2016
+cmd_case clock 'SYNC_TIME: an agent is asked until it answers' '-n 0' "$fakes"'
+conf "URIS=\"$bad\"
+SYNC_TIME=1
+CONNECT_TIMEOUT=2"
+# clock LINES
+clock()
+{
+	echo "$bad 01010101-0101-0101-0101-010101010101" >$list
+	fakes_pids=
+	fake bad "212*2 answer 00000005 00000000
+196 answer
+$1"
+	exec 8>bad.in
+	comes bad.calls "^ready$"
+	run 0 start
+	exec 8>&-
+	kill $fakes_pids
+	has out "^Resuming guest bad: done$"
+	no_list
+}
+clock "338*1 error 86 not connected
+338 answer"
+asks 338 2
+[ ! -s err ] || fail "a complaint"
+clock "338 error 86 not connected"
+has err "guest bad: its clock is not set: .*not connected"
+[ $(grep -c " 338$" bad.calls) -ge 2 ] || fail "asked but once"
+clock "338 error 84 no agent"
+asks 338 1
+has err "guest bad: its clock is not set: .*no agent"
+'
+
 # Of a save that went with its daemon the file is removed before the next one;
 # not of one that went with the connection, which may yet come to its end.
 # shellcheck disable=SC2016
