@@ -1,8 +1,5 @@
 #include "probe.h"
 
-#include <arpa/inet.h>
-#include <net/if.h>
-#include <netinet/in.h>
 #include <poll.h>
 
 #include <errno.h>
@@ -17,40 +14,15 @@
 #include "loop.h"
 
 #define HOSTS_MAX	(1024 * 1024)	/* bytes of hosts(5) */
-#define HOST_TEXT	256		/* an address or a name, with its NUL */
-
-/* The address of an interface has its name behind a %. */
-static bool
-address6_take(struct probe *p, char *text, int port)
-{
-	struct sockaddr_in6 *sin6 = (struct sockaddr_in6 *)&p->addr;
-	char *zone = strchr(text, '%');
-
-	if (zone != NULL)
-		*zone++ = '\0';
-	if (inet_pton(AF_INET6, text, &sin6->sin6_addr) != 1)
-		return false;
-	sin6->sin6_family = AF_INET6;
-	sin6->sin6_port = htons((uint16_t)port);
-	sin6->sin6_scope_id = zone != NULL ? if_nametoindex(zone) : 0;
-	p->len = sizeof(*sin6);
-	return true;
-}
+#define HOST_TEXT	256		/* a name, escaped, with its NUL */
 
 static bool
 address_take(struct probe *p, const char *host, int port)
 {
-	struct sockaddr_in *sin = (struct sockaddr_in *)&p->addr;
-	char text[HOST_TEXT];
-
-	memset(&p->addr, 0, sizeof(p->addr));
-	if (strlcpy(text, host, sizeof(text)) >= sizeof(text))
+	if (!tcp_address(&p->addr, host, (unsigned)port))
 		return false;
-	if (inet_pton(AF_INET, text, &sin->sin_addr) != 1)
-		return address6_take(p, text, port);
-	sin->sin_family = AF_INET;
-	sin->sin_port = htons((uint16_t)port);
-	p->len = sizeof(*sin);
+	p->len = p->addr.sa.sa_family == AF_INET ? sizeof(p->addr.in) :
+	    sizeof(p->addr.in6);
 	return true;
 }
 
@@ -132,11 +104,11 @@ int
 probe_open(struct probe *p)
 {
 	probe_close(p);
-	p->fd = socket(p->addr.ss_family,
+	p->fd = socket(p->addr.sa.sa_family,
 	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (p->fd == -1)
 		return -1;
-	if ((connect(p->fd, (struct sockaddr *)&p->addr, p->len) == -1 &&
+	if ((connect(p->fd, &p->addr.sa, p->len) == -1 &&
 	    errno != EINPROGRESS) ||
 	    loop_add(p->loop, p->fd, probe_ready, p) == -1) {
 		(void)close(p->fd);

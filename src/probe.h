@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "errmsg.h"
+#include "tcp.h"
 
 struct loop;
 
@@ -32,7 +33,7 @@ struct probe {
 	void		(*done)(void *arg, bool open);
 	void		*arg;
 	int		 fd;		/* of the attempt, or -1 */
-	struct sockaddr_storage addr;
+	union tcp_address addr;
 	socklen_t	 len;
 };
 

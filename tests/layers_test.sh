@@ -197,7 +197,7 @@ meet_check()
 		journal file list policy uuid
 		log
 		loop
-		probe file loop
+		probe file loop tcp
 		monitor loop qmp
 		notify
 		runlevel child

@@ -192,11 +192,11 @@ ATF_TC_BODY(names, tc)
 		}
 		ATF_REQUIRE_EQ_MSG(0, aim(hosts[i].host, 5432, &em),
 		    "%s: %s", hosts[i].host, em.text);
-		address = probe.addr.ss_family == AF_INET ?
+		address = probe.addr.sa.sa_family == AF_INET ?
 		    (const void *)&sin->sin_addr : &sin6->sin6_addr;
 		ATF_CHECK_STREQ(hosts[i].address, inet_ntop(
-		    probe.addr.ss_family, address, text, sizeof(text)));
-		ATF_CHECK_EQ(5432, ntohs(probe.addr.ss_family == AF_INET ?
+		    probe.addr.sa.sa_family, address, text, sizeof(text)));
+		ATF_CHECK_EQ(5432, ntohs(probe.addr.sa.sa_family == AF_INET ?
 		    sin->sin_port : sin6->sin6_port));
 	}
 	loop_free(&loop);
