@@ -10,21 +10,29 @@
  * asked again for a while, as the others are started.
  */
 
+/* It is asked again, while there is time for that. */
+static void
+clock_missed(struct task *t, const char *why)
+{
+	char label[GUEST_LABEL];
+	int64_t now = loop_now();
+
+	if (now < t->clock_by)
+		t->clock_at = now + (int64_t)t->run->conf.poll_interval * 1000;
+	else
+		log_warn("guest %s: its clock is not set: %s",
+		    guest_label(t->clock.guest, label), why);
+}
+
 static void
 clock_answered(struct virt_call *c, const struct virt_answer *a)
 {
 	struct task *t = c->arg;
-	char label[GUEST_LABEL];
-	int64_t now = loop_now();
-
 	if (a->result == VIRT_OK)
 		return;
-	if (a->result == VIRT_REFUSED && a->class == LVMSG_RETRY &&
-	    now < t->clock_by)
-		t->clock_at = now + (int64_t)t->run->conf.poll_interval * 1000;
-	else
-		log_warn("guest %s: its clock is not set: %s",
-		    guest_label(c->guest, label), a->text);
+	if (a->result == VIRT_REFUSED && a->class != LVMSG_RETRY)
+		t->clock_by = 0;
+	clock_missed(t, a->text);
 }
 
 void
@@ -55,7 +63,8 @@ clock_tick(struct run *r, int64_t now)
 		if (t->clock_at == 0 || now < t->clock_at)
 			continue;
 		t->clock_at = 0;
-		(void)virt_ask(&t->host->virt, &t->clock);
+		if (virt_ask(&t->host->virt, &t->clock) == -1)
+			clock_missed(t, "the daemon cannot be asked");
 	}
 }
 

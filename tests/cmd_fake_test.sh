@@ -271,6 +271,12 @@ asks 338 2
 clock "338 error 86 not connected"
 has err "guest bad: its clock is not set: .*not connected"
 [ $(grep -c " 338$" bad.calls) -ge 2 ] || fail "asked but once"
+clock "338*1 drop
+338 answer"
+asks 338 2
+hasnt err clock
+clock "338 leave"
+has err "guest bad: its clock is not set: the daemon cannot be asked$"
 clock "338 error 84 no agent"
 asks 338 1
 has err "guest bad: its clock is not set: .*no agent"
