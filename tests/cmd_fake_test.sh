@@ -10,8 +10,7 @@ CMD_TIMEOUT=900
 
 # shellcheck disable=SC2016 # for the shell in the lab
 fakes='
-cc -D_GNU_SOURCE -I"$CMD_DIR" -o fake "$CMD_DIR/fake_main.c" \
-    "$CMD_DIR/fake.c"
+fake_make
 
 # fake NAME LINES: a daemon on the socket NAME, with a guest of that name.
 fake()
@@ -260,7 +259,8 @@ $1"
 	comes bad.calls "^ready$"
 	run 0 start
 	exec 8>&-
-	kill $fakes_pids
+	# Only then it has noted all that it was asked.
+	wait $fakes_pids
 	has out "^Resuming guest bad: done$"
 	no_list
 }

@@ -184,24 +184,17 @@ run 0 -c test:///default stop
 cmd_case killed 'killed between recording and stopping' '-n 0' "$nets"'
 net n1
 net n2
-cc -D_GNU_SOURCE -I"$CMD_DIR" -o fake "$CMD_DIR/fake.c" \
-    "$CMD_DIR/fake_main.c"
 hex()
 {
 	net_uuid $1 | tr -d -
 }
 one=$(printf "000000026e310000%s" "$(hex n1)")
 two=$(printf "000000026e320000%s" "$(hex n2)")
-cat >script <<-END
+fake_open <<-END
 	42 hang
 	273 answer 00000000 00000000
 	283 answer 00000002 $one $two 00000002
 END
-mkfifo input
-./fake "$PWD/socket" script <input >calls &
-fake=$!
-exec 9>input
-comes calls "^ready$"
 begin -c "qemu+unix:///system?socket=$PWD/socket" stop
 comes calls " 42$"
 kill -KILL $began

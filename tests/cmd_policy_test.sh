@@ -97,7 +97,7 @@ boots 1 g2 g3
 cmd_case connections 'saves have connections of their own, however they come' \
     '-n 0' '
 fake="$PWD/socket"
-cc -D_GNU_SOURCE -o fake "$CMD_DIR/fake_main.c" "$CMD_DIR/fake.c"
+fake_make
 mkfifo orders
 six="g1 g2 g3 g4 g5 g6"
 conf "URIS=test+unix:///default?socket=$fake

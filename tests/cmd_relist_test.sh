@@ -109,18 +109,11 @@ lab_save_release g1
 # A scripted daemon, of which one guest is always there again.
 # shellcheck disable=SC2016
 cmd_case endless 'a guest that starts again and again is named' '-n 0' '
-cc -D_GNU_SOURCE -I"$CMD_DIR" -o fake "$CMD_DIR/fake.c" \
-    "$CMD_DIR/fake_main.c"
-cat >script <<-END
+fake_open <<-END
 	212 answer 00000001 00000001
 	234 answer
 	273 list g1
 END
-mkfifo input
-./fake "$PWD/socket" script <input >calls &
-fake=$!
-exec 9>input
-comes calls "^ready$"
 uri=qemu+unix:///system?socket=$PWD/socket
 conf ON_SHUTDOWN=destroy
 run 1 stop

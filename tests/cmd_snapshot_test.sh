@@ -96,9 +96,7 @@ proofs 1 g1
 # shellcheck disable=SC2016
 cmd_case hung 'one that hangs does not keep the guest from being stopped' \
     '-n 0' '
-cc -D_GNU_SOURCE -I"$CMD_DIR" -o fake "$CMD_DIR/fake.c" \
-    "$CMD_DIR/fake_main.c"
-cat >script <<-END
+fake_open <<-END
 	185 hang
 	212 answer 00000001 00000001
 	234 answer
@@ -106,11 +104,6 @@ cat >script <<-END
 	273*1 list g1
 	273 answer 00000000 00000000
 END
-mkfifo input
-./fake "$PWD/socket" script <input >calls &
-fake=$!
-exec 9>input
-comes calls "^ready$"
 conf "ON_SHUTDOWN=destroy
 SNAPSHOT=disk"
 run 0 -c "qemu+unix:///system?socket=$PWD/socket" -D 10 stop

@@ -64,7 +64,7 @@ hasnt out "^Waiting for [12] guests* .*, (25|20|15|10) seconds left$"
 # shellcheck disable=SC2016
 cmd_case unknown 'what cannot be learned is said, and costs no guest' '-n 0' '
 fake="$PWD/socket"
-cc -D_GNU_SOURCE -o fake "$CMD_DIR/fake_main.c" "$CMD_DIR/fake.c"
+fake_make
 cat >script <<-END
 	273*2 list g1 g2 g3 g4 g5
 	273 list
@@ -108,7 +108,7 @@ done
 # shellcheck disable=SC2016
 cmd_case unasked 'nobody is asked what nobody wants to know' '-n 0' '
 fake="$PWD/socket"
-cc -D_GNU_SOURCE -o fake "$CMD_DIR/fake_main.c" "$CMD_DIR/fake.c"
+fake_make
 cat >script <<-END
 	273*2 list g1 g2
 	273*2 list
