@@ -58,7 +58,7 @@ faulty()
 	exec 9>good.in
 	comes bad.calls "^ready$"
 	comes good.calls "^ready$"
-	while sleep 1.5; do
+	while sleep 1.5 >/dev/null 8>&- 9>&-; do
 		echo release
 	done >&8 2>/dev/null &
 	fakes_pids="$fakes_pids $!"
@@ -66,7 +66,9 @@ faulty()
 	got=0
 	timeout 120 "$LIBVIRT_GUESTS" "$@" >out 2>err </dev/null || got=$?
 	exec 8>&- 9>&-
-	kill $fakes_pids 2>/dev/null || :
+	kill ${fakes_pids##* }
+	# Only then they have noted all that they were asked.
+	wait $fakes_pids || :
 	[ $got -le 1 ] || fail "exit $got"
 	[ $got -eq 0 ] || grep -Fq "libvirt-guests: $bad: " err ||
 	    fail "no URI"
