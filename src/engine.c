@@ -12,8 +12,8 @@ static const char *const state_names[ENGINE_NSTATE] = {
 	[STATE_LOOK] = "looked at", [STATE_WAKE] = "woken",
 	[STATE_CALL] = "being asked", [STATE_ASKED] = "asked",
 	[STATE_WORK] = "at work", [STATE_ABORT] = "being aborted",
-	[STATE_SETTLE] = "busy", [STATE_LOST] = "lost",
-	[STATE_READY] = "awaited",
+	[STATE_REFUSED] = "refused", [STATE_SETTLE] = "busy",
+	[STATE_LOST] = "lost", [STATE_READY] = "awaited",
 	[STATE_DONE] = "done", [STATE_FAILED] = "failed",
 };
 

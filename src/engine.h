@@ -23,6 +23,7 @@ enum engine_state {
 	STATE_CALL,		/* shutdown requested, not answered yet */
 	STATE_ASKED,		/* request taken, guest still on */
 	STATE_WORK,		/* save or start under way */
+	STATE_REFUSED,		/* its save was refused: asked how it is */
 	STATE_ABORT,		/* save aborted, not answered yet */
 	STATE_SETTLE,		/* busy: looked at again later */
 	STATE_LOST,		/* no connection while something went on */

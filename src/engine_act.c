@@ -12,14 +12,14 @@
 
 typedef void	 action_fn(struct engine *, struct engine_job *);
 
-static action_fn act_begin, act_active, act_asked, act_asleep, act_back,
+static action_fn act_active, act_asked, act_asleep, act_back, act_begin,
     act_busy, act_call_late, act_call_no, act_call_retry, act_crashed,
-    act_ending, act_gone, act_invalid,
-    act_late, act_look, act_lost, act_off, act_on, act_paused, act_poll,
-    act_prepare_skip, act_prepared, act_ready, act_refused, act_resend,
-    act_retry, act_saved, act_skip, act_stalled, act_started_off, act_stay,
-    act_unknown, act_unready, act_work_no, act_work_off, act_work_skip,
-    act_work_time, act_woken, act_worked;
+    act_ending, act_gone, act_invalid, act_late, act_look, act_lost, act_off,
+    act_on, act_paused, act_poll, act_prepare_skip, act_prepared, act_ready,
+    act_refused, act_resend, act_retry, act_save_no, act_saved, act_settled,
+    act_skip, act_stalled, act_started_off, act_stay, act_unknown, act_unready,
+    act_woken, act_work_no, act_work_off, act_work_skip, act_work_time,
+    act_worked;
 
 #define IGNORE	act_stay
 /* Of a word that was given up, or late: nothing of it counts any more. */
@@ -101,13 +101,26 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
 	},
 	[STATE_ABORT] = {
-		[EV_OK] = act_worked, [EV_NO] = act_stalled,
+		[EV_OK] = act_worked, [EV_NO] = act_save_no,
 		[EV_AGAIN] = act_stalled, [EV_INVALID] = act_stalled,
 		[EV_LATE] = act_stalled,
 		LOOKS, [EV_READY] = IGNORE,
 		[EV_OFF] = act_work_off, [EV_SAVED] = IGNORE,
 		[EV_GONE] = act_gone, [EV_TIME] = act_stalled,
 		[EV_SKIP] = IGNORE,
+		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
+	},
+	[STATE_REFUSED] = {
+		[EV_OK] = IGNORE,
+		[EV_NO] = act_settled, [EV_AGAIN] = act_settled,
+		[EV_INVALID] = act_settled, [EV_LATE] = act_settled,
+		[EV_ON] = act_settled, [EV_BUSY] = act_settled,
+		[EV_PAUSED] = act_settled, [EV_ASLEEP] = act_settled,
+		[EV_CRASHED] = act_settled, [EV_ENDING] = act_ending,
+		[EV_READY] = IGNORE,
+		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
+		[EV_GONE] = act_gone, [EV_TIME] = act_settled,
+		[EV_SKIP] = act_settled,
 		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
 	},
 	[STATE_SETTLE] = {
@@ -592,11 +605,16 @@ act_worked(struct engine *e, struct engine_job *j)
 	}
 }
 
+static const char *
+refusal(const struct engine *e)
+{
+	return e->text != NULL ? e->text : "the daemon refused";
+}
+
 static void
 act_refused(struct engine *e, struct engine_job *j)
 {
-	word_over(e, j, RESULT_REFUSED, e->text != NULL ? e->text :
-	    "the daemon refused");
+	word_over(e, j, RESULT_REFUSED, refusal(e));
 }
 
 static bool
@@ -706,8 +724,32 @@ act_work_no(struct engine *e, struct engine_job *j)
 {
 	if (j->severed)
 		act_retry(e, j);
+	else if (engine_word(j) == POLICY_SUSPEND)
+		act_save_no(e, j);
 	else
 		act_refused(e, j);
+}
+
+/* One that waited for the save of somebody else is refused when that is done:
+ * how is the guest now? */
+static void
+act_save_no(struct engine *e, struct engine_job *j)
+{
+	job_why(j, refusal(e));
+	j->stall_at = 0;
+	job_state(e, j, STATE_REFUSED);
+	if (e->ops->look(e->ctx, job_index(e, j)) == -1)
+		act_settled(e, j);
+}
+
+/* It was not that. */
+static void
+act_settled(struct engine *e, struct engine_job *j)
+{
+	if (j->aborted)
+		act_stalled(e, j);
+	else
+		word_over(e, j, RESULT_REFUSED, j->why);
 }
 
 /* A start waits no longer for an earlier stop to take effect: what the next
@@ -782,7 +824,7 @@ act_skip(struct engine *e, struct engine_job *j)
 	j->last = true;
 	if (!skipped)
 		return;
-	(void)strlcpy(j->why, "the deadline is near", sizeof(j->why));
+	job_why(j, "the deadline is near");
 	job_tell(e, j, SAID_NEXT);
 }
 

@@ -90,6 +90,13 @@ unsaved_drop(struct engine *e, const struct engine_job *j)
 }
 
 void
+job_why(struct engine_job *j, const char *why)
+{
+	if (why != j->why)
+		(void)strlcpy(j->why, why, sizeof(j->why));
+}
+
+void
 job_end(struct engine *e, struct engine_job *j, enum engine_result result)
 {
 	slot_release(e, j);
@@ -109,7 +116,7 @@ void
 job_fail(struct engine *e, struct engine_job *j, enum engine_result result,
     const char *why)
 {
-	(void)strlcpy(j->why, why, sizeof(j->why));
+	job_why(j, why);
 	if (result == RESULT_LATE && engine_word(j) == POLICY_SHUTDOWN)
 		job_tell(e, j, SAID_LATE);
 	job_end(e, j, result);
@@ -143,7 +150,7 @@ word_instead(struct engine *e, struct engine_job *j, enum policy_word word,
 {
 	word_end(e, j);
 	j->instead = word;
-	(void)strlcpy(j->why, why, sizeof(j->why));
+	job_why(j, why);
 	job_tell(e, j, SAID_NEXT);
 }
 
@@ -182,7 +189,7 @@ word_over(struct engine *e, struct engine_job *j, enum engine_result result,
 		job_fail(e, j, result, why);
 		return;
 	}
-	(void)strlcpy(j->why, why, sizeof(j->why));
+	job_why(j, why);
 	if (result == RESULT_LATE && engine_word(j) == POLICY_SHUTDOWN)
 		job_tell(e, j, SAID_LATE);
 	do

@@ -19,6 +19,8 @@ bool	 job_finished(const struct engine_job *);
 void	 job_tell(struct engine *, const struct engine_job *,
 	    enum engine_said);
 void	 job_state(struct engine *, struct engine_job *, enum engine_state);
+/* The reason for what comes next; it may be the one before. */
+void	 job_why(struct engine_job *, const char *);
 void	 job_end(struct engine *, struct engine_job *, enum engine_result);
 void	 job_fail(struct engine *, struct engine_job *, enum engine_result,
 	    const char *why);

@@ -84,6 +84,7 @@ struct actor {
 	int64_t		 stalls;	/* ms after which a save stands */
 	bool		 abort_deaf;
 	bool		 abort_done;	/* it ends just then */
+	bool		 outrun;	/* another's save was there first */
 	char		 chain[TEXT];	/* in place of the plan's word */
 	char		 modes[TEXT];
 	char		 no_mode[TEXT];	/* one that is refused */
@@ -361,6 +362,11 @@ work_failed(struct world *w, const struct hap *h)
 		return;
 	a->gen++;
 	a->working = false;
+	if (a->outrun) {
+		a->on = false;
+		a->saved = true;
+		a->off_when = w->now;
+	}
 	ask_answer(w, h->who, EV_NO, h->text);
 }
 
@@ -1200,6 +1206,7 @@ static const struct key guest_keys[] = {
 	{ "recovers", TYPE_COUNT, offsetof(struct actor, recovers) },
 	{ "abort-deaf", TYPE_FLAG, offsetof(struct actor, abort_deaf) },
 	{ "abort-done", TYPE_FLAG, offsetof(struct actor, abort_done) },
+	{ "outrun", TYPE_FLAG, offsetof(struct actor, outrun) },
 	{ "chain", TYPE_TEXT, offsetof(struct actor, chain) },
 	{ "modes", TYPE_TEXT, offsetof(struct actor, modes) },
 	{ "no-mode", TYPE_TEXT, offsetof(struct actor, no_mode) },
@@ -1706,6 +1713,7 @@ roll_answers(struct actor *a, uint64_t *dice)
 		(void)strlcpy(a->look_refuses, "no", sizeof(a->refuses));
 	if (roll(dice, 6) == 0)
 		(void)strlcpy(a->fails, "it failed", sizeof(a->fails));
+	a->outrun = a->fails[0] != '\0' && roll(dice, 3) == 0;
 }
 
 static void
