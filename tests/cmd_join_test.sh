@@ -14,6 +14,9 @@ sock=/run/libvirt-guests.sock
 second()
 {
 	step second "$*"
+	# Of the one before nothing is to be seen.
+	: >out2
+	: >err2
 	env --default-signal=INT "$LIBVIRT_GUESTS" "$@" >out2 2>err2 \
 	    </dev/null &
 	second=$!

@@ -374,6 +374,17 @@ run 0 start
 all running g1
 run 0 shutdown
 proofs 1 g1
+# Without that daemon, too.
+lab_guest_start g1
+lab_guest_ready g1
+pid=$(cat $home/libvirtd.pid)
+kill -KILL $pid
+lab_wait_until lab_not kill -0 $pid
+run 0 -o CONNECT_TIMEOUT=1 shutdown
+has err "its daemon is gone: its guests are stopped by their monitors"
+has out "^Guest g1 has shut down; its QEMU is told to quit$"
+lab_no_guest_pids || fail "it is left"
+proofs 2 g1
 '
 
 atf_init_test_cases()

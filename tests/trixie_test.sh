@@ -161,6 +161,30 @@ ends 0
 saved $LAB_GUESTS
 '
 
+# shellcheck disable=SC2016
+cmd_case rescue '11.3: the daemon dies in the middle, and stays dead' \
+    '-n 4 -b delay=1' "$generation"'
+order=$(running)
+conf "ON_SHUTDOWN=shutdown
+PARALLEL_SHUTDOWN=2
+SHUTDOWN_RESEND=0
+CONNECT_TIMEOUT=1"
+begin stop
+comes out "^Shutdown of guest g[1-4] complete\\.$"
+lab_daemon_kill9
+ends 0
+has err "its daemon is gone: its guests are stopped by their monitors"
+has out "^Guest g[1-4] has shut down; its QEMU is told to quit$"
+lab_no_guest_pids || fail "some are left"
+proofs 1 $LAB_GUESTS
+lab_daemon_start
+all "shut off" $LAB_GUESTS
+list_is $uri $order
+run 0 start
+all running $LAB_GUESTS
+no_list
+'
+
 atf_init_test_cases()
 {
 	cmd_cases
