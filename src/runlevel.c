@@ -1,5 +1,6 @@
 #include "runlevel.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,13 +17,40 @@ static const struct {
 	{ "RUNLEVEL", "6", "runlevel 6" },
 };
 
+/*
+ * Asked of others, by those alone who have that in their environment, and told
+ * by how the answer ends.  Debian's OpenRC stops its services before it says
+ * that it shuts down, and hides what SysV's init has set.
+ */
+static const struct {
+	const char	*guard;
+	const char	*ask[3];
+	const char	*end;
+	const char	*says;
+} asked[] = {
+	{ "INVOCATION_ID", { "systemctl", "is-system-running" }, "stopping\n",
+	    "systemd is stopping" },
+	{ "RC_SVCNAME", { "runlevel" }, " 0\n", "runlevel 0" },
+	{ "RC_SVCNAME", { "runlevel" }, " 6\n", "runlevel 6" },
+};
+
+/* Its exit status may be that of any state but "running". */
+static bool
+answer_ends(const char *const ask[], const char *end)
+{
+	char text[64];
+	size_t n, m = strlen(end);
+
+	if (child_output(ask, text, sizeof(text), RUNLEVEL_ASK) == -1)
+		return false;
+	n = strlen(text);
+	return n >= m && strcmp(text + n - m, end) == 0;
+}
+
 const char *
 runlevel_down(void)
 {
-	static const char *const ask[] = { "systemctl", "is-system-running",
-	    NULL };
 	const char *value;
-	char text[64];
 	size_t i;
 
 	for (i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
@@ -30,10 +58,9 @@ runlevel_down(void)
 		if (value != NULL && strcmp(value, told[i].value) == 0)
 			return told[i].says;
 	}
-	/* Its exit status is that of any state but "running". */
-	if (getenv("INVOCATION_ID") == NULL ||
-	    child_output(ask, text, sizeof(text), RUNLEVEL_ASK) == -1 ||
-	    strcmp(text, "stopping\n") != 0)
-		return NULL;
-	return "systemd is stopping";
+	for (i = 0; i < sizeof(asked) / sizeof(asked[0]); i++)
+		if (getenv(asked[i].guard) != NULL &&
+		    answer_ends(asked[i].ask, asked[i].end))
+			return asked[i].says;
+	return NULL;
 }

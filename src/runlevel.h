@@ -9,6 +9,8 @@
  *	RUNLEVEL=0, =6		SysV and Upstart, init(8)
  *	systemctl is-system-running	"stopping"; asked only by a service
  *				of systemd, for at most RUNLEVEL_ASK
+ *	runlevel		"2 0", "2 6", runlevel(8) of SysV; asked only
+ *				by a service of OpenRC (RC_SVCNAME), as above
  *
  * "runlevel 0" or the like, static, or NULL: the host stays up, or nobody
  * says.

@@ -13,6 +13,7 @@ environment_clear(void)
 	(void)unsetenv("RC_GOINGDOWN");
 	(void)unsetenv("RUNLEVEL");
 	(void)unsetenv("INVOCATION_ID");
+	(void)unsetenv("RC_SVCNAME");
 }
 
 ATF_TC_WITHOUT_HEAD(environment);
@@ -46,16 +47,16 @@ ATF_TC_BODY(environment, tc)
 	}
 }
 
-/* A systemctl of that text is the one in PATH. */
+/* A command of that text is the one in PATH. */
 static void
-systemctl_is(const char *text)
+command_is(const char *name, const char *text)
 {
-	FILE *f = fopen("systemctl", "w");
+	FILE *f = fopen(name, "w");
 
 	ATF_REQUIRE(f != NULL);
 	ATF_REQUIRE(fprintf(f, "#!/bin/sh\n%s\n", text) > 0);
 	ATF_REQUIRE_EQ(0, fclose(f));
-	ATF_REQUIRE_EQ(0, chmod("systemctl", 0755));
+	ATF_REQUIRE_EQ(0, chmod(name, 0755));
 }
 
 ATF_TC_WITHOUT_HEAD(systemd);
@@ -63,17 +64,53 @@ ATF_TC_BODY(systemd, tc)
 {
 	environment_clear();
 	ATF_REQUIRE_EQ(0, setenv("PATH", ".:/usr/bin:/bin", 1));
-	systemctl_is("[ \"$*\" = is-system-running ] || exit 9\n"
+	command_is("systemctl", "[ \"$*\" = is-system-running ] || exit 9\n"
 	    "echo stopping; exit 1");
 	/* Only a service asks. */
 	ATF_CHECK_EQ(NULL, runlevel_down());
 	ATF_REQUIRE_EQ(0, setenv("INVOCATION_ID", "1", 1));
 	ATF_CHECK_STREQ("systemd is stopping", runlevel_down());
-	systemctl_is("echo running");
+	command_is("systemctl", "echo running");
 	ATF_CHECK_EQ(NULL, runlevel_down());
-	systemctl_is("echo stopping; kill -KILL $$");
+	command_is("systemctl", "echo stopping; kill -KILL $$");
 	ATF_CHECK_EQ(NULL, runlevel_down());
 	ATF_REQUIRE_EQ(0, unlink("systemctl"));
+	ATF_REQUIRE_EQ(0, setenv("PATH", ".", 1));
+	ATF_CHECK_EQ(NULL, runlevel_down());
+}
+
+ATF_TC_WITHOUT_HEAD(openrc);
+ATF_TC_BODY(openrc, tc)
+{
+	static const struct {
+		const char	*answer;
+		const char	*says;
+	} cases[] = {
+		{ "echo 2 0", "runlevel 0" },
+		{ "echo 2 6", "runlevel 6" },
+		{ "echo 0 2", NULL },
+		{ "echo N 2", NULL },
+		{ "echo 0", NULL },
+		{ "echo unknown; exit 1", NULL },
+		{ "exit 0", NULL },
+	};
+	size_t i;
+
+	environment_clear();
+	ATF_REQUIRE_EQ(0, setenv("PATH", ".:/usr/bin:/bin", 1));
+	command_is("runlevel", "echo 2 0");
+	/* Only a service asks. */
+	ATF_CHECK_EQ(NULL, runlevel_down());
+	ATF_REQUIRE_EQ(0, setenv("RC_SVCNAME", "libvirt-guests", 1));
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		command_is("runlevel", cases[i].answer);
+		if (cases[i].says == NULL)
+			ATF_CHECK_EQ_MSG(NULL, runlevel_down(), "%s",
+			    cases[i].answer);
+		else
+			ATF_CHECK_STREQ(cases[i].says, runlevel_down());
+	}
+	ATF_REQUIRE_EQ(0, unlink("runlevel"));
 	ATF_REQUIRE_EQ(0, setenv("PATH", ".", 1));
 	ATF_CHECK_EQ(NULL, runlevel_down());
 }
@@ -82,5 +119,6 @@ ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, environment);
 	ATF_TP_ADD_TC(tp, systemd);
+	ATF_TP_ADD_TC(tp, openrc);
 	return atf_no_error();
 }

@@ -2,7 +2,7 @@
 #
 # Whole hosts with OpenRC.
 
-BOOT_INIT=openrc BOOT_DOWN="OpenRC is shutting down"
+BOOT_INIT=openrc BOOT_DOWN="runlevel [06]"
 # shellcheck source-path=SCRIPTDIR source=boot.subr
 . "$(atf_get_srcdir)/boot.subr"
 
