@@ -173,7 +173,7 @@ stop_guests(struct run *r)
 	const char *heading = headings[r->conf.on_shutdown[0]];
 	struct errmsg em;
 	size_t i;
-	bool failed;
+	bool failed, known;
 
 	notify_extend(&r->notify, r->began);
 	if (stop_connect(r, rescue_patience(r)) == -1)
@@ -192,11 +192,13 @@ stop_guests(struct run *r)
 		log_warn("%s", em.text);
 	failed = drive_plan(r, heading) == -1 ||
 	    round_again(r, heading) == -1;
-	failed = guests_failed(r) || failed;
-	if (!hosts_known(r))
-		failed = true;
-	else if (r->conf.net_shutdown && r->signal == 0)
+	known = hosts_known(r);
+	if (known && r->conf.net_shutdown && r->signal == 0)
 		nets_stop(r);
+	if (!failed && known && r->signal == 0 && r->down != NULL &&
+	    guests_failed(r))
+		journal_down(&r->state.journal);
+	failed = guests_failed(r) || failed || !known;
 	if (r->progress.guests != NULL)
 		progress_sum(&r->progress);
 	(void)stage_whole(r, HOOK_POST_STOP);
@@ -219,6 +221,12 @@ stop_run(struct run *r)
 	r->down = runlevel_down();
 	if (r->down != NULL)
 		log_info("The host is going down: %s.", r->down);
+	if (r->down != NULL && r->state.journal.down) {
+		log_error("who is left has had its time, and is not stopped "
+		    "again while the host goes down");
+		journal_down(&r->state.journal);
+		return CMD_FAILED;
+	}
 	stage_load(r);
 	return stop_guests(r);
 }

@@ -1,7 +1,6 @@
 #include "journal.h"
 
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,6 +85,8 @@ journal_parse(struct journal *j, char *text, const char *boot)
 			ask_take(j, line + 4);
 		else if (strncmp(line, "end ", 4) == 0)
 			end_take(j, line + 4);
+		else if (strcmp(line, "down") == 0)
+			j->down = true;
 	}
 }
 
@@ -137,6 +138,7 @@ journal_open(struct journal *j, const char *path, struct errmsg *em)
 	int i;
 
 	j->fd = -1;
+	j->down = false;
 	for (i = 0; i < POLICY_NWORD; i++)
 		list_init(&j->asked[i]);
 	boot_id(boot);
@@ -192,4 +194,12 @@ journal_end(struct journal *j, const struct list_entry *le)
 	uuid_format(le->uuid, text);
 	line_write(j, line, snprintf(line, sizeof(line), "end %s %s\n",
 	    le->uri, text));
+}
+
+void
+journal_down(struct journal *j)
+{
+	static const char line[] = "down\n";
+
+	line_write(j, line, (int)sizeof(line) - 1);
 }

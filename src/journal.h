@@ -1,6 +1,8 @@
 #ifndef JOURNAL_H
 #define JOURNAL_H
 
+#include <stdbool.h>
+
 #include "errmsg.h"
 #include "list.h"
 #include "policy.h"
@@ -9,11 +11,13 @@
  * Which guests were asked to go down and have not been seen to do so: what a
  * run that was killed leaves to the next one.  It lives in RUN_DIR, for after
  * a reboot nothing is under way any more (it names the boot all the same).
- * Text, a line each: "boot ID", then "ask WORD URI UUID" and "end URI UUID".
+ * Text, a line each: "boot ID", then "ask WORD URI UUID" and "end URI UUID";
+ * "down" when all have had their time while the host goes down.
  */
 struct journal {
 	int		 fd;		/* -1: none could be opened */
 	struct list	 asked[POLICY_NWORD];	/* found, by word */
+	bool		 down;			/* found */
 };
 
 /*
@@ -26,5 +30,8 @@ void	 journal_close(struct journal *);
 void	 journal_ask(struct journal *, enum policy_word,
 	    const struct list_entry *);
 void	 journal_end(struct journal *, const struct list_entry *);
+/* Write when a stop with the host leaves guests that had their time: nobody is
+ * to give it to them again.  The next run finds it, but none after that. */
+void	 journal_down(struct journal *);
 
 #endif

@@ -130,6 +130,51 @@ run 0 restart
 all running g1 g2
 '
 
+# OpenRC stops a second time what could not be stopped.
+# shellcheck disable=SC2016
+cmd_case again 'a host that goes down: nobody has his time twice' \
+    '-b obey -b ignore' '
+conf "ON_SHUTDOWN=shutdown
+SHUTDOWN_TIMEOUT=1
+PARALLEL_SHUTDOWN=2"
+again="left has had its time"
+export RC_GOINGDOWN=YES
+run 1 stop
+proofs 1 g1
+is presses 1 lab_guest_presses g2
+for round in 2 3; do
+	run 1 stop
+	has err "$again"
+	is presses 1 lab_guest_presses g2
+done
+unset RC_GOINGDOWN
+run 1 stop
+is presses 2 lab_guest_presses g2
+# Nor is anything of that left when the host stays up.
+export RC_GOINGDOWN=YES
+run 1 stop
+is presses 3 lab_guest_presses g2
+run 0 start
+lab_guest_ready g1
+run 1 stop
+hasnt err "$again"
+proofs 2 g1
+is presses 4 lab_guest_presses g2
+# One that was ended, or did not see all of them, was none.
+unset RC_GOINGDOWN
+run 0 start
+lab_guest_ready g1
+export RC_GOINGDOWN=YES
+begin -o SHUTDOWN_TIMEOUT=1000 stop
+comes out "^Shutdown of guest g1 complete"
+kill -TERM $began
+ends 1
+is presses 5 lab_guest_presses g2
+run 1 stop
+hasnt err "$again"
+is presses 6 lab_guest_presses g2
+'
+
 cmd_case half 'a restart that cannot stop a guest starts the others' \
     '-b obey -b ignore' '
 conf "ON_SHUTDOWN=shutdown

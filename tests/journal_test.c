@@ -176,6 +176,30 @@ static const struct {
 	    "ask start " QEMU " " U1 "\n", 0 }
 };
 
+ATF_TC_WITHOUT_HEAD(down);
+ATF_TC_BODY(down, tc)
+{
+	static const char other[] = "boot other\ndown\n";
+	struct journal j;
+
+	open_it(&j);
+	ATF_CHECK(!j.down);
+	journal_down(&j);
+	ATF_CHECK(!j.down);
+	journal_close(&j);
+	open_it(&j);
+	ATF_CHECK(j.down);
+	journal_close(&j);
+	/* Once. */
+	open_it(&j);
+	ATF_CHECK(!j.down);
+	journal_close(&j);
+	write_text(other, sizeof(other) - 1);
+	open_it(&j);
+	ATF_CHECK(!j.down);
+	journal_close(&j);
+}
+
 ATF_TC_WITHOUT_HEAD(found);
 ATF_TC_BODY(found, tc)
 {
@@ -319,6 +343,7 @@ ATF_TC_BODY(long_uri, tc)
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, remembered);
+	ATF_TP_ADD_TC(tp, down);
 	ATF_TP_ADD_TC(tp, found);
 	ATF_TP_ADD_TC(tp, nul);
 	ATF_TP_ADD_TC(tp, killed);
