@@ -39,6 +39,9 @@ ask_answered(struct virt_call *c, const struct virt_answer *a)
 {
 	struct task *t = c->arg;
 
+	/* A word that was given up is answered still, perhaps. */
+	if (t->word != engine_word(&t->run->engine.job[t->job]))
+		return;
 	switch (a->result) {
 	case VIRT_OK:
 		news(t, EV_OK, NULL);
@@ -114,6 +117,11 @@ op_ask(void *ctx, size_t job, enum policy_word word)
 	struct task *t = &r->task[job];
 	struct list_entry le;
 
+	/* The one before may be under way for hours. */
+	if (t->word != word) {
+		virt_forget(&t->ask);
+		virt_forget(&t->unsave);
+	}
 	t->word = word;
 	t->ask.what = word_call[word].what;
 	t->ask.flags = r->conf.bypass_cache ? word_call[word].bypass : 0;
@@ -235,6 +243,8 @@ op_look(void *ctx, size_t job)
 
 	if (t->host->rescued)
 		return rescue_look(r, job);
+	/* One for the word before may not be answered yet. */
+	virt_forget(&t->look);
 	t->look.what = VIRT_STATE;
 	t->look.flags = 0;
 	return virt_ask(&t->host->virt, &t->look);

@@ -305,6 +305,22 @@ uri_say(struct engine *e, size_t uri)
 	e->ops->tell(e->ctx, &note);
 }
 
+/* Somebody's time ends with that of its URI. */
+static bool
+uri_shuts(const struct engine *e, size_t uri)
+{
+	const struct engine_job *j;
+	size_t i;
+
+	for (i = e->first; i < e->begun; i++) {
+		j = &e->job[i];
+		if (j->step->uri == uri && engine_word(j) == POLICY_SHUTDOWN &&
+		    j->state != STATE_WAIT && !job_finished(j))
+			return true;
+	}
+	return false;
+}
+
 static bool
 uri_asked(const struct engine *e, size_t uri)
 {
@@ -330,7 +346,8 @@ uri_tick(struct engine *e, size_t uri)
 	if (e->plan->shared && due(u->until, e->now)) {
 		/* Those whose turn comes later have a time of their own. */
 		u->until = u->say_at = 0;
-		e->ops->tell(e->ctx, &note);
+		if (uri_shuts(e, uri))
+			e->ops->tell(e->ctx, &note);
 	}
 	if (e->plan->shared && due(u->say_at, e->now))
 		uri_say(e, uri);
@@ -400,6 +417,8 @@ engine_tick(struct engine *e, int64_t now)
 			job_tick(e, &e->job[i]);
 	waiting_tick(e);
 	slots_fill(e);
+	/* One that is looked at no more holds up nobody. */
+	turns_ask(e);
 	while (e->first < e->begun && job_finished(&e->job[e->first]))
 		e->first++;
 }

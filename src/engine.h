@@ -117,7 +117,8 @@ struct engine_note {
  */
 struct engine_ops {
 	/* Carry out a word: EV_OK, EV_NO, EV_AGAIN, EV_INVALID, EV_GONE,
-	 * EV_LATE. */
+	 * EV_LATE; not told any more once engine_word is another one, which
+	 * can be carried out all the same. */
 	int	(*ask)(void *, size_t job, enum policy_word);
 	/* How is it: EV_ON, EV_BUSY, EV_PAUSED, EV_ASLEEP, EV_CRASHED,
 	 * EV_ENDING, EV_OFF, EV_SAVED, EV_GONE, EV_NO, EV_AGAIN, EV_LATE; the

@@ -12,14 +12,14 @@
 
 typedef void	 action_fn(struct engine *, struct engine_job *);
 
-static action_fn act_active, act_asked, act_asleep, act_back, act_begin,
-    act_busy, act_call_late, act_call_no, act_call_retry, act_crashed,
-    act_ending, act_gone, act_invalid, act_late, act_look, act_lost, act_off,
-    act_on, act_paused, act_poll, act_prepare_skip, act_prepared, act_ready,
-    act_refused, act_resend, act_retry, act_save_no, act_saved, act_settled,
-    act_skip, act_stalled, act_started_off, act_stay, act_unknown, act_unready,
-    act_woken, act_work_no, act_work_off, act_work_skip, act_work_time,
-    act_worked;
+static action_fn act_abort_skip, act_active, act_asked, act_asleep, act_back,
+    act_begin, act_busy, act_call_late, act_call_no, act_call_retry,
+    act_crashed, act_ending, act_gone, act_invalid, act_late, act_look,
+    act_lost, act_off, act_on, act_paused, act_poll, act_prepare_skip,
+    act_prepared, act_ready, act_refused, act_resend, act_retry, act_save_no,
+    act_saved, act_settled, act_skip, act_stalled, act_started_off, act_stay,
+    act_unknown, act_unready, act_woken, act_work_no, act_work_off,
+    act_work_skip, act_work_time, act_worked;
 
 #define IGNORE	act_stay
 /* Of a word that was given up, or late: nothing of it counts any more. */
@@ -35,7 +35,7 @@ static action_fn act_active, act_asked, act_asleep, act_back, act_begin,
 static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 	[STATE_WAIT] = {
 		[EV_SLOT] = act_begin,
-		LOOKS, [EV_READY] = IGNORE,
+		ANSWERS, LOOKS, [EV_READY] = IGNORE,
 		[EV_OFF] = act_started_off, [EV_SAVED] = act_started_off,
 		[EV_GONE] = act_gone, [EV_TIME] = act_late,
 		[EV_SKIP] = act_skip,
@@ -107,7 +107,7 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		LOOKS, [EV_READY] = IGNORE,
 		[EV_OFF] = act_work_off, [EV_SAVED] = IGNORE,
 		[EV_GONE] = act_gone, [EV_TIME] = act_stalled,
-		[EV_SKIP] = IGNORE,
+		[EV_SKIP] = act_abort_skip,
 		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
 	},
 	[STATE_REFUSED] = {
@@ -344,6 +344,7 @@ turn_again(struct engine *e, struct engine_job *j)
 	}
 	j->until = 0;
 	job_state(e, j, STATE_WAIT);
+	slots_share(e, j);
 	return false;
 }
 
@@ -832,8 +833,15 @@ act_skip(struct engine *e, struct engine_job *j)
 static void
 act_work_skip(struct engine *e, struct engine_job *j)
 {
-	j->last = true;
+	act_abort_skip(e, j);
 	act_work_time(e, j);
+}
+
+static void
+act_abort_skip(struct engine *e, struct engine_job *j)
+{
+	(void)e;
+	j->last = true;
 }
 
 void

@@ -138,10 +138,24 @@ word_end(struct engine *e, struct engine_job *j)
 }
 
 void
+slots_share(struct engine *e, const struct engine_job *j)
+{
+	struct engine_job *k;
+	size_t i;
+
+	for (i = e->first; i < e->begun && !j->last; i++) {
+		k = &e->job[i];
+		if (k->slot && engine_word(k) == engine_word(j))
+			k->hold = sooner(k->hold, slot_hold(e, k));
+	}
+}
+
+void
 word_next(struct engine *e, struct engine_job *j)
 {
 	word_end(e, j);
 	j->link++;
+	slots_share(e, j);
 }
 
 void
@@ -150,6 +164,7 @@ word_instead(struct engine *e, struct engine_job *j, enum policy_word word,
 {
 	word_end(e, j);
 	j->instead = word;
+	slots_share(e, j);
 	job_why(j, why);
 	job_tell(e, j, SAID_NEXT);
 }

@@ -51,6 +51,9 @@ void	 slot_take(struct engine *, struct engine_job *);
 /* Until when others wait for it, 0 = as long as it takes. */
 int64_t	 slot_hold(const struct engine *, const struct engine_job *);
 void	 slot_release(struct engine *, struct engine_job *);
+/* It waits for its turn where nobody may have waited when others took theirs,
+ * for all of the time that there is: they have their share of it. */
+void	 slots_share(struct engine *, const struct engine_job *);
 
 /* Something happened to a job. */
 void	 act_event(struct engine *, struct engine_job *, enum engine_event);

@@ -105,8 +105,10 @@ struct actor {
 	/* What it is at the moment. */
 	bool		 gone;
 	bool		 asking;
+	enum policy_word word;		/* of that request */
+	unsigned	 asks;
 	bool		 mute;		/* no answer will come in time */
-	bool		 looking;
+	unsigned	 looks;
 	bool		 working;	/* a save or start under way */
 	int64_t		 work_began;
 	int64_t		 off_when;
@@ -151,6 +153,8 @@ struct hap {
 	hap_fn		*fn;
 	size_t		 who;
 	unsigned	 gen;
+	unsigned	 ask;		/* of its guest's requests */
+	unsigned	 look;		/* ... looks */
 	enum engine_event event;
 	const char	*text;
 };
@@ -263,6 +267,8 @@ answer(struct world *w, struct hap h, int64_t after)
 {
 	h.at = w->now + after;
 	h.gen = actor_daemon(w, h.who)->gen;
+	h.ask = w->actor[h.who].asks;
+	h.look = w->actor[h.who].looks;
 	hap_add(w, h);
 }
 
@@ -275,10 +281,13 @@ answer_void(struct world *w, const struct hap *h)
 static void
 ask_answered(struct world *w, const struct hap *h)
 {
-	if (answer_void(w, h))
+	struct actor *a = &w->actor[h->who];
+
+	if (answer_void(w, h) || h->ask != a->asks)
 		return;
-	w->actor[h->who].asking = false;
-	news(w, h->who, h->event, h->text);
+	a->asking = false;
+	if (a->word == engine_word(&w->engine.job[h->who]))
+		news(w, h->who, h->event, h->text);
 }
 
 static void
@@ -387,7 +396,7 @@ start_done(struct world *w, const struct hap *h)
 static void
 actor_lost(struct actor *a)
 {
-	a->asking = a->looking = false;
+	a->asking = false;
 	if (a->recovers > 0 && a->working) {
 		a->working = false;
 		a->gen++;
@@ -515,9 +524,8 @@ look_answered(struct world *w, const struct hap *h)
 	struct actor *a = &w->actor[h->who];
 	enum engine_event ev = h->event;
 
-	if (answer_void(w, h))
+	if (answer_void(w, h) || h->look != a->looks)
 		return;
-	a->looking = false;
 	if (ev != EV_LATE)
 		ev = look_event(w, a);
 	if (ev == EV_BUSY)
@@ -533,14 +541,13 @@ op_look(void *ctx, size_t job)
 	struct hap h = { .fn = look_answered, .who = job, .event = EV_ON };
 
 	note(w, "look", a->name);
-	if (!actor_daemon(w, job)->is_up || a->looking ||
-	    a->look_unaskable > 0) {
+	a->looks++;
+	if (!actor_daemon(w, job)->is_up || a->look_unaskable > 0) {
 		a->look_unaskable -= a->look_unaskable > 0;
 		(void)fprintf(w->log, ": cannot\n");
 		return -1;
 	}
 	(void)fprintf(w->log, "\n");
-	a->looking = true;
 	if (a->look_late > 0) {
 		a->look_late--;
 		h.event = EV_LATE;
@@ -656,6 +663,9 @@ op_ask(void *ctx, size_t job, enum policy_word word)
 		    policy_mode_name(engine_mode(&w->engine.job[job])));
 	if (word == POLICY_SUSPEND && a->working)
 		trouble(w, "asked to be saved while it is", a->name);
+	if (a->word != word)
+		a->asking = false;
+	a->word = word;
 	if (!actor_daemon(w, job)->is_up || a->asking || a->unaskable > 0) {
 		a->unaskable -= a->unaskable > 0;
 		(void)fprintf(w->log, ": cannot\n");
@@ -663,6 +673,7 @@ op_ask(void *ctx, size_t job, enum policy_word word)
 	}
 	(void)fprintf(w->log, "\n");
 	a->asking = true;
+	a->asks++;
 	a->mute = false;
 	ev = ask_event(w, a, word);
 	if (ev == EV_OK && word == POLICY_SHUTDOWN)
@@ -692,6 +703,8 @@ op_wake(void *ctx, size_t job, enum engine_event how)
 	}
 	(void)fprintf(w->log, "\n");
 	a->asking = true;
+	a->asks++;
+	a->word = engine_word(&w->engine.job[job]);
 	a->mute = false;
 	if (!no && !a->insomnia)
 		a->paused = a->asleep = false;
@@ -872,6 +885,23 @@ world_whole(const struct world *w)
 	return true;
 }
 
+/* Somebody waits for his turn to be asked; who does so by a later word of his
+ * chain may have come this moment. */
+static bool
+uri_waits(const struct world *w, size_t uri)
+{
+	const struct engine_job *j;
+	size_t i;
+
+	for (i = 0; i < w->sc->n; i++) {
+		j = &w->engine.job[i];
+		if (j->step->uri == uri && j->state == STATE_WAIT &&
+		    j->link == 0 && engine_word(j) == POLICY_SHUTDOWN)
+			return true;
+	}
+	return false;
+}
+
 static void
 op_tell(void *ctx, const struct engine_note *n)
 {
@@ -883,7 +913,7 @@ op_tell(void *ctx, const struct engine_note *n)
 		field_note(w, n, *s);
 	(void)fprintf(w->log, "\n");
 	if (n->said == SAID_EXPIRED && world_whole(w) &&
-	    w->engine.uri[n->uri].waiting > 0)
+	    uri_waits(w, n->uri))
 		trouble(w, "expired while guests wait for their turn", "uri");
 }
 
@@ -896,7 +926,7 @@ failure_true(struct world *w, size_t who)
 
 	return a->on || d->lost || d->quiet ||
 	    w->sc->word == POLICY_START ||
-	    (a->saved && w->now <= a->off_when + w->sc->timeout);
+	    (a->saved && w->now <= a->off_when + 2 * w->sc->timeout);
 }
 
 static bool
@@ -908,7 +938,7 @@ result_true(struct world *w, size_t who)
 
 	switch (w->engine.job[who].result) {
 	case RESULT_LEFT:
-		return a->on;
+		return failure_true(w, who);
 	case RESULT_DESTROYED:
 	case RESULT_OFF:
 		return !a->on;
@@ -1629,7 +1659,7 @@ ATF_TC_BODY(thousand, tc)
  * Chance.
  */
 
-#define SEEDS		4000
+#define SEEDS		12000
 #define SEEDS_MORE	10	/* each of these is played with more ticks */
 
 static uint64_t
@@ -1717,6 +1747,18 @@ roll_answers(struct actor *a, uint64_t *dice)
 }
 
 static void
+roll_chain(struct actor *a, uint64_t *dice)
+{
+	static const char *const chains[] = { "shutdown,suspend",
+	    "suspend,shutdown", "suspend,destroy", "shutdown,destroy",
+	    "shutdown,suspend,destroy", "suspend,leave" };
+
+	if (roll(dice, 3) == 0)
+		(void)strlcpy(a->chain, chains[roll(dice,
+		    sizeof(chains) / sizeof(chains[0]))], sizeof(a->chain));
+}
+
+static void
 roll_guest(struct scenario *sc, size_t i, uint64_t *dice)
 {
 	struct actor *a = &sc->actor[i];
@@ -1734,6 +1776,9 @@ roll_guest(struct scenario *sc, size_t i, uint64_t *dice)
 	a->off = roll_time(dice, 1, 20000, 0);
 	if (sc->limit + sc->deadline > 0 && roll(dice, 4) == 0)
 		a->off = NEVER;
+	if (!start && (sc->deadline > 0 ||
+	    (sc->limit > 0 && sc->word == POLICY_SHUTDOWN)))
+		roll_chain(a, dice);
 	a->off_at = roll_time(dice, 8, 30000, NEVER);
 	a->gone_at = roll_time(dice, 16, 30000, NEVER);
 	a->busy_from = roll_time(dice, 2, 10000, 0);
@@ -1818,7 +1863,7 @@ ATF_TC_BODY(impossible, tc)
 	world_init(&w, sc, 0);
 	w.cut = true;
 	w.daemon[0].is_up = false;
-	news(&w, 1, EV_OK, NULL);
+	news(&w, 1, EV_RESEND, NULL);
 	ATF_CHECK_EQ(RESULT_UNKNOWN, w.engine.job[1].result);
 	ATF_CHECK_STREQ("impossible while waiting", w.engine.job[1].why);
 	ATF_CHECK(engine_failed(&w.engine.job[1]));
