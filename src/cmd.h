@@ -191,6 +191,8 @@ struct run {
 	bool		  driving;
 	bool		  save_failed;	/* the list could not be written */
 	bool		  gone;		/* a listed guest exists no more */
+	bool		  unlisted;	/* one lives of which that is all that
+					   is known */
 	int		  signal;	/* that ended it, or 0 */
 	const char	 *down;		/* who says that the host goes down */
 	bool		  over;		/* nothing for cmd.then to do */
@@ -245,6 +247,8 @@ enum run_joined {
 /* Join the stop that is under way, hand over our deadline and hurry, and wait
  * for its result. */
 enum run_joined	  run_join(struct run *, enum cmd_exit *);
+/* A stop of the same URIs by the same policy has the same; over 0. */
+int64_t		  run_purpose(const struct run *);
 /* Who has the lock: let others join; give them the result, whether there are
  * any. */
 void		  run_listen(struct run *);
@@ -344,6 +348,8 @@ void		  rescue_adopt(struct run *);
 int		  drive_plan(struct run *, const char *heading);
 /* Forget plan and engine, and whatever of it is not answered. */
 void		  drive_free(struct run *);
+/* Have the connections that its long calls want, now that it is up. */
+void		  drive_work(struct host *);
 /* A step of a guest's preparation is done. */
 void		  drive_prepared(struct run *, size_t job);
 /* How a guest in that state is, as the engine has to hear it. */

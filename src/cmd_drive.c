@@ -595,21 +595,25 @@ work_wanted(const struct run *r, size_t uri)
 	return most;
 }
 
+void
+drive_work(struct host *h)
+{
+	char label[RUN_LABEL];
+	struct errmsg em;
+
+	if (virt_work(&h->virt, work_wanted(h->run, h->index), &em) == -1)
+		log_debug("%s: %s", run_host_label(h, label), em.text);
+}
+
 static int
 work_open(struct run *r)
 {
 	int64_t by = loop_now() + (int64_t)r->conf.connect_timeout * 1000;
-	char label[RUN_LABEL];
-	struct errmsg em;
-	struct host *h;
 	size_t i;
 
-	for (i = 0; i < r->conf.nuris; i++) {
-		h = &r->host[i];
-		if (!h->failed &&
-		    virt_work(&h->virt, work_wanted(r, i), &em) == -1)
-			log_debug("%s: %s", run_host_label(h, label), em.text);
-	}
+	for (i = 0; i < r->conf.nuris; i++)
+		if (!r->host[i].failed)
+			drive_work(&r->host[i]);
 	for (i = 0; i < r->conf.nuris; i++)
 		while (!r->host[i].failed && !r->host[i].rescued &&
 		    !virt_ready(&r->host[i].virt) && loop_now() < by)

@@ -55,6 +55,13 @@ settings_of(const struct run *r)
 	return hash_end(hash(h, c->guesttab, strlen(c->guesttab)));
 }
 
+int64_t
+run_purpose(const struct run *r)
+{
+	/* Not 0, which is none. */
+	return (subject_of(r) ^ settings_of(r)) | 1;
+}
+
 /* Somebody runs on, or may. */
 static bool
 some_left(const struct run *r)

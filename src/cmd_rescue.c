@@ -8,6 +8,7 @@
 
 #include "compat.h"
 #include "domxml.h"
+#include "escape.h"
 #include "file.h"
 #include "log.h"
 #include "lvproto.h"
@@ -25,6 +26,7 @@
 #define STATUS_MAX	(1024 * 1024)	/* bytes of a status file */
 #define FOREVER		(7 * 24 * 3600 * (int64_t)1000)
 #define LOOK		1000		/* ms between looks for a daemon */
+#define BEFORE		100		/* ms */
 #define KILL_AFTER	2000		/* ms for an end by SIGTERM */
 #define OPEN_MAX	100		/* processes watched at once; the loop
 					   has other things to do */
@@ -109,22 +111,22 @@ static const char *const saying[QMP_NCOMMAND] = {
 	[QMP_QUIT] = "has shut down; its QEMU is told to quit",
 };
 
-static void
+/* False: the monitor has gone away. */
+static bool
 job_give(struct rescue_job *j, enum qmp_command c)
 {
 	if (monitor_tell(&j->monitor, c) == -1)
-		return;			/* its answer will be late */
+		return false;
 	if (saying[c] != NULL)
 		job_say(j, saying[c]);
+	return true;
 }
 
 /* Libvirt has QEMU stay when its guest has shut down (-no-shutdown). */
 static void
 guest_off(struct rescue_job *j)
 {
-	if (!j->quit)
-		job_give(j, QMP_QUIT);
-	j->quit = true;
+	j->quit = j->quit || job_give(j, QMP_QUIT);
 }
 
 static void
@@ -132,11 +134,11 @@ want_give(struct rescue_job *j)
 {
 	if (j->given || j->want == QMP_CAPABILITIES)
 		return;
-	j->given = true;
 	/* It may stand still for a save that will never be finished. */
 	if (j->want == QMP_CONT)
-		job_give(j, QMP_CANCEL);
-	job_give(j, j->want);
+		(void)job_give(j, QMP_CANCEL);
+	/* If not, it is dialled again. */
+	j->given = job_give(j, j->want);
 }
 
 static void
@@ -147,7 +149,7 @@ monitor_ready(void *arg)
 	j->greeted = true;
 	j->quit = false;
 	if (j->want == QMP_CAPABILITIES)
-		job_give(j, QMP_STATUS);
+		(void)job_give(j, QMP_STATUS);
 	else
 		want_give(j);
 }
@@ -184,11 +186,11 @@ monitor_told(void *arg, const struct qmp_news *n)
 	if (n->what == QMP_SHUTDOWN && n->guest) {
 		guest_off(j);
 	} else if (n->what == QMP_SHUTDOWN) {
-		job_give(j, QMP_STATUS);
+		(void)job_give(j, QMP_STATUS);
 	} else if (n->what == QMP_RESET &&
 	    job_engine(j)->state == STATE_ASKED) {
 		job_say(j, "has rebooted");
-		job_give(j, QMP_POWERDOWN);
+		(void)job_give(j, QMP_POWERDOWN);
 	} else {
 		answer_take(j, n);
 	}
@@ -258,7 +260,7 @@ process_open(struct rescue_job *j)
 	struct run *r = j->task->run;
 	const char *name = job_guest(j)->name;
 	const struct uri *u = &j->task->host->uri;
-	long pid = verdict_pid(u, name);
+	long pid = verdict_pid(u, name), now = 0;
 	struct errmsg em;
 
 	j->monitor.loop = &r->loop;
@@ -267,9 +269,11 @@ process_open(struct rescue_job *j)
 	if (pid > 0 && monitor_open(&j->monitor, pid, &em) == -1) {
 		log_warn("%s", em.text);
 		job_due(j, EV_AGAIN, "its process cannot be watched");
-	} else if (pid > 0 && verdict_pid(u, name) == pid) {
+	} else if (pid > 0 && (now = verdict_pid(u, name)) == pid) {
 		r->rescue_room--;
 		return true;
+	} else if (pid > 0 && now != 0) {
+		job_due(j, EV_AGAIN, "its process is another one");
 	} else if (pid == -1) {
 		job_due(j, EV_NO, "nobody knows its process");
 	} else {
@@ -394,7 +398,7 @@ rescue_poll(struct run *r, size_t uri)
 		if (j->due || j->want != QMP_CAPABILITIES)
 			continue;
 		if (j->monitor.open && j->monitor.ready)
-			job_give(j, QMP_STATUS);
+			(void)job_give(j, QMP_STATUS);
 		else
 			job_go(j, loop_now());
 		j->by = 0;
@@ -418,7 +422,8 @@ rescue_ended(struct run *r, size_t job)
 int64_t
 rescue_patience(const struct run *r)
 {
-	int64_t most = (int64_t)r->conf.connect_timeout * 1000, left;
+	/* The engine gives a guest up when all of that is over. */
+	int64_t most = (int64_t)r->conf.connect_timeout * 1000 - BEFORE, left;
 
 	left = (int64_t)r->conf.shutdown_timeout * 1000 / 4;
 	if (left > 0 && left < most)
@@ -465,6 +470,8 @@ steps_adapt(const struct host *h)
 		if (s->uri != h->index)
 			continue;
 		s->persistent = false;
+		/* No daemon has to come to terms with its save any more. */
+		h->run->engine.job[i].severed = false;
 		if (s->chain[0] == POLICY_SUSPEND && s->chain[1] == POLICY_END)
 			s->chain[1] = POLICY_SHUTDOWN;
 	}
@@ -495,6 +502,24 @@ host_begin(struct host *h, int64_t now)
 	engine_up(&h->run->engine, h->index, true, now);
 }
 
+/* Who is under way is left half of his time for that. */
+static int64_t
+host_patience(const struct host *h, int64_t now)
+{
+	int64_t most = rescue_patience(h->run), left;
+	const struct engine_job *j;
+	size_t i;
+
+	for (i = 0; h->run->driving && i < h->run->plan.n; i++) {
+		j = &h->run->engine.job[i];
+		left = (j->until - now) / 2;
+		if (j->step->uri == h->index && j->result == RESULT_NONE &&
+		    j->until != 0 && left < most)
+			most = left > 0 ? left : 0;
+	}
+	return most;
+}
+
 static void
 host_release(struct host *h, int64_t now)
 {
@@ -505,14 +530,15 @@ host_release(struct host *h, int64_t now)
 
 	log_info("%s: its daemon is back", run_host_label(h, label));
 	h->rescued = false;
-	h->rescue_at = now + rescue_patience(r);
+	h->rescue_at = now + host_patience(h, now);
 	for (i = 0; r->rescue != NULL && i < r->plan.n; i++) {
 		j = &r->rescue[i];
 		if (j->task == NULL || j->task->host != h)
 			continue;
 		monitor_close(&j->monitor);
 		j->want = QMP_CAPABILITIES;
-		j->due = false;
+		/* Who has greeted us may be its daemon's again. */
+		j->due = j->greeted = j->quit = j->given = false;
 		j->by = j->kill_at = 0;
 	}
 	if (r->driving)
@@ -530,8 +556,10 @@ rescue_up(struct host *h)
 void
 rescue_down(struct host *h)
 {
+	int64_t now = loop_now();
+
 	if (h->monitored)
-		h->rescue_at = loop_now() + rescue_patience(h->run);
+		h->rescue_at = now + host_patience(h, now);
 }
 
 static void
@@ -649,10 +677,11 @@ rescue_free(struct run *r)
 struct listing {
 	struct host	*host;
 	struct guests	*into;
+	bool		 tell;		/* of those that are bad */
 	size_t		 bad;
 };
 
-static void
+static bool
 guest_take(struct listing *l, const char *file,
     char status[DOMXML_NSTATUS][DOMXML_OS])
 {
@@ -665,10 +694,8 @@ guest_take(struct listing *l, const char *file,
 	d.id = (int32_t)strtonum(status[DOMXML_ID], 0, INT32_MAX, &bad);
 	if (bad != NULL || strcmp(d.name, file) != 0 ||
 	    uuid_parse(status[DOMXML_UUID], d.uuid) == -1 ||
-	    guests_add(l->into, l->host->index, &d, &g) == -1 || g == NULL) {
-		l->bad++;
-		return;
-	}
+	    guests_add(l->into, l->host->index, &d, &g) == -1 || g == NULL)
+		return false;
 	/* A user's are taken for what they mostly are. */
 	(void)snprintf(path, sizeof(path), "/etc/libvirt/qemu/%s.xml", file);
 	g->persistent = geteuid() != 0 || access(path, F_OK) == 0;
@@ -676,35 +703,50 @@ guest_take(struct listing *l, const char *file,
 	    "/etc/libvirt/qemu/autostart/%s.xml", file);
 	g->autostart = l->host->run->conf.ignore_autostart &&
 	    access(path, F_OK) == 0;
+	return true;
 }
 
 static void
 living_take(void *arg, const struct verdict_guest *vg)
 {
 	struct listing *l = arg;
-	char status[DOMXML_NSTATUS][DOMXML_OS];
+	char status[DOMXML_NSTATUS][DOMXML_OS], label[RUN_LABEL];
+	char text[RUN_LABEL];
 
 	if (!vg->monitored)
 		return;
-	if (status_read(l->host, vg->name, status) == -1)
-		l->bad++;
-	else
-		guest_take(l, vg->name, status);
+	if (status_read(l->host, vg->name, status) == 0 &&
+	    guest_take(l, vg->name, status))
+		return;
+	l->bad++;
+	if (!l->tell)
+		return;
+	l->host->run->unlisted = true;
+	(void)escape_text(text, sizeof(text), vg->name, strlen(vg->name));
+	log_error("%s: guest %s: it lives, but what libvirt noted of it "
+	    "cannot be read", run_host_label(l->host, label), text);
 }
 
-bool
-rescue_list(struct host *h, struct guests *into)
+/* What is bad is told, unless that was done. */
+static bool
+host_list(struct host *h, struct guests *into, bool tell)
 {
-	struct listing l = { .host = h, .into = into };
+	struct listing l = { .host = h, .into = into, .tell = tell };
 
 	if (!h->monitored ||
 	    (!h->rescued && verdict_daemon(&h->uri) == VERDICT_LIVES) ||
 	    !verdict_each(&h->uri, living_take, &l))
 		return false;
-	if (l.bad == 0)
+	if (l.bad == 0 || h->run->unlisted)
 		return true;
 	guests_forget(into, h->index);
 	return false;
+}
+
+bool
+rescue_list(struct host *h, struct guests *into)
+{
+	return host_list(h, into, false);
 }
 
 void
@@ -722,7 +764,8 @@ rescue_adopt(struct run *r)
 		if (v.live == 0 || !daemon_gone(h))
 			continue;
 		h->monitored = true;
-		h->rescued = rescue_list(h, &r->guests) && host_monitored(h);
+		h->rescued = host_list(h, &r->guests, true) &&
+		    host_monitored(h);
 		if (!h->rescued)
 			continue;
 		h->failed = false;

@@ -57,6 +57,9 @@ newcomers_mark(const struct run *r, struct guests *now)
 	for (i = 0; i < now->n; i++) {
 		g = &now->guest[i];
 		known = guests_find(&r->guests, g->uri, g->uuid);
+		/* What is known of it was its daemon's. */
+		if (known != NULL && r->host[g->uri].virt.state != VIRT_UP)
+			g->persistent = known->persistent;
 		g->over = (known != NULL && guest_spared(known)) ||
 		    plan_leaves(now, i, &r->conf);
 		n += !g->over;

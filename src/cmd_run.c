@@ -251,8 +251,10 @@ host_up(void *arg)
 	struct host *h = arg;
 
 	rescue_up(h);
-	if (h->run->driving)
+	if (h->run->driving) {
+		drive_work(h);
 		engine_up(&h->run->engine, h->index, true, loop_now());
+	}
 	if (!h->listed)
 		host_list(h);
 }
@@ -265,9 +267,10 @@ host_down(void *arg, const char *why)
 
 	log_warn("%s: connection lost: %s; dialling again",
 	    run_host_label(h, label), why);
+	/* Before the engine counts its own time for that. */
+	rescue_down(h);
 	if (h->run->driving)
 		engine_up(&h->run->engine, h->index, false, loop_now());
-	rescue_down(h);
 }
 
 static void

@@ -120,6 +120,25 @@ guests_failed(const struct run *r)
 	return false;
 }
 
+/* Who is left is so for all of his time, and not for want of somebody who could
+ * be asked. */
+static bool
+guests_timed(const struct run *r)
+{
+	const struct guest *g;
+	size_t i, n = 0;
+
+	for (i = 0; i < r->guests.n; i++) {
+		g = &r->guests.guest[i];
+		if (g->result < RESULT_REFUSED)
+			continue;
+		if (g->result != RESULT_LATE && g->result != RESULT_STALLED)
+			return false;
+		n++;
+	}
+	return n > 0 && r->signal == 0 && !r->unlisted;
+}
+
 int64_t
 stop_patience(const struct run *r)
 {
@@ -195,10 +214,9 @@ stop_guests(struct run *r)
 	known = hosts_known(r);
 	if (known && r->conf.net_shutdown && r->signal == 0)
 		nets_stop(r);
-	if (!failed && known && r->signal == 0 && r->down != NULL &&
-	    guests_failed(r))
-		journal_down(&r->state.journal);
-	failed = guests_failed(r) || failed || !known;
+	if (!failed && known && r->down != NULL && guests_timed(r))
+		journal_down(&r->state.journal, run_purpose(r));
+	failed = guests_failed(r) || failed || !known || r->unlisted;
 	if (r->progress.guests != NULL)
 		progress_sum(&r->progress);
 	(void)stage_whole(r, HOOK_POST_STOP);
@@ -221,10 +239,10 @@ stop_run(struct run *r)
 	r->down = runlevel_down();
 	if (r->down != NULL)
 		log_info("The host is going down: %s.", r->down);
-	if (r->down != NULL && r->state.journal.down) {
+	if (r->down != NULL && r->state.journal.down == run_purpose(r)) {
 		log_error("who is left has had its time, and is not stopped "
 		    "again while the host goes down");
-		journal_down(&r->state.journal);
+		journal_down(&r->state.journal, run_purpose(r));
 		return CMD_FAILED;
 	}
 	stage_load(r);

@@ -1,6 +1,8 @@
 #include "journal.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,6 +72,7 @@ static void
 journal_parse(struct journal *j, char *text, const char *boot)
 {
 	char *line, *next;
+	const char *bad;
 	bool ours = false;
 
 	for (line = text; *line != '\0'; line = next) {
@@ -85,8 +88,8 @@ journal_parse(struct journal *j, char *text, const char *boot)
 			ask_take(j, line + 4);
 		else if (strncmp(line, "end ", 4) == 0)
 			end_take(j, line + 4);
-		else if (strcmp(line, "down") == 0)
-			j->down = true;
+		else if (strncmp(line, "down ", 5) == 0)
+			j->down = strtonum(line + 5, 1, INT64_MAX, &bad);
 	}
 }
 
@@ -138,7 +141,7 @@ journal_open(struct journal *j, const char *path, struct errmsg *em)
 	int i;
 
 	j->fd = -1;
-	j->down = false;
+	j->down = 0;
 	for (i = 0; i < POLICY_NWORD; i++)
 		list_init(&j->asked[i]);
 	boot_id(boot);
@@ -197,9 +200,10 @@ journal_end(struct journal *j, const struct list_entry *le)
 }
 
 void
-journal_down(struct journal *j)
+journal_down(struct journal *j, int64_t id)
 {
-	static const char line[] = "down\n";
+	char line[LINE];
 
-	line_write(j, line, (int)sizeof(line) - 1);
+	line_write(j, line, snprintf(line, sizeof(line), "down %" PRId64 "\n",
+	    id));
 }

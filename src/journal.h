@@ -1,7 +1,7 @@
 #ifndef JOURNAL_H
 #define JOURNAL_H
 
-#include <stdbool.h>
+#include <stdint.h>
 
 #include "errmsg.h"
 #include "list.h"
@@ -17,7 +17,7 @@
 struct journal {
 	int		 fd;		/* -1: none could be opened */
 	struct list	 asked[POLICY_NWORD];	/* found, by word */
-	bool		 down;			/* found */
+	int64_t		 down;			/* found, 0 = none */
 };
 
 /*
@@ -30,8 +30,9 @@ void	 journal_close(struct journal *);
 void	 journal_ask(struct journal *, enum policy_word,
 	    const struct list_entry *);
 void	 journal_end(struct journal *, const struct list_entry *);
-/* Write when a stop with the host leaves guests that had their time: nobody is
- * to give it to them again.  The next run finds it, but none after that. */
-void	 journal_down(struct journal *);
+/* Write when a stop with the host leaves guests that had their time: none of
+ * that ID (not 0) is to give it to them again.  The next run finds it, but none
+ * after that. */
+void	 journal_down(struct journal *, int64_t id);
 
 #endif

@@ -207,7 +207,9 @@ no_list
 # shellcheck disable=SC2016
 cmd_case saving 'the daemon dies in the middle of a save' \
     '-n 2 -b fill=4' '
+# Nor is it asked for ever to save it all the same.
 conf "ON_SHUTDOWN=suspend
+POLL_INTERVAL=100
 CONNECT_TIMEOUT=1"
 lab_save_hold
 begin stop
@@ -223,6 +225,41 @@ lab_daemon_start
 run 0 start
 all running g1 g2
 boots 2 g1 g2
+'
+
+# Of one nothing is known but its process: the others go.
+# shellcheck disable=SC2016
+cmd_case unread 'what libvirt noted of one guest cannot be read' '-n 3' '
+conf "ON_SHUTDOWN=shutdown
+PARALLEL_SHUTDOWN=3
+CONNECT_TIMEOUT=1"
+lab_daemon_kill9
+mv /run/libvirt/qemu/g2.xml kept
+echo "<domstatus>" >/run/libvirt/qemu/g2.xml
+run 1 stop
+has err "guest g2: it lives, but what libvirt noted of it cannot be read$"
+asked_all g1 g3
+proofs 1 g1 g3
+is left 1 eval "lab_guest_pids | wc -l"
+mv kept /run/libvirt/qemu/g2.xml
+run 0 stop
+proofs 1 g2
+lab_no_guest_pids || fail "it is left"
+'
+
+# Not all of its time is spent on waiting for the daemon.
+# shellcheck disable=SC2016
+cmd_case late 'the daemon dies when a time is nearly up' '-b ignore' '
+conf "ON_SHUTDOWN=shutdown,destroy
+SHUTDOWN_TIMEOUT=24
+SHUTDOWN_RESEND=0
+CONNECT_TIMEOUT=60"
+begin stop
+comes out "^Waiting for guest g1 to shut down, 5 seconds left$"
+lab_daemon_kill9
+ends 0
+has out "^Guest g1 is ended by force$"
+lab_no_guest_pids || fail "it is left"
 '
 
 # It has their monitors as long as it is there, however deaf.

@@ -147,19 +147,23 @@ for round in 2 3; do
 	has err "$again"
 	is presses 1 lab_guest_presses g2
 done
+# What was done by another name, or by other means, is not for these.
+run 1 -c default stop
+hasnt err "$again"
+is presses 2 lab_guest_presses g2
 unset RC_GOINGDOWN
 run 1 stop
-is presses 2 lab_guest_presses g2
+is presses 3 lab_guest_presses g2
 # Nor is anything of that left when the host stays up.
 export RC_GOINGDOWN=YES
 run 1 stop
-is presses 3 lab_guest_presses g2
+is presses 4 lab_guest_presses g2
 run 0 start
 lab_guest_ready g1
 run 1 stop
 hasnt err "$again"
 proofs 2 g1
-is presses 4 lab_guest_presses g2
+is presses 5 lab_guest_presses g2
 # One that was ended, or did not see all of them, was none.
 unset RC_GOINGDOWN
 run 0 start
@@ -169,10 +173,10 @@ begin -o SHUTDOWN_TIMEOUT=1000 stop
 comes out "^Shutdown of guest g1 complete"
 kill -TERM $began
 ends 1
-is presses 5 lab_guest_presses g2
+is presses 6 lab_guest_presses g2
 run 1 stop
 hasnt err "$again"
-is presses 6 lab_guest_presses g2
+is presses 7 lab_guest_presses g2
 '
 
 cmd_case half 'a restart that cannot stop a guest starts the others' \

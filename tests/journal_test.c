@@ -179,16 +179,16 @@ static const struct {
 ATF_TC_WITHOUT_HEAD(down);
 ATF_TC_BODY(down, tc)
 {
-	static const char other[] = "boot other\ndown\n";
+	static const char other[] = "boot other\ndown 7\n";
 	struct journal j;
 
 	open_it(&j);
 	ATF_CHECK(!j.down);
-	journal_down(&j);
+	journal_down(&j, INT64_MAX);
 	ATF_CHECK(!j.down);
 	journal_close(&j);
 	open_it(&j);
-	ATF_CHECK(j.down);
+	ATF_CHECK_EQ(INT64_MAX, j.down);
 	journal_close(&j);
 	/* Once. */
 	open_it(&j);
