@@ -348,11 +348,41 @@ netcat_put(struct buf *b, const struct uri *u)
 	text_put(b, "echo \"no socket of a daemon: $s\" >&2; exit 1");
 }
 
-/* What the shell of the other side is to run, quoted for that shell. */
-static int
-script_make(struct buf *script, const struct uri *u)
+/*
+ * What is to be run over there: auto, netcat, native, or NULL with the reason.
+ * virt-ssh-helper knows no socket=, netcat= asks for netcat, and where a
+ * user's own daemon has its socket over there only the helper knows (libvirt,
+ * src/remote/remote_driver.c and src/rpc/virnetclient.c; there the helper goes
+ * without socket= where proxy= is given, and netcat to the path that would be
+ * right here).
+ */
+static const char *
+proxy_choose(const struct uri *u, struct errmsg *em)
 {
 	const char *proxy = u->proxy != NULL ? u->proxy : "auto";
+	bool path = u->socket != NULL || u->netcat != NULL;
+	bool user = geteuid() != 0 && (strcmp(u->path, "/session") == 0 ||
+	    strcmp(u->driver, "test") == 0);
+
+	if (strcmp(proxy, "auto") == 0 && (path || user))
+		proxy = path ? "netcat" : "native";
+	if (strcmp(proxy, "native") == 0 && path) {
+		(void)errmsg_set(em, DIAL_NEVER,
+		    "proxy=native takes no netcat= and no socket=");
+		return NULL;
+	}
+	if (strcmp(proxy, "netcat") == 0 && user && u->socket == NULL) {
+		(void)errmsg_set(em, DIAL_NEVER,
+		    "netcat needs socket= for the daemon of a user");
+		return NULL;
+	}
+	return proxy;
+}
+
+/* What the shell of the other side is to run, quoted for that shell. */
+static int
+script_make(struct buf *script, const struct uri *u, const char *proxy)
+{
 	struct buf b;
 	bool bad;
 
@@ -465,15 +495,18 @@ ssh_words(struct command *c, const struct uri *u)
 static int
 ssh_begin(struct dial *d, struct errmsg *em)
 {
+	const char *proxy = proxy_choose(d->uri, em);
 	struct command c = { .n = 0 };
 	int rv;
 
+	if (proxy == NULL)
+		return -1;
 	if (d->uri->host == NULL)
 		return errmsg_set(em, DIAL_NEVER, "no host in the URI");
 	ssh_words(&c, d->uri);
 	if (buf_init(&c.script, 1024, SCRIPT) == -1)
 		return errmsg_set(em, DIAL_NEVER, "no memory for a command");
-	if (script_make(&c.script, d->uri) == -1) {
+	if (script_make(&c.script, d->uri, proxy) == -1) {
 		rv = errmsg_set(em, DIAL_NEVER, "too long for a command");
 	} else {
 		word_add(&c, (const char *)c.script.base);

@@ -90,6 +90,14 @@ place(char dir[64])
 	ATF_REQUIRE_EQ(0, chmod(dir, 0755));
 }
 
+/* Become a user, if we are not one. */
+static void
+user_become(void)
+{
+	if (geteuid() == 0)
+		ATF_REQUIRE_EQ(0, seteuid(NOBODY));
+}
+
 /* /run/libvirt for this process alone; the directory must be there. */
 static void
 private_run(void)
@@ -169,6 +177,8 @@ static const struct {
 	{ "qemu+libssh2://host/system", "libssh2 is not spoken; +ssh is" },
 	{ "qemu+ext:///system", "no command= in the URI" },
 	{ "qemu+tcp:///system", "no host in the URI" },
+	{ "qemu+ssh://h/system?proxy=native&netcat=nc", "takes no netcat=" },
+	{ "qemu+ssh://h/system?proxy=native&socket=/x", "takes no netcat=" },
 	{ "qemu+tls:///system", "no host in the URI" },
 	{ "qemu+ssh:///system", "no host in the URI" },
 	{ "qemu://host/system?pkipath=/none", "/none/cacert.pem: No such" }
@@ -388,6 +398,11 @@ static const struct {
 	{ "remote+ssh://h/", "helper 1 \n" },
 	{ "qemu+ssh://h/?proxy=netcat&socket=@/s%20o'ck",
 	    "nc 2 -U @/s o'ck\n" },
+	{ "qemu+ssh://h/?socket=@/s%20o'ck", "nc 2 -U @/s o'ck\n" },
+	{ "qemu+ssh://h/?proxy=auto&socket=@/s%20o'ck",
+	    "nc 2 -U @/s o'ck\n" },
+	{ "qemu+ssh://h/?netcat=my-nc&socket=@/s%20o'ck",
+	    "my-nc 3 -q0 -U @/s o'ck\n" },
 	{ "qemu+ssh://h/?proxy=netcat&netcat=my-nc&socket=@/s%20o'ck",
 	    "my-nc 3 -q0 -U @/s o'ck\n" },
 	{ "qemu+ssh://h/?proxy=netcat&socket=/none", "" },
@@ -430,6 +445,45 @@ ATF_TC_BODY(ssh_remote, tc)
 		ended(&d, n);
 	}
 	(void)close(fd);
+}
+
+/* Where a user's daemon has its socket over there, its helper knows. */
+ATF_TC_WITHOUT_HEAD(ssh_of_a_user);
+ATF_TC_BODY(ssh_of_a_user, tc)
+{
+	static const char *const native[] = { "qemu+ssh://h/session",
+	    "qemu+ssh://h/session?proxy=auto", "test+ssh://h/default" };
+	char dir[64], old[128];
+	struct dial d;
+	size_t i;
+	int n;
+
+	place(dir);
+	ATF_REQUIRE(getcwd(old, sizeof(old)) != NULL);
+	ATF_REQUIRE_EQ(0, chdir(dir));
+	programs_here();
+	program("ssh", "for last; do :; done; echo \"$last\"");
+	user_become();
+	n = descriptors_count();
+	for (i = 0; i < N(native); i++) {
+		begun(&d, native[i]);
+		ATF_CHECK_EQ(0, strncmp("sh -c 'exec virt-ssh-helper ",
+		    heard(&d), 28));
+		ended(&d, n);
+	}
+	begun(&d, "qemu+ssh://h/session?socket=/s");
+	ATF_CHECK(strstr(heard(&d), "helper") == NULL);
+	ended(&d, n);
+	refused("qemu+ssh://h/session?netcat=nc", DIAL_NEVER, "needs socket=");
+	refused("qemu+ssh://h/session?proxy=netcat", DIAL_NEVER,
+	    "needs socket=");
+	begun(&d, "qemu+ssh://h/system");
+	ATF_CHECK_EQ(0, strncmp("sh -c 'command -v ", heard(&d), 18));
+	ended(&d, n);
+	(void)seteuid(getuid());
+	ATF_REQUIRE_EQ(0, unlink("ssh"));
+	ATF_REQUIRE_EQ(0, chdir(old));
+	ATF_REQUIRE_EQ(0, rmdir(dir));
 }
 
 ATF_TC_WITHOUT_HEAD(tls);
@@ -773,14 +827,6 @@ ATF_TC_BODY(answering, tc)
 	ATF_CHECK_EQ_MSG(0, status, "status %x", (unsigned)status);
 }
 
-/* Become a user, if we are not one. */
-static void
-user_become(void)
-{
-	if (geteuid() == 0)
-		ATF_REQUIRE_EQ(0, seteuid(NOBODY));
-}
-
 ATF_TC_WITHOUT_HEAD(of_a_user);
 ATF_TC_BODY(of_a_user, tc)
 {
@@ -855,6 +901,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, child_ignored);
 	ATF_TP_ADD_TC(tp, ssh_words);
 	ATF_TP_ADD_TC(tp, ssh_remote);
+	ATF_TP_ADD_TC(tp, ssh_of_a_user);
 	ATF_TP_ADD_TC(tp, tls);
 	ATF_TP_ADD_TC(tp, tcp);
 	ATF_TP_ADD_TC(tp, chosen);
