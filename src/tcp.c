@@ -72,10 +72,13 @@ static bool
 address_next(char **text, unsigned port, union tcp_address *a)
 {
 	char *line;
+	size_t n;
 
 	while ((line = strsep(text, "\n")) != NULL) {
-		line[strcspn(line, " \t")] = '\0';
-		if (*text != NULL && strncmp(line, *text, strlen(line)) == 0)
+		n = strcspn(line, " \t");
+		line[n] = '\0';
+		if (*text != NULL && strncmp(line, *text, n) == 0 &&
+		    strchr(" \t\n", (*text)[n]) != NULL)
 			continue;
 		if (tcp_address(a, line, port))
 			return true;

@@ -122,6 +122,9 @@ ATF_TC_BODY(connects, tc)
 	    "echo '::1  STREAM name'\necho '::1  DGRAM'\n"
 	    "echo '127.0.0.1 STREAM'\necho '127.0.0.1 DGRAM'");
 	ATF_CHECK(try("name", port) != -1);
+	/* One that begins as the next one does. */
+	getent_make("echo '127.0.0.1 STREAM'\necho '127.0.0.12 STREAM'");
+	ATF_CHECK((fd = try("name", port)) != -1);
 	/* A getent that knows less. */
 	getent_make("[ $1 = hosts ] || exit 1\necho 127.0.0.1 name");
 	ATF_CHECK(try("name", port) != -1);
