@@ -501,8 +501,6 @@ ssh_begin(struct dial *d, struct errmsg *em)
 
 	if (proxy == NULL)
 		return -1;
-	if (d->uri->host == NULL)
-		return errmsg_set(em, DIAL_NEVER, "no host in the URI");
 	ssh_words(&c, d->uri);
 	if (buf_init(&c.script, 1024, SCRIPT) == -1)
 		return errmsg_set(em, DIAL_NEVER, "no memory for a command");
@@ -628,8 +626,6 @@ tls_begin(struct dial *d, struct errmsg *em)
 {
 	struct command c = { .n = 0 };
 
-	if (d->uri->host == NULL)
-		return errmsg_set(em, DIAL_NEVER, "no host in the URI");
 	if (!driver_has_daemon(d->uri->driver))
 		return errmsg_set(em, DIAL_NEVER, "driver %s has no daemon, "
 		    "and is not spoken here", d->uri->driver);
@@ -692,8 +688,6 @@ child_tcp(const struct dial *d, int fd, void *arg)
 static int
 tcp_begin(struct dial *d, struct errmsg *em)
 {
-	if (d->uri->host == NULL)
-		return errmsg_set(em, DIAL_NEVER, "no host in the URI");
 	return process_begin(d, child_tcp, NULL, em);
 }
 

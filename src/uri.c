@@ -377,10 +377,12 @@ host_port_take(struct parse *ps, const struct span *s)
 	return port_take(ps, &port);
 }
 
-/* [user@][host][:port] */
+/* [user@][host][:port]; over the network no host means this one (libvirt,
+ * src/remote/remote_driver.c). */
 static int
 authority_take(struct parse *ps)
 {
+	static const struct span here = { "localhost", 9 };
 	struct span s = { ps->p, strcspn(ps->p, "/?#") };
 
 	ps->p += s.n;
@@ -390,6 +392,9 @@ authority_take(struct parse *ps)
 		ps->u->transport = URI_TLS;
 	if (ps->u->transport == URI_UNIX && ps->u->host != NULL)
 		return fail(ps, "a unix socket is on no other host");
+	if (ps->u->host == NULL && ps->u->transport >= URI_TCP &&
+	    ps->u->transport <= URI_SSH)
+		return copy(ps, &here, &ps->u->host);
 	return 0;
 }
 

@@ -29,7 +29,8 @@ struct uri {
 	char		  *driver;	/* owned; "" when the daemon probes */
 	enum uri_transport transport;
 	char		  *user;	/* owned, NULL when absent */
-	char		  *host;	/* owned, NULL when absent, no [] */
+	char		  *host;	/* owned, no []; NULL when absent, but
+					   localhost for tcp, tls and ssh */
 	unsigned	   port;	/* 0 when absent */
 	char		  *path;	/* owned, "/system"; may be "" */
 	char		  *remote;	/* for CONNECT_OPEN, owned, NULL: probe;

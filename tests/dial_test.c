@@ -176,11 +176,8 @@ static const struct {
 	{ "qemu+libssh://host/system", "libssh is not spoken; +ssh is" },
 	{ "qemu+libssh2://host/system", "libssh2 is not spoken; +ssh is" },
 	{ "qemu+ext:///system", "no command= in the URI" },
-	{ "qemu+tcp:///system", "no host in the URI" },
 	{ "qemu+ssh://h/system?proxy=native&netcat=nc", "takes no netcat=" },
 	{ "qemu+ssh://h/system?proxy=native&socket=/x", "takes no netcat=" },
-	{ "qemu+tls:///system", "no host in the URI" },
-	{ "qemu+ssh:///system", "no host in the URI" },
 	{ "qemu://host/system?pkipath=/none", "/none/cacert.pem: No such" }
 };
 
@@ -358,6 +355,8 @@ static const struct {
 	{ "ssh", "qemu+ssh://u%40d@[::1]:22/system?keyfile=/k%20k&no_tty=1"
 	    "&no_verify=1", "-T -e none -o BatchMode=yes -o "
 	    "StrictHostKeyChecking=no -p 22 -l u@d -i /k k -- ::1 " },
+	{ "ssh", "qemu+ssh:///system", "-T -e none -o BatchMode=yes -- "
+	    "localhost " },
 	{ "my-ssh", "qemu+ssh://h/?command=my-ssh", "-T -e none -o "
 	    "BatchMode=yes -- h " },
 	{ "dbclient", "qemu+ssh://u@h:7/?command=dbclient&no_verify=1",

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define HERE	"localhost"
 #define NONE	"-"	/* stands for NULL, below */
 
 static const struct {
@@ -37,7 +38,7 @@ static const struct {
 	    "h.example.org", 16514, "/system", "qemu:///system", NONE, NONE },
 	{ "vbox+tcp://host/system", "vbox", URI_TCP, NONE, "host", 0,
 	    "/system", "vbox:///system", NONE, NONE },
-	{ "qemu+tcp:///system", "qemu", URI_TCP, NONE, NONE, 0, "/system",
+	{ "qemu+tcp:///system", "qemu", URI_TCP, NONE, HERE, 0, "/system",
 	    "qemu:///system", NONE, NONE },
 	{ "qemu+ssh://root@h:22/system", "qemu", URI_SSH, "root", "h", 22,
 	    "/system", "qemu:///system", NONE, NONE },
@@ -45,9 +46,9 @@ static const struct {
 	    NONE },
 	{ "qemu+ssh://u%40d@h/", "qemu", URI_SSH, "u@d", "h", 0, "/",
 	    "qemu:///", NONE, NONE },
-	{ "qemu+ssh://u@/system", "qemu", URI_SSH, "u", NONE, 0, "/system",
+	{ "qemu+ssh://u@/system", "qemu", URI_SSH, "u", HERE, 0, "/system",
 	    "qemu:///system", NONE, NONE },
-	{ "qemu+ssh://:65535/system", "qemu", URI_SSH, NONE, NONE, 65535,
+	{ "qemu+ssh://:65535/system", "qemu", URI_SSH, NONE, HERE, 65535,
 	    "/system", "qemu:///system", NONE, NONE },
 	{ "qemu+libssh://h/", "qemu", URI_LIBSSH, NONE, "h", 0, "/",
 	    "qemu:///", NONE, NONE },
