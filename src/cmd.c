@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "file.h"
@@ -181,12 +182,15 @@ lvconf_load(struct run *r)
 	}
 }
 
-/* What virsh takes for it, aliases and all. */
+/* What virsh takes for it, aliases and all; before these "xen" (libvirt,
+ * src/libvirt.c). */
 static const char *
 uri_meant(const struct run *r, const char *uri)
 {
 	const char *meant = getenv("LIBVIRT_DEFAULT_URI");
 
+	if (strcasecmp(uri, "xen") == 0 || strcmp(uri, "xen://") == 0)
+		return "xen:///system";
 	if (strcmp(uri, "default") != 0)
 		return lvconf_uri(&r->lvconf, uri);
 	if (meant == NULL || *meant == '\0')
@@ -194,13 +198,22 @@ uri_meant(const struct run *r, const char *uri)
 	return meant == NULL ? uri : lvconf_uri(&r->lvconf, meant);
 }
 
+/* What a URI does not say libvirt.conf may.  -1: no memory. */
+static int
+text_default(char **text, const char *word)
+{
+	if (*text == NULL && word != NULL)
+		*text = strdup(word);
+	return word != NULL && *text == NULL ? -1 : 0;
+}
+
 /* One that cannot be understood fails as one that cannot be reached. */
 static int
 host_init(struct run *r, size_t i)
 {
 	struct host *h = &r->host[i];
-	const char *mode = r->lvconf.remote_mode, *why;
 	struct errmsg em;
+	const char *why;
 
 	h->run = r;
 	h->index = i;
@@ -211,9 +224,8 @@ host_init(struct run *r, size_t i)
 		h->uri.transport = URI_NTRANSPORT;
 		return 0;
 	}
-	if (h->uri.mode == NULL && mode != NULL)
-		h->uri.mode = strdup(mode);
-	return mode != NULL && h->uri.mode == NULL ? -1 : 0;
+	return text_default(&h->uri.mode, r->lvconf.remote_mode) == -1 ? -1 :
+	    text_default(&h->uri.proxy, r->lvconf.remote_proxy);
 }
 
 static int

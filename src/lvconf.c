@@ -2,11 +2,14 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "uris.h"
 
 #define BLANKS		" \t\r"
+
+struct key;
 
 struct parse {
 	struct lvconf	*c;
@@ -14,6 +17,8 @@ struct parse {
 	struct errmsg	*em;
 	char		*text;
 	char		*p;
+	const struct key *key;		/* the one whose value is taken */
+	unsigned	 seen;		/* of keys, a bit each */
 };
 
 typedef int	 value_fn(struct parse *, char *value);
@@ -40,20 +45,41 @@ skip(struct parse *ps, const char *blanks)
 	}
 }
 
-static int
-default_take(struct parse *ps, char *value)
-{
-	ps->c->uri_default = value;
-	return 0;
-}
+static value_fn	 text_take, alias_take;
+
+static const struct key {
+	const char	*name;
+	value_fn	*take;
+	bool		 list;
+	size_t		 offset;	/* of a text in struct lvconf */
+	const char	*words[3];	/* that it may be, if not any */
+	const char	*why;
+} keys[] = {
+	{ "uri_default", text_take, false,
+	    offsetof(struct lvconf, uri_default), { NULL }, NULL },
+	{ "uri_aliases", alias_take, true, 0, { NULL }, NULL },
+	{ "remote_mode", text_take, false,
+	    offsetof(struct lvconf, remote_mode),
+	    { "auto", "direct", "legacy" },
+	    "remote_mode is auto, direct or legacy" },
+	{ "remote_proxy", text_take, false,
+	    offsetof(struct lvconf, remote_proxy),
+	    { "auto", "netcat", "native" },
+	    "remote_proxy is auto, netcat or native" },
+};
+#define NKEYS	(sizeof(keys) / sizeof(keys[0]))
 
 static int
-mode_take(struct parse *ps, char *value)
+text_take(struct parse *ps, char *value)
 {
-	if (strcmp(value, "auto") != 0 && strcmp(value, "direct") != 0 &&
-	    strcmp(value, "legacy") != 0)
-		return fail(ps, "remote_mode is auto, direct or legacy");
-	ps->c->remote_mode = value;
+	const struct key *k = ps->key;
+	size_t i = 0;
+
+	if (k->why != NULL)
+		while (strcmp(value, k->words[i]) != 0)
+			if (++i == sizeof(k->words) / sizeof(k->words[0]))
+				return fail(ps, k->why);
+	*(const char **)(void *)((char *)ps->c + k->offset) = value;
 	return 0;
 }
 
@@ -72,17 +98,6 @@ alias_take(struct parse *ps, char *value)
 	return 0;
 }
 
-static const struct key {
-	const char	*name;
-	value_fn	*take;
-	bool		 list;
-} keys[] = {
-	{ "uri_default", default_take, false },
-	{ "uri_aliases", alias_take, true },
-	{ "remote_mode", mode_take, false },
-};
-#define NKEYS	(sizeof(keys) / sizeof(keys[0]))
-
 /* One text or number, for take if there is one. */
 static int
 scalar_take(struct parse *ps, value_fn *take)
@@ -95,7 +110,7 @@ scalar_take(struct parse *ps, value_fn *take)
 	else if (strncmp(ps->p, "\"\"\"", 3) == 0)
 		quote = "\"\"\"";
 	else if (*ps->p != '"') {
-		text = ps->p + (*ps->p == '-');
+		text = ps->p + (*ps->p == '-' || *ps->p == '+');
 		end = text + strspn(text, "0123456789");
 		if (end == text || take != NULL)
 			return fail(ps, "a value in quotes is expected");
@@ -136,12 +151,17 @@ list_take(struct parse *ps, value_fn *take)
 	return 0;
 }
 
+/* Of a name that comes again the first value counts (libvirt,
+ * src/util/virconf.c). */
 static int
 value_take(struct parse *ps, const struct key *k)
 {
-	bool list = *ps->p == '[';
-	value_fn *take = k < keys + NKEYS ? k->take : NULL;
+	bool list = *ps->p == '[', known = k < keys + NKEYS;
+	unsigned bit = known ? 1U << (k - keys) : 0;
+	value_fn *take = known && (ps->seen & bit) == 0 ? k->take : NULL;
 
+	ps->key = k;
+	ps->seen |= bit;
 	if (take != NULL && k->list != list)
 		return fail(ps, list ? "a list is not expected" :
 		    "a list is expected");
@@ -176,7 +196,8 @@ int
 lvconf_parse(struct lvconf *c, const char *file, char *text, size_t len,
     struct errmsg *em)
 {
-	struct parse ps = { c, file, em, text, text };
+	struct parse ps = { .c = c, .file = file, .em = em, .text = text,
+	    .p = text };
 
 	memset(c, 0, sizeof(*c));
 	for (;;) {

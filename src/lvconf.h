@@ -9,7 +9,7 @@
  * What of libvirt's own libvirt.conf (for clients) is of use here.  Its syntax:
  * NAME = VALUE, a value being a number, 'text' or "text" on one line, """text
  * over several""", or [ VALUE, VALUE, ] over lines; # begins a comment, and
- * nothing is escaped.
+ * nothing is escaped.  Of what is named twice the first counts.
  */
 
 #define LVCONF_ALIASES	64	/* at most; more are an error */
@@ -17,6 +17,7 @@
 struct lvconf {
 	const char	*uri_default;	/* or NULL; likewise: */
 	const char	*remote_mode;	/* auto, direct or legacy */
+	const char	*remote_proxy;	/* auto, netcat or native */
 	struct lvconf_alias {
 		const char	*name;
 		const char	*uri;

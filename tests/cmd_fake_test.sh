@@ -385,7 +385,9 @@ wrong 1 qemu+ext:///system "no command= in the URI"
 wrong 6 qemu+unix://host/system "a unix socket is on no other host"
 wrong 1 esx://host/ "driver esx has no daemon, and is not spoken here"
 wrong 1 hyperv://host/ "driver hyperv has no daemon"
-wrong 1 xen:///system "no connection driver available for xen:///system"
+for xen in XEN xen:// xen:///system; do
+	wrong 1 $xen "no connection driver available for xen:///system"
+done
 wrong 6 "qemu:///system?socket=relative" "socket= is no absolute path"
 wrong 1 "qemu:///system?socket=$long" "socket= is too long"
 wrong 1 "qemu:///system?socket=/etc/passwd" "/etc/passwd: Connection refused"

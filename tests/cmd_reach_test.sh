@@ -162,7 +162,19 @@ mount --bind /dev/null /usr/bin/virt-ssh-helper
 through "qemu+ssh://root@127.0.0.1:2222/system?$key"
 refuses "qemu+ssh://root@127.0.0.1:2222/system?$key&proxy=native" \
     "virt-ssh-helper"
+echo "remote_proxy = \"native\"" >/etc/libvirt/libvirt.conf
+run 1 -c "qemu+ssh://root@127.0.0.1:2222/system?$key" gueststatus
+has err "virt-ssh-helper"
+run 0 -c "qemu+ssh://root@127.0.0.1:2222/system?$key&proxy=netcat" gueststatus
+rm /etc/libvirt/libvirt.conf
 umount /usr/bin/virt-ssh-helper
+# A socket that the helper does not know of.
+mv /run/libvirt/libvirt-sock /run/libvirt/other
+run 1 -c "qemu+ssh://root@127.0.0.1:2222/system?$key" gueststatus
+run 0 -c "qemu+ssh://root@127.0.0.1:2222/system?$key&$(:
+    )socket=/run/libvirt/other" gueststatus
+has out " g1 +running$"
+mv /run/libvirt/other /run/libvirt/libvirt-sock
 # Nobody is asked for anything.
 refuses "qemu+ssh://root@127.0.0.1:2222/system?keyfile=$PWD/ssh/other" \
     "Permission denied"

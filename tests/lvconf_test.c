@@ -8,7 +8,7 @@
 static const struct {
 	const char	*text;
 	const char	*def;		/* "-": none */
-	const char	*mode;
+	const char	*mode;		/* and proxy, where there is one */
 	const char	*aliases;	/* NAME>URI, a blank behind each */
 	const char	*why;		/* NULL: it is good */
 } cases[] = {
@@ -47,6 +47,20 @@ static const struct {
 	{ "remote_mode = 'both'", "-", "-", "",
 	    "f:1: remote_mode is auto, direct or legacy" },
 	{ "uri_default_x = 'x'", "-", "-", "", NULL },
+	{ "remote_proxy = 'netcat'", "-", "- netcat", "", NULL },
+	{ "remote_proxy='native'\nremote_mode='auto'", "-", "auto native", "",
+	    NULL },
+	{ "remote_proxy = 'direct'", "-", "-", "",
+	    "f:1: remote_proxy is auto, netcat or native" },
+	/* The first counts, and nobody looks at the others. */
+	{ "uri_default = 'a'\nuri_default = 'b'\nremote_mode = 'auto'\n"
+	    "remote_mode = 'both'\nremote_mode = [1]\n"
+	    "uri_aliases = ['a=b', 'c=d']\nuri_aliases = ['a=e', 'f=g']\n"
+	    "uri_aliases = 1\n", "a", "auto", "a>b c>d ", NULL },
+	{ "uri_aliases = []\nuri_aliases = [ 'a=b' ]", "-", "-", "", NULL },
+	{ "x = +5\ny = [ +1, -2, 3 ]", "-", "-", "", NULL },
+	{ "x = +", "-", "-", "", "f:1: a value in quotes is expected" },
+	{ "x = +-1", "-", "-", "", "f:1: a value in quotes is expected" },
 };
 
 static const char *
@@ -59,7 +73,7 @@ ATF_TC_WITHOUT_HEAD(parse);
 ATF_TC_BODY(parse, tc)
 {
 	struct errmsg em = { .text = "" };
-	char *text, got[512];
+	char *text, got[512], mode[32];
 	struct lvconf c;
 	size_t i, k, n;
 	int rv;
@@ -73,7 +87,10 @@ ATF_TC_BODY(parse, tc)
 		if (rv == -1)
 			ATF_CHECK_STREQ(shown(cases[i].why), em.text);
 		ATF_CHECK_STREQ(cases[i].def, shown(c.uri_default));
-		ATF_CHECK_STREQ(cases[i].mode, shown(c.remote_mode));
+		(void)snprintf(mode, sizeof(mode), "%s%s%s",
+		    shown(c.remote_mode), c.remote_proxy == NULL ? "" : " ",
+		    c.remote_proxy == NULL ? "" : c.remote_proxy);
+		ATF_CHECK_STREQ(cases[i].mode, mode);
 		for (got[0] = '\0', n = k = 0; k < c.naliases; k++)
 			n += (size_t)snprintf(got + n, sizeof(got) - n,
 			    "%s>%s ", c.alias[k].name, c.alias[k].uri);
