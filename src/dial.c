@@ -34,6 +34,9 @@
 #define SCRIPT		8192
 #define CANNOT_EXEC	127
 
+/* Files of tls. */
+enum pki { PKI_CA, PKI_CRL, PKI_CERT, PKI_KEY, NPKI };
+
 /* A command being put together. */
 struct command {
 	char		*word[WORDS + 1];
@@ -41,7 +44,8 @@ struct command {
 	char		 port[16];
 	char		 peer[300];	/* host:port */
 	char		 tls[128];	/* TLS_COMMAND, cut into words */
-	char		 file[3][PATH_MAX];
+	char		 ip[64];
+	char		 file[NPKI][PATH_MAX];
 	struct buf	 script;	/* for the other side of ssh */
 };
 
@@ -521,63 +525,68 @@ ssh_begin(struct dial *d, struct errmsg *em)
 
 /* Where libvirt looks for certificates: https://libvirt.org/tlscerts.html */
 static const struct {
-	const char	*option;
 	const char	*system;
 	const char	*name;		/* in pkipath= and ~/.pki/libvirt */
-} pki[] = {
-	{ "-CAfile", "/etc/pki/CA/cacert.pem", "cacert.pem" },
-	{ "-cert", "/etc/pki/libvirt/clientcert.pem", "clientcert.pem" },
-	{ "-key", "/etc/pki/libvirt/private/clientkey.pem",
-	    "clientkey.pem" },
+	size_t		 n;		/* that come from one place */
+} pki[NPKI] = {
+	[PKI_CA] = { "/etc/pki/CA/cacert.pem", "cacert.pem", 1 },
+	[PKI_CRL] = { "/etc/pki/CA/cacrl.pem", "cacrl.pem", 1 },
+	[PKI_CERT] = { "/etc/pki/libvirt/clientcert.pem", "clientcert.pem",
+	    2 },
+	[PKI_KEY] = { "/etc/pki/libvirt/private/clientkey.pem",
+	    "clientkey.pem", 1 },
 };
-#define NPKI	(sizeof(pki) / sizeof(pki[0]))
 
-/* All from one place: what the URI says, the user's own, the system's. */
-static int
-pki_dir(const struct uri *u, char dir[PATH_MAX])
+/* What the URI says, else the user's own where they are, else the system's
+ * (libvirt, src/rpc/virnettlscontext.c). */
+static void
+pki_find(struct command *c, const struct uri *u, size_t row)
 {
-	const char *home = getenv("HOME");
-	char file[PATH_MAX];
-	int n;
+	const char *dir = u->pkipath, *tail = "";
+	size_t i, end = row + pki[row].n;
 
-	if (u->pkipath != NULL)
-		return strlcpy(dir, u->pkipath, PATH_MAX) < PATH_MAX ? 0 : -1;
-	dir[0] = '\0';
-	if (geteuid() == 0 || home == NULL)
-		return 0;
-	n = snprintf(file, sizeof(file), "%s/.pki/libvirt/cacert.pem", home);
-	if (n > 0 && (size_t)n < sizeof(file) && access(file, F_OK) == 0)
-		(void)snprintf(dir, PATH_MAX, "%s/.pki/libvirt", home);
-	return 0;
+	if (dir == NULL && geteuid() != 0) {
+		dir = getenv("HOME");
+		tail = "/.pki/libvirt";
+	}
+	for (i = row; dir != NULL && i < end; i++) {
+		(void)snprintf(c->file[i], PATH_MAX, "%s%s/%s", dir, tail,
+		    pki[i].name);
+		if (u->pkipath == NULL && access(c->file[i], F_OK) == -1)
+			dir = NULL;
+	}
+	for (i = row; dir == NULL && i < end; i++)
+		(void)strlcpy(c->file[i], pki[i].system, PATH_MAX);
 }
 
-/* The authority has to be there; a certificate of ours is the daemon's
- * business. */
+/* The authority has to be there, and what it revoked is obeyed where it is; a
+ * certificate of ours is the daemon's business. */
 static int
 pki_add(struct command *c, const struct uri *u, struct errmsg *em)
 {
-	char dir[PATH_MAX], shown[PATH_MAX];
-	size_t i, n = 0;
+	bool verify = !uri_yes(u->no_verify);
+	char shown[PATH_MAX];
+	size_t i;
 
-	if (pki_dir(u, dir) == -1)
+	if (u->pkipath != NULL && strlen(u->pkipath) > PATH_MAX - 32)
 		return errmsg_set(em, DIAL_NEVER, "pkipath= is too long");
-	for (i = 0; i < NPKI; i++) {
-		if (dir[0] == '\0')
-			n = strlcpy(c->file[i], pki[i].system, PATH_MAX);
-		else
-			n = (size_t)snprintf(c->file[i], PATH_MAX, "%s/%s",
-			    dir, pki[i].name);
-		if (n < PATH_MAX && access(c->file[i], R_OK) == 0) {
-			option_add(c, pki[i].option, c->file[i]);
-			continue;
-		}
-		if (i > 0 || uri_yes(u->no_verify))
-			continue;
-		(void)escape_text(shown, sizeof(shown), c->file[i],
-		    strlen(c->file[i]));
-		(void)errmsg_sys(em, "%s", shown);
-		em->code = DIAL_NEVER;
-		return -1;
+	for (i = 0; i < NPKI; i += pki[i].n)
+		pki_find(c, u, i);
+	if (access(c->file[PKI_CA], R_OK) == 0) {
+		option_add(c, "-CAfile", c->file[PKI_CA]);
+	} else if (verify) {
+		(void)escape_text(shown, sizeof(shown), c->file[PKI_CA],
+		    strlen(c->file[PKI_CA]));
+		return never(em, shown);
+	}
+	if (verify && access(c->file[PKI_CRL], F_OK) == 0) {
+		option_add(c, "-CRL", c->file[PKI_CRL]);
+		word_add(c, "-crl_check");
+	}
+	if (access(c->file[PKI_CERT], R_OK) == 0 &&
+	    access(c->file[PKI_KEY], R_OK) == 0) {
+		option_add(c, "-cert", c->file[PKI_CERT]);
+		option_add(c, "-key", c->file[PKI_KEY]);
 	}
 	return 0;
 }
@@ -596,10 +605,13 @@ tls_words(struct command *c, const struct uri *u)
 		if (*word != '\0')
 			word_add(c, word);
 	words_add(c, fixed);
+	/* The zone of an address is this side's. */
+	(void)strlcpy(c->ip, u->host, sizeof(c->ip));
+	c->ip[strcspn(c->ip, "%")] = '\0';
 	if (!uri_yes(u->no_verify)) {
 		word_add(c, "-verify_return_error");
-		option_add(c, address ? "-verify_ip" :
-		    "-verify_hostname", u->host);
+		option_add(c, address ? "-verify_ip" : "-verify_hostname",
+		    address ? c->ip : u->host);
 	}
 	if (!address)
 		option_add(c, "-servername", u->host);

@@ -255,6 +255,20 @@ refuses "qemu+tls://127.0.0.1/system?pkipath=$PWD/tls/bare" \
 refuses "qemu+tls://127.0.0.1/system?pkipath=$PWD/none" \
     "none/cacert.pem: No such file"
 refuses "qemu+tls://127.0.0.1:1/system?$good" "refused"
+# Revoked, but not yet on the list; then on it.
+: >tls/index
+printf "%s\\n" "[ca]" default_ca=d "[d]" database=$PWD/tls/index \
+    default_md=sha256 default_crl_days=9 >tls/conf
+authority="openssl ca -config tls/conf -keyfile tls/good/cakey.pem
+    -cert tls/good/cacert.pem"
+$authority -gencrl -out tls/good/cacrl.pem 2>tls/log
+run 0 -c "qemu+tls://127.0.0.1/system?$good" gueststatus
+has out " g1 +running$"
+$authority -revoke tls/good/servercert.pem 2>tls/log
+$authority -gencrl -out tls/good/cacrl.pem 2>tls/log
+refuses "qemu+tls://127.0.0.1/system?$good" "revoked"
+run 0 -c "qemu+tls://127.0.0.1/system?$good&no_verify=1" gueststatus
+rm tls/good/cacrl.pem
 listen expired
 refuses "qemu+tls://127.0.0.1/system?$good" "expired"
 '

@@ -528,6 +528,19 @@ ATF_TC_BODY(tls, tc)
 	ATF_CHECK(atf_utils_compare_file("words", want));
 	ended(&d, n);
 
+	/* What was revoked is asked for where it is told. */
+	atf_utils_create_file("cacrl.pem", "x");
+	(void)snprintf(uri, sizeof(uri), "qemu://[fe80::1%%25lo]/?pkipath=%s",
+	    dir);
+	begun(&d, uri);
+	ATF_CHECK_EQ(-1, settled(&d, &em));
+	(void)snprintf(want, sizeof(want), "%s-verify_return_error -verify_ip "
+	    "fe80::1 -connect [fe80::1%%lo]:16514 -CAfile %s/cacert.pem "
+	    "-CRL %s/cacrl.pem -crl_check -cert %s/clientcert.pem "
+	    "-key %s/clientkey.pem\n", common, dir, dir, dir, dir);
+	ATF_CHECK(atf_utils_compare_file("words", want));
+	ended(&d, n);
+
 	/* Unverified, and one that ends. */
 	program("openssl", "echo \"$@\" >words; "
 	    "echo CN=x verify error:why >&2; echo 40:error:2 >&2; "
@@ -542,6 +555,97 @@ ATF_TC_BODY(tls, tc)
 	    common);
 	ATF_CHECK(atf_utils_compare_file("words", want));
 	ended(&d, n);
+}
+
+/* What of ~/.pki/libvirt counts where /etc/pki has all. */
+static const struct {
+	const char	*home;		/* is there */
+	const char	*words;		/* an S stands for /etc/pki, an H for the
+					   other one */
+} pkis[] = {
+	{ "", "-CAfile S/CA/cacert.pem -CRL S/CA/cacrl.pem -crl_check "
+	    "-cert S/libvirt/clientcert.pem "
+	    "-key S/libvirt/private/clientkey.pem" },
+	{ "cacert.pem", "-CAfile H/cacert.pem -CRL S/CA/cacrl.pem -crl_check "
+	    "-cert S/libvirt/clientcert.pem "
+	    "-key S/libvirt/private/clientkey.pem" },
+	{ "cacrl.pem clientcert.pem", "-CAfile S/CA/cacert.pem "
+	    "-CRL H/cacrl.pem -crl_check -cert S/libvirt/clientcert.pem "
+	    "-key S/libvirt/private/clientkey.pem" },
+	{ "clientkey.pem clientcert.pem", "-CAfile S/CA/cacert.pem "
+	    "-CRL S/CA/cacrl.pem -crl_check -cert H/clientcert.pem "
+	    "-key H/clientkey.pem" },
+};
+
+/* Make the files that are named, or take them away. */
+static void
+files_at(const char *dir, const char *names, bool there)
+{
+	char text[128], path[256], *name, *rest = text;
+
+	(void)strlcpy(text, names, sizeof(text));
+	while ((name = strsep(&rest, " ")) != NULL) {
+		(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
+		if (*name != '\0' && there)
+			atf_utils_create_file(path, "x");
+		else if (*name != '\0')
+			ATF_REQUIRE_EQ(0, unlink(path));
+	}
+}
+
+static void
+pki_try(const char *home, const char *words)
+{
+	char want[1024], got[1024];
+	struct dial d;
+	const char *p;
+	size_t n = 0;
+
+	for (p = words; *p != '\0'; p++)
+		if (*p == 'S' || *p == 'H')
+			n += (size_t)snprintf(want + n, sizeof(want) - n, "%s",
+			    *p == 'H' ? home : "/etc/pki");
+		else
+			want[n++] = *p;
+	want[n] = '\0';
+	begun(&d, "qemu://h/system");
+	(void)strlcpy(got, heard(&d), sizeof(got));
+	ATF_CHECK_MSG(strcmp(want, got) == 0, "%s\nnot %s", got, want);
+	ended(&d, descriptors_count() - 2);
+}
+
+ATF_TC(tls_of_a_user);
+ATF_TC_HEAD(tls_of_a_user, tc)
+{
+	atf_tc_set_md_var(tc, "require.user", "root");
+}
+ATF_TC_BODY(tls_of_a_user, tc)
+{
+	static const char *const dirs[] = { "/etc/pki", "/etc/pki/CA",
+	    "/etc/pki/libvirt", "/etc/pki/libvirt/private", "/run/.pki",
+	    "/run/.pki/libvirt" };
+	static const char home[] = "/run/.pki/libvirt";
+	size_t i;
+
+	private_run();
+	ATF_REQUIRE_EQ(0, mount("tmpfs", "/etc", "tmpfs", 0, "size=1m"));
+	for (i = 0; i < N(dirs); i++)
+		ATF_REQUIRE_EQ(0, mkdir(dirs[i], 0755));
+	files_at(dirs[1], "cacert.pem cacrl.pem", true);
+	files_at(dirs[2], "clientcert.pem private/clientkey.pem", true);
+	ATF_REQUIRE_EQ(0, chdir("/run"));
+	programs_here();
+	program("openssl", "while [ $1 != -CAfile ]; do shift; done; "
+	    "printf %s \"$*\"");
+	ATF_REQUIRE_EQ(0, setenv("HOME", "/run", 1));
+	for (i = 0; i < N(pkis); i++) {
+		files_at(home, pkis[i].home, true);
+		pki_try(home, pkis[0].words);
+		ATF_REQUIRE_EQ(0, seteuid(NOBODY));
+		pki_try(home, pkis[i].words);
+		ATF_REQUIRE_EQ(0, seteuid(0));
+		files_at(home, pkis[i].home, false);
+	}
 }
 
 ATF_TC_WITHOUT_HEAD(tcp);
@@ -902,6 +1006,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, ssh_remote);
 	ATF_TP_ADD_TC(tp, ssh_of_a_user);
 	ATF_TP_ADD_TC(tp, tls);
+	ATF_TP_ADD_TC(tp, tls_of_a_user);
 	ATF_TP_ADD_TC(tp, tcp);
 	ATF_TP_ADD_TC(tp, chosen);
 	ATF_TP_ADD_TC(tp, stale_first);
