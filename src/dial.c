@@ -4,10 +4,12 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -726,7 +728,12 @@ tcp_ready(struct dial *d, struct errmsg *em)
 	    u.h.cmsg_type != SCM_RIGHTS)
 		return errmsg_set(em, DIAL_ABSENT, "no connection");
 	memcpy(&s, CMSG_DATA(&u.h), sizeof(s));
-	(void)close(d->fd);
+	/* It has done what it was there for, and will not be long. */
+	(void)kill(d->pid, SIGKILL);
+	while (waitpid(d->pid, NULL, 0) == -1 && errno == EINTR)
+		continue;
+	d->pid = 0;
+	dial_end(d);
 	d->fd = s;
 	if (fcntl(s, F_SETFL, O_NONBLOCK) == -1)
 		return never(em, "fcntl");
