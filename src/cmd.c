@@ -224,6 +224,7 @@ host_init(struct run *r, size_t i)
 		h->uri.transport = URI_NTRANSPORT;
 		return 0;
 	}
+	h->uri.patience = r->conf.connect_timeout;
 	return text_default(&h->uri.mode, r->lvconf.remote_mode) == -1 ? -1 :
 	    text_default(&h->uri.proxy, r->lvconf.remote_proxy);
 }

@@ -690,7 +690,7 @@ child_tcp(const struct dial *d, int fd, void *arg)
 	(void)arg;
 	if (child_descriptors(fds, -1) == -1 ||
 	    (s = tcp_connect(d->uri->host, d->uri->port != 0 ? d->uri->port :
-	    PORT_TCP)) == -1)
+	    PORT_TCP, d->uri->patience * 1000)) == -1)
 		return;
 	u.h.cmsg_len = CMSG_LEN(sizeof(int));
 	u.h.cmsg_level = SOL_SOCKET;

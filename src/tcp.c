@@ -13,7 +13,8 @@
 #include "child.h"
 #include "compat.h"
 
-#define TRY_TIME	4	/* seconds for each address but the last */
+#define TRY_MAX		4000	/* ms for each address but the last */
+#define ADDRESSES	64
 #define LOOKUP		2048	/* bytes of what getent says */
 
 bool
@@ -46,10 +47,12 @@ tcp_address(union tcp_address *a, const char *text, unsigned port)
 	return true;
 }
 
+/* Within ms; 0: however long it takes. */
 static int
-address_connect(const union tcp_address *a, bool last)
+address_connect(const union tcp_address *a, int ms)
 {
-	struct timeval tv = { .tv_sec = last ? 0 : TRY_TIME };
+	struct timeval tv = { .tv_sec = ms / 1000,
+	    .tv_usec = ms % 1000 * 1000 };
 	int one = 1, s, saved;
 
 	s = socket(a->sa.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -86,20 +89,23 @@ address_next(char **text, unsigned port, union tcp_address *a)
 	return false;
 }
 
-/* The first of them that answers. */
+/* The first of them that answers.  Whoever waits for ms in all hears of the
+ * last one, too. */
 static int
-addresses_connect(char *text, const char *host, unsigned port)
+addresses_connect(char *text, const char *host, unsigned port, int ms)
 {
-	union tcp_address this, next;
-	bool more = address_next(&text, port, &next);
-	int s = -1;
+	union tcp_address a[ADDRESSES];
+	int n = 0, i, s = -1;
 
-	if (!more)
+	while (n < ADDRESSES && address_next(&text, port, &a[n]))
+		n++;
+	if (n == 0)
 		(void)dprintf(STDERR_FILENO, "%s: no such host\n", host);
-	while (more && s == -1) {
-		this = next;
-		more = address_next(&text, port, &next);
-		s = address_connect(&this, !more);
+	ms /= n + 1;
+	if (ms <= 0 || ms > TRY_MAX)
+		ms = TRY_MAX;
+	for (i = 0; i < n && s == -1; i++) {
+		s = address_connect(&a[i], i + 1 < n ? ms : 0);
 		if (s == -1)
 			(void)dprintf(STDERR_FILENO, "%s port %u: %s\n", host,
 			    port, strerror(errno));
@@ -108,7 +114,7 @@ addresses_connect(char *text, const char *host, unsigned port)
 }
 
 int
-tcp_connect(const char *host, unsigned port)
+tcp_connect(const char *host, unsigned port, int ms)
 {
 	static const char *const databases[] = { "ahosts", "hosts" };
 	const char *argv[] = { "getent", NULL, host, NULL };
@@ -130,5 +136,5 @@ tcp_connect(const char *host, unsigned port)
 		    "up; an address would do\n", host);
 		return -1;
 	}
-	return addresses_connect(text, host, port);
+	return addresses_connect(text, host, port, ms);
 }

@@ -48,6 +48,8 @@ struct uri {
 	char		  *proxy;	/* auto, netcat or native */
 	char		  *no_verify;	/* a number, 0 = no; likewise: */
 	char		  *no_tty;
+	int		   patience;	/* seconds that a connection may take,
+					   0 unless its user says so */
 };
 
 /*

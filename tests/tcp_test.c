@@ -83,7 +83,7 @@ try(const char *host, unsigned port)
 	    0644)) != -1);
 	ATF_REQUIRE((old = dup(STDERR_FILENO)) != -1);
 	ATF_REQUIRE(dup2(file, STDERR_FILENO) != -1);
-	fd = tcp_connect(host, port);
+	fd = tcp_connect(host, port, 1000);
 	ATF_REQUIRE(dup2(old, STDERR_FILENO) != -1);
 	(void)close(old);
 	(void)close(file);
@@ -133,6 +133,40 @@ ATF_TC_BODY(connects, tc)
 	ATF_CHECK(atf_utils_grep_file("^name port [0-9]+: .*refused", "said"));
 }
 
+/* Each of many addresses that never answer has but its share of the time. */
+ATF_TC_WITHOUT_HEAD(shares);
+ATF_TC_BODY(shares, tc)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	socklen_t len = sizeof(in);
+	int hung, good, i, one = 1;
+
+	ATF_REQUIRE((hung = socket(AF_INET, SOCK_STREAM, 0)) != -1);
+	ATF_REQUIRE((good = socket(AF_INET, SOCK_STREAM, 0)) != -1);
+	ATF_REQUIRE_EQ(0, setsockopt(hung, SOL_SOCKET, SO_REUSEPORT, &one,
+	    sizeof(one)));
+	ATF_REQUIRE_EQ(0, setsockopt(good, SOL_SOCKET, SO_REUSEPORT, &one,
+	    sizeof(one)));
+	ATF_REQUIRE_EQ(0, bind(hung, (struct sockaddr *)&in, len));
+	ATF_REQUIRE_EQ(0, getsockname(hung, (struct sockaddr *)&in, &len));
+	ATF_REQUIRE(inet_pton(AF_INET, "127.0.0.200", &in.sin_addr) == 1);
+	ATF_REQUIRE_EQ(0, bind(good, (struct sockaddr *)&in, len));
+	ATF_REQUIRE_EQ(0, listen(good, 5));
+	/* Its queue is full after that. */
+	ATF_REQUIRE_EQ(0, listen(hung, 0));
+	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	for (i = 0; i < 4; i++)
+		(void)connect(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0),
+		    (struct sockaddr *)&in, len);
+	getent_make("for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 200; do\n"
+	    "echo \"127.0.0.$i STREAM\"; done");
+	/* At 4 s each it would be a minute. */
+	(void)alarm(40);
+	ATF_CHECK(try("name", ntohs(in.sin_port)) != -1);
+	(void)alarm(0);
+	ATF_CHECK(atf_utils_grep_file("^name port .*timed out", "said"));
+}
+
 ATF_TC_WITHOUT_HEAD(six);
 ATF_TC_BODY(six, tc)
 {
@@ -164,6 +198,7 @@ ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, address);
 	ATF_TP_ADD_TC(tp, connects);
+	ATF_TP_ADD_TC(tp, shares);
 	ATF_TP_ADD_TC(tp, six);
 	ATF_TP_ADD_TC(tp, unknown);
 	return atf_no_error();
