@@ -216,6 +216,9 @@ void		  run_hurry(struct run *);
 int		  run_connect(struct run *, int64_t patience);
 /* How long that takes at most, in ms. */
 int64_t		  run_connect_limit(const struct run *, int64_t patience);
+/* Until when connections are waited for since then, at most until by: guests
+ * are to have the better part of what a stop has left. */
+int64_t		  run_share(const struct run *, int64_t since, int64_t by);
 /* List the guests of all URIs that have not failed once more, into an
  * inventory of its own; by then a URI has answered or failed.  As above. */
 int		  run_relist(struct run *, struct guests *into, int64_t by);

@@ -608,7 +608,7 @@ drive_work(struct host *h)
 static int
 work_open(struct run *r)
 {
-	int64_t by = loop_now() + (int64_t)r->conf.connect_timeout * 1000;
+	int64_t now = loop_now(), by;
 	size_t i;
 
 	for (i = 0; i < r->conf.nuris; i++)
@@ -616,9 +616,14 @@ work_open(struct run *r)
 			drive_work(&r->host[i]);
 	for (i = 0; i < r->conf.nuris; i++)
 		while (!r->host[i].failed && !r->host[i].rescued &&
-		    !virt_ready(&r->host[i].virt) && loop_now() < by)
+		    !virt_ready(&r->host[i].virt)) {
+			by = run_share(r, now, now +
+			    (int64_t)r->conf.connect_timeout * 1000);
+			if (loop_now() >= by)
+				return 0;
 			if (run_step(r, by) == -1)
 				return -1;
+		}
 	return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "verdict.h"
 
 #define LOCK_LOOK	100		/* ms between two looks at the lock */
+#define SHARE_LEAST	1000		/* ms for a connection, at any rate */
 
 
 const char *
@@ -354,15 +355,33 @@ hosts_settled(const struct run *r)
 	return true;
 }
 
-/* Half a list is none. */
-static int
-lists_wait(struct run *r, int64_t by)
+int64_t
+run_share(const struct run *r, int64_t since, int64_t by)
 {
+	int64_t share = (r->by - since) / 3;
+
+	if (!r->stopping || r->by == 0)
+		return by;
+	if (share < SHARE_LEAST)
+		share = SHARE_LEAST;
+	return since + share < by ? since + share : by;
+}
+
+/* Half a list is none.  Who joins may cut the share (since; 0: all of it). */
+static int
+lists_wait(struct run *r, int64_t since, int64_t by)
+{
+	int64_t end = by;
 	size_t i;
 
-	while (!hosts_settled(r) && loop_now() < by)
-		if (run_step(r, by) == -1)
+	while (!hosts_settled(r)) {
+		if (since != 0)
+			end = run_share(r, since, by);
+		if (loop_now() >= end)
+			break;
+		if (run_step(r, end) == -1)
 			return -1;
+	}
 	for (i = 0; i < r->conf.nuris; i++) {
 		if (!r->host[i].listed)
 			host_failed(&r->host[i], "no list of guests in time");
@@ -393,7 +412,7 @@ run_connect(struct run *r, int64_t patience)
 	for (i = 0; i < r->conf.nuris; i++)
 		if (r->host[i].virt.patience - now > longest)
 			longest = r->host[i].virt.patience - now;
-	return lists_wait(r, now + run_connect_limit(r, longest));
+	return lists_wait(r, now, now + run_connect_limit(r, longest));
 }
 
 int
@@ -417,5 +436,5 @@ run_relist(struct run *r, struct guests *into, int64_t by)
 		verdict_live(&h->uri, &v);
 		h->listed = (v.known && v.live == 0) || rescue_list(h, into);
 	}
-	return lists_wait(r, by);
+	return lists_wait(r, 0, by);
 }

@@ -273,6 +273,40 @@ listen expired
 refuses "qemu+tls://127.0.0.1/system?$good" "expired"
 '
 
+# It takes connections, and answers none.
+# shellcheck disable=SC2016,SC2034
+mute='
+mute=qemu+unix:///system?socket=$PWD/mute
+socat UNIX-LISTEN:$PWD/mute,fork SYSTEM:"touch taken; sleep 1000" &
+lab_wait_until test -S mute
+uris "$uri $mute"
+'
+
+# shellcheck disable=SC2016
+cmd_case mute 'a deadline bounds the wait for a URI that is mute' \
+    '-b delay=2 -b delay=2' "$ways"'
+patience=60
+'"$mute"'
+run 1 -D 20 shutdown
+all "shut off" g1 g2
+proofs 1 g1 g2
+has err "mute: no list of guests in time$"
+has err "mute: the state of its guests is unknown$"
+is complaints 2 grep -c . err
+# So does that of who joins meanwhile.
+lab_guest_start g1 g2
+lab_guest_ready g1 g2
+rm taken
+begin shutdown
+lab_wait_until test -e taken
+"$LIBVIRT_GUESTS" -D 20 shutdown >out2 2>err2 </dev/null &&
+    fail "the second knows all"
+ends 1
+all "shut off" g1 g2
+proofs 2 g1 g2
+has out "^Another stop wants this one to end within "
+'
+
 # A daemon that is stopped, one that never answers, one that is not there and
 # one of which there is no name: the guests of the good one are stopped.
 # shellcheck disable=SC2016
