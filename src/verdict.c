@@ -19,6 +19,7 @@
 
 #define PID_MAX		32
 #define CMDLINE_MAX	65536
+#define XEN_MAX		256
 
 struct driver {
 	const char	*name;
@@ -183,6 +184,44 @@ driver_may(const struct driver *d, const struct uri *u)
 	    (u->driver[0] == '\0' || strcmp(u->driver, d->name) == 0);
 }
 
+/*
+ * Whether the daemon may find a driver by itself that has no such files: it
+ * looks for Xen first (libvirt, src/remote/remote_daemon.c); who connects takes
+ * the first of these sockets that is there (uri.c).
+ */
+static bool
+driver_unknown(void)
+{
+	static const struct {
+		const char	*socket;
+		bool		 unknown;
+	} sockets[] = {
+		{ "/run/libvirt/virtxend-sock", true },
+		{ "/run/libvirt/virtqemud-sock", false },
+		{ "/run/libvirt/virtlxcd-sock", false },
+		{ "/run/libvirt/virtvboxd-sock", true },
+		{ "/run/libvirt/virtbhyved-sock", true },
+		{ "/run/libvirt/virtvzd-sock", true },
+	};
+	struct file_read f = { .path = "/proc/xen/capabilities",
+	    .max = XEN_MAX };
+	struct errmsg em;
+	bool unknown;
+	size_t len, i;
+	char *text;
+
+	if (file_read(&f, &text, &len, &em) == 0) {
+		unknown = strstr(text, "control_d") != NULL;
+		free(text);
+		if (unknown)
+			return true;
+	}
+	for (i = 0; i < sizeof(sockets) / sizeof(sockets[0]); i++)
+		if (access(sockets[i].socket, F_OK) == 0)
+			return sockets[i].unknown;
+	return false;
+}
+
 bool
 verdict_each(const struct uri *u, verdict_fn *fn, void *arg)
 {
@@ -196,7 +235,8 @@ verdict_each(const struct uri *u, verdict_fn *fn, void *arg)
 		known = true;
 		all = driver_each(&drivers[i], u, fn, arg) && all;
 	}
-	return known && all;
+	return known && all && (u->driver[0] != '\0' || geteuid() != 0 ||
+	    !driver_unknown());
 }
 
 static void

@@ -12,7 +12,8 @@ struct uri;
  * and the numbers of processes are used again.  Where that is, for the
  * system's daemon and for that of a user (libvirt, src/NAME/NAME_conf.c):
  *
- * A URI that leaves the driver to the daemon may mean any of them.
+ * A URI that leaves the driver to the daemon may mean any of them, and where
+ * there may be a driver without such files nothing is known of it.
  *
  *	qemu	/run/libvirt/qemu/NAME.pid, XDG_RUNTIME_DIR/libvirt/qemu/run;
  *		the process has "-name guest=NAME,..." (src/qemu/qemu_process.c,

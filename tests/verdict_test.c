@@ -386,6 +386,90 @@ ATF_TC_BODY(known, tc)
 	end(&p);
 }
 
+/* What a daemon that finds its driver by itself may have found. */
+static const struct {
+	const char	*socket;	/* besides those before it */
+	bool		 known;
+} found[] = {
+	{ "libvirt-sock", true },
+	{ "virtvzd-sock", false },
+	{ "virtlxcd-sock", true },
+	{ "virtxend-sock", false }
+}, alone[] = {
+	{ "virtvboxd-sock", false },
+	{ "virtbhyved-sock", false },
+	{ "virtqemud-sock", true },
+	{ "virtchd-sock", true }
+};
+
+static void
+found_check(const char *socket, bool known)
+{
+	struct verdict v;
+
+	verdict("default", &v);
+	ATF_CHECK_MSG(v.known == known && v.live == 0, "%s", socket);
+	/* Of others it says nothing. */
+	verdict("qemu:///system", &v);
+	ATF_CHECK(v.known);
+}
+
+ATF_TC(by_itself);
+ATF_TC_HEAD(by_itself, tc)
+{
+	head(tc);
+}
+ATF_TC_BODY(by_itself, tc)
+{
+	char path[64];
+	size_t i;
+
+	places();
+	for (i = 0; i < N(alone); i++) {
+		(void)snprintf(path, sizeof(path), "../%s", alone[i].socket);
+		put(path, "");
+		found_check(alone[i].socket, alone[i].known);
+		(void)snprintf(path, sizeof(path), "/run/libvirt/%s",
+		    alone[i].socket);
+		ATF_REQUIRE_EQ(0, unlink(path));
+	}
+	for (i = 0; i < N(found); i++) {
+		(void)snprintf(path, sizeof(path), "../%s", found[i].socket);
+		put(path, "");
+		found_check(found[i].socket, found[i].known);
+	}
+}
+
+static void
+xen_is(const char *capabilities)
+{
+	FILE *fp = fopen("/proc/xen/capabilities", "w");
+
+	ATF_REQUIRE(fp != NULL);
+	(void)fputs(capabilities, fp);
+	ATF_REQUIRE_EQ(0, fclose(fp));
+}
+
+ATF_TC(xen);
+ATF_TC_HEAD(xen, tc)
+{
+	head(tc);
+}
+ATF_TC_BODY(xen, tc)
+{
+	places();
+	ATF_REQUIRE_EQ(0, mount("tmpfs", "/proc", "tmpfs", 0, "size=1m"));
+	ATF_REQUIRE_EQ(0, mkdir("/proc/xen", 0755));
+	found_check("none", true);
+	xen_is("");
+	found_check("a guest of Xen", true);
+	xen_is("control_d\n");
+	found_check("Xen's host", false);
+	put("../virtqemud-sock", "");
+	found_check("Xen's host with QEMU", false);
+	ATF_REQUIRE_EQ(0, umount("/proc"));
+}
+
 /* No such directory: the driver never ran.  Something else: who knows. */
 ATF_TC(no_directory);
 ATF_TC_HEAD(no_directory, tc)
@@ -535,6 +619,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, guest);
 	ATF_TP_ADD_TC(tp, daemon);
 	ATF_TP_ADD_TC(tp, known);
+	ATF_TP_ADD_TC(tp, by_itself);
+	ATF_TP_ADD_TC(tp, xen);
 	ATF_TP_ADD_TC(tp, no_directory);
 	ATF_TP_ADD_TC(tp, of_a_user);
 	return atf_no_error();
