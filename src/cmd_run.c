@@ -12,6 +12,7 @@
 #include "verdict.h"
 
 #define LOCK_LOOK	100		/* ms between two looks at the lock */
+#define UNKNOWN_WAIT	2000		/* ms for a daemon to start anew */
 #define SHARE_LEAST	1000		/* ms for a connection, at any rate */
 
 
@@ -289,13 +290,26 @@ static const struct virt_handlers handlers = {
 };
 
 /*
+ * For how long what fails is tried again.  A stop: its whole time when guests
+ * are there, not at all when none is, for nobody else's guests are to wait for
+ * it; and when nobody knows, as long as a daemon takes to start anew.
+ */
+static int64_t
+host_patience(const struct verdict *v, int64_t most)
+{
+	if (v->live > 0)
+		return most;
+	if (v->known)
+		return 0;
+	return most < UNKNOWN_WAIT ? most : UNKNOWN_WAIT;
+}
+
+/*
  * A host that goes down starts no daemon when no guest is there to ask it of.
- * (Where one is, systemd itself starts none while it stops everything.)  What
- * fails is tried again for its whole time when guests are there, else at once
- * in vain: nobody else's guests are to wait for it.
+ * (Where one is, systemd itself starts none while it stops everything.)
  */
 static void
-host_open(struct host *h, int64_t patience)
+host_open(struct host *h, int64_t most)
 {
 	struct verdict v = { .live = 1 };
 	char label[RUN_LABEL];
@@ -308,7 +322,7 @@ host_open(struct host *h, int64_t patience)
 		h->failed = true;
 		return;
 	}
-	virt_open(&h->virt, v.live > 0 ? patience : 0, loop_now());
+	virt_open(&h->virt, host_patience(&v, most), loop_now());
 }
 
 static int

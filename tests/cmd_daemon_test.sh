@@ -258,9 +258,9 @@ boots 1 g1 g2
 [ ! -s err ] || fail "a complaint"
 '
 
-# One that is not there is not waited for, though guests live here.
+# One that is not there is not waited for long, though guests live here.
 # shellcheck disable=SC2016
-cmd_case absent 'no patience with a URI that has no guest' '-n 1' '
+cmd_case absent 'little patience with a URI that is not there' '-n 1' '
 conf "URIS=\"$uri lxc+unix:///system?socket=/nowhere\"
 CONNECT_TIMEOUT=600"
 begin stop

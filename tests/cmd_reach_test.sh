@@ -124,6 +124,22 @@ patience=1 refuses $way "does not answer"
 refuses qemu+ext:///system?command=/none/such "/none/such: No such file"
 '
 
+# A daemon of whose guests nobody knows may be starting anew.
+# shellcheck disable=SC2016
+cmd_case again 'a URI that fails at first' '-n 2' "$ways"'
+cat >way <<END
+#!/bin/sh
+[ -e "$PWD/tried" ] || { touch "$PWD/tried"; exit 1; }
+exec socat - UNIX-CONNECT:/run/libvirt/libvirt-sock
+END
+chmod +x way
+uris "qemu+ext:///system?command=$PWD/way"
+run 0 stop
+[ -e tried ] || fail "never dialled"
+[ ! -s err ] || fail "a complaint"
+saved g1 g2
+'
+
 # shellcheck disable=SC2016,SC2034
 sshd='
 mkdir -p /run/sshd ssh
