@@ -290,9 +290,9 @@ static const struct virt_handlers handlers = {
 };
 
 /*
- * For how long what fails is tried again.  A stop: its whole time when guests
- * are there, not at all when none is, for nobody else's guests are to wait for
- * it; and when nobody knows, as long as a daemon takes to start anew.
+ * For how long what fails is tried again: its whole time when guests are there
+ * (or are to be), not at all when none is, for nobody else's guests are to wait
+ * for it; and when nobody knows, as long as a daemon takes to start anew.
  */
 static int64_t
 host_patience(const struct verdict *v, int64_t most)
@@ -304,6 +304,20 @@ host_patience(const struct verdict *v, int64_t most)
 	return most < UNKNOWN_WAIT ? most : UNKNOWN_WAIT;
 }
 
+/* Whether a start has something to bring back there.  (Who lists guests alone
+ * has no patience anyway.) */
+static bool
+host_listed(const struct host *h)
+{
+	const struct run *r = h->run;
+	size_t i;
+
+	for (i = 0; i < r->list.n; i++)
+		if (strcmp(r->list.entry[i].uri, r->conf.uris[h->index]) == 0)
+			return true;
+	return state_nets_listed(&r->state);
+}
+
 /*
  * A host that goes down starts no daemon when no guest is there to ask it of.
  * (Where one is, systemd itself starts none while it stops everything.)
@@ -311,12 +325,15 @@ host_patience(const struct verdict *v, int64_t most)
 static void
 host_open(struct host *h, int64_t most)
 {
-	struct verdict v = { .live = 1 };
+	struct verdict v = { .known = true };
 	char label[RUN_LABEL];
 
 	if (h->run->stopping)
 		verdict_live(&h->uri, &v);
-	if (v.known && v.live == 0 && dial_wakes(&h->uri)) {
+	else
+		v.live = host_listed(h);
+	if (h->run->stopping && v.known && v.live == 0 &&
+	    dial_wakes(&h->uri)) {
 		log_info("%s: its daemon does not run, and is not started.",
 		    run_host_label(h, label));
 		h->failed = true;

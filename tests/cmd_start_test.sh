@@ -277,6 +277,13 @@ ends 0
 all running g1 g2
 no_list
 boots 1 g1 g2
+# One that has none of the list is not waited for.
+conf "URIS=\"qemu+unix:///system?socket=/nowhere $uri\"
+START_WAIT=1000"
+run 1 stop
+run 0 start
+has err "^libvirt-guests: .*/nowhere: No such file"
+all running g1 g2
 # One that is dead leaves the other its guests.
 conf "URIS=\"qemu+unix:///system?socket=/nowhere $uri\"
 START_WAIT=1"
