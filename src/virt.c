@@ -309,6 +309,24 @@ virt_lost(struct virt *v, const char *why, bool never)
 		v->handlers->down(v->arg, text);
 }
 
+/*
+ * A connection for work that is not greeted has nothing to lose: the others go
+ * on without it.
+ */
+static void
+lane_lost(struct virt_lane *l, const char *why, bool never)
+{
+	struct virt *v = l->virt;
+
+	if (l == &v->lane[LANE_CONTROL] || l->step == GREET_DONE) {
+		virt_lost(v, why, never);
+	} else if (!l->off) {
+		l->off = true;
+		v->told = true;
+		lane_close(l, NULL);
+	}
+}
+
 static void
 lane_event(void *arg, uint32_t proc, struct buf *body)
 {
@@ -328,7 +346,7 @@ lane_ready(void *arg, short revents)
 	struct virt_lane *l = arg;
 
 	if (rpc_ready(&l->rpc, revents, loop_now()) == -1)
-		virt_lost(l->virt, l->rpc.why.text, false);
+		lane_lost(l, l->rpc.why.text, false);
 }
 
 static void
@@ -342,7 +360,7 @@ lane_dialling(void *arg, short revents)
 	loop_del(l->virt->loop, l->fd);
 	l->fd = -1;
 	if (dial_ready(&l->dial, &em) == -1 || lane_open(l, &em) == -1)
-		virt_lost(l->virt, em.text, em.code == DIAL_NEVER);
+		lane_lost(l, em.text, em.code == DIAL_NEVER);
 }
 
 /* Watch what was dialled; once it is a connection, greet. */
@@ -374,23 +392,22 @@ static int
 lane_dial(struct virt_lane *l, struct errmsg *em)
 {
 	l->step = GREET_AUTH;
-	return dial_begin(&l->dial, l->virt->uri, em) == -1 ? -1 :
-	    lane_open(l, em);
+	l->off = false;
+	l->virt->greet_by = loop_now() + l->virt->connect_ms;
+	if (dial_begin(&l->dial, l->virt->uri, em) == 0 &&
+	    lane_open(l, em) == 0)
+		return 0;
+	lane_lost(l, em->text, em->code == DIAL_NEVER);
+	return -1;
 }
 
 static void
 virt_dial(struct virt *v)
 {
 	struct errmsg em;
-	size_t i;
 
 	v->state = VIRT_GREETING;
-	v->greet_by = loop_now() + v->connect_ms;
-	for (i = 0; i < v->nlanes; i++)
-		if (lane_dial(&v->lane[i], &em) == -1) {
-			virt_lost(v, em.text, em.code == DIAL_NEVER);
-			return;
-		}
+	(void)lane_dial(&v->lane[LANE_CONTROL], &em);
 }
 
 bool
@@ -399,20 +416,28 @@ virt_ready(const struct virt *v)
 	size_t i;
 
 	for (i = 0; i < v->nlanes; i++)
-		if (v->lane[i].fd == -1 || v->lane[i].step != GREET_DONE)
+		if (!v->lane[i].off && v->lane[i].step != GREET_DONE)
 			return false;
-	return v->state == VIRT_UP || v->state == VIRT_GREETING;
+	return v->state == VIRT_UP;
 }
 
+/* Connections for work are dialled behind the first one, so that what goes
+ * wrong with them is nothing of the daemon's. */
 static void
-greet_done(struct virt *v)
+greet_done(struct virt_lane *l)
 {
-	if (v->state != VIRT_GREETING || !virt_ready(v))
+	struct virt *v = l->virt;
+	struct errmsg em;
+	size_t i;
+
+	if (l != &v->lane[LANE_CONTROL])
 		return;
 	v->state = VIRT_UP;
 	v->was_up = true;
 	v->came = loop_now();
 	v->told = true;
+	for (i = 1; i < v->nlanes; i++)
+		(void)lane_dial(&v->lane[i], &em);
 	v->handlers->up(v->arg);
 }
 
@@ -431,9 +456,9 @@ greet_refused(struct virt_lane *l, struct buf *body)
 	enum lvmsg_class class = lvmsg_error_class(error_text(body, text,
 	    sizeof(text)));
 
-	l->virt->no_driver = l->step == GREET_OPEN &&
-	    class == LVMSG_UNSUPPORTED;
-	virt_lost(l->virt, text, class == LVMSG_DENIED ||
+	l->virt->no_driver = l->virt->state == VIRT_GREETING &&
+	    l->step == GREET_OPEN && class == LVMSG_UNSUPPORTED;
+	lane_lost(l, text, class == LVMSG_DENIED ||
 	    class == LVMSG_UNSUPPORTED);
 }
 
@@ -447,7 +472,7 @@ greet_answer(void *arg, enum rpc_result result, struct buf *body)
 	if (result == RPC_LOST)
 		return;			/* who closed it goes on from there */
 	if (result == RPC_TIMEOUT) {
-		virt_lost(l->virt, "the daemon does not answer", false);
+		lane_lost(l, "the daemon does not answer", false);
 		return;
 	}
 	if (result == RPC_ERROR && !g->optional) {
@@ -455,7 +480,7 @@ greet_answer(void *arg, enum rpc_result result, struct buf *body)
 		return;
 	}
 	if (result == RPC_OK && g->take(l, body, &em) == -1) {
-		virt_lost(l->virt, em.text, true);
+		lane_lost(l, em.text, true);
 		return;
 	}
 	l->step++;
@@ -472,7 +497,7 @@ greet_send(struct virt_lane *l)
 	while (l->step < GREET_DONE && greet_skip(l))
 		l->step++;
 	if (l->step == GREET_DONE) {
-		greet_done(l->virt);
+		greet_done(l);
 		return;
 	}
 	greet[l->step].put(l, rpc_args(&l->rpc));
@@ -487,6 +512,7 @@ lane_init(struct virt *v, size_t i)
 
 	memset(l, 0, sizeof(*l));
 	l->virt = v;
+	l->off = true;
 	l->fd = l->dial.fd = l->dial.err = -1;
 	return rpc_init(&l->rpc, i == LANE_CONTROL ? CONTROL_RESERVE :
 	    WORK_RESERVE);
@@ -541,21 +567,20 @@ virt_close(struct virt *v)
 int
 virt_work(struct virt *v, size_t n, struct errmsg *em)
 {
-	size_t lanes;
+	size_t lanes, i;
 
 	if (n > VIRT_WORK_MAX)
 		n = VIRT_WORK_MAX;
 	lanes = 1 + (n + RPC_CALLS - 1) / RPC_CALLS;
 	if (v->state != VIRT_UP)
 		return errmsg_set(em, 0, "the connection was lost");
-	for (; v->nlanes < lanes; v->nlanes++) {
-		if (lane_init(v, v->nlanes) == -1)
+	for (i = 1; i < lanes; i++) {
+		if (i == v->nlanes && lane_init(v, i) == -1)
 			return errmsg_set(em, 0, "no memory for a connection");
-		v->greet_by = loop_now() + v->connect_ms;
-		if (lane_dial(&v->lane[v->nlanes], em) == -1) {
-			rpc_free(&v->lane[v->nlanes].rpc);
+		if (i == v->nlanes)
+			v->nlanes++;
+		if (v->lane[i].off && lane_dial(&v->lane[i], em) == -1)
 			return -1;
-		}
 	}
 	return 0;
 }
@@ -755,17 +780,22 @@ queue_send(struct virt *v, struct virt_queue *q, struct virt_lane *l)
 static void
 queues_send(struct virt *v)
 {
+	bool none = true;
 	size_t i;
 
 	queue_send(v, &v->control, &v->lane[LANE_CONTROL]);
-	for (i = v->nlanes == 1 ? LANE_CONTROL : 1;
-	    i < v->nlanes && v->state == VIRT_UP; i++)
+	for (i = 1; i < v->nlanes && v->state == VIRT_UP; i++) {
 		queue_send(v, &v->work, &v->lane[i]);
+		none = none && v->lane[i].off;
+	}
+	if (none && v->state == VIRT_UP)
+		queue_send(v, &v->work, &v->lane[LANE_CONTROL]);
 }
 
 void
 virt_tick(struct virt *v, int64_t now)
 {
+	struct virt_lane *l;
 	size_t i;
 
 	v->told = false;
@@ -773,13 +803,15 @@ virt_tick(struct virt *v, int64_t now)
 		virt_dial(v);
 	if (v->state == VIRT_UP)
 		queues_send(v);
-	if ((v->state == VIRT_UP || v->state == VIRT_GREETING) &&
-	    !virt_ready(v) && now >= v->greet_by)
-		virt_lost(v, "the daemon does not answer", false);
-	for (i = 0; i < v->nlanes; i++)
-		if (v->lane[i].fd != -1 && v->lane[i].dial.ready &&
-		    rpc_tick(&v->lane[i].rpc, now) == -1)
-			virt_lost(v, v->lane[i].rpc.why.text, false);
+	for (i = 0; i < v->nlanes; i++) {
+		l = &v->lane[i];
+		if (l->fd != -1 && l->step != GREET_DONE &&
+		    now >= v->greet_by)
+			lane_lost(l, "the daemon does not answer", false);
+		if (l->fd != -1 && l->dial.ready &&
+		    rpc_tick(&l->rpc, now) == -1)
+			lane_lost(l, l->rpc.why.text, false);
+	}
 }
 
 int64_t

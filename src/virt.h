@@ -121,6 +121,7 @@ struct virt_lane {
 	struct virt	*virt;
 	int		 fd;		/* as the loop knows it, or -1 */
 	size_t		 step;		/* of the greeting */
+	bool		 off;		/* for work, and not to be had */
 	bool		 events;	/* the daemon offers callbacks */
 };
 
@@ -170,11 +171,11 @@ void	 virt_close(struct virt *);
 /*
  * Have connections for n long calls at once (VIRT_WORK_MAX at most).  They
  * are greeted while the control connection stays up; virt_ready tells when.
- * 0, or -1 with the reason; what there is then carries the calls, the control
- * connection itself if it must.
+ * 0, or -1 with the reason.  What there is carries the calls, the control
+ * connection itself if it must; after a loss all are dialled again.
  */
 int	 virt_work(struct virt *, size_t n, struct errmsg *);
-/* All connections asked for are there. */
+/* All connections asked for are there, or not to be had. */
 bool	 virt_ready(const struct virt *);
 
 /* The process of the daemon that it is connected to; 0: nobody knows. */

@@ -980,12 +980,11 @@ ATF_TC_BODY(work_not_had, tc)
 	end();
 }
 
-/* A work connection that does not come about, or goes, takes the others with
- * it: it is told, and all are there again. */
+/* One that does not come about takes nothing with it. */
 static struct {
 	const char	*what;
 	struct fake_rule rule[2];
-} work_ends[] = {
+} work_misses[] = {
 	{ "refused for now", { { .proc = OPEN, .times = 1 },
 	    { .proc = OPEN, .times = 1, .act = FAKE_ERROR, .code = 38,
 	    .text = "too many" } } },
@@ -1001,6 +1000,85 @@ static struct {
 	    { .proc = OPEN, .times = 1, .act = FAKE_FREEZE } } },
 	{ "dropped", { { .proc = OPEN, .times = 1 },
 	    { .proc = OPEN, .times = 1, .act = FAKE_DROP } } },
+	{ "no driver", { { .proc = OPEN, .times = 1 },
+	    { .proc = OPEN, .times = 1, .act = FAKE_ERROR, .code = 5 } } }
+};
+
+ATF_TC_WITHOUT_HEAD(work_missed);
+ATF_TC_BODY(work_missed, tc)
+{
+	struct fake_rule r[3] = { { .proc = SAVE } };
+	struct errmsg em;
+	struct asked q;
+	size_t i;
+
+	for (i = 0; i < N(work_misses); i++) {
+		memcpy(&r[1], work_misses[i].rule, 2 * sizeof(r[0]));
+		q = question(VIRT_SAVE);
+		go_up(r, N(r), SHORT);
+		ATF_REQUIRE_EQ(0, virt_work(&virt, 1, &em));
+		ATF_CHECK(!virt_ready(&virt));
+		ATF_REQUIRE_EQ(0, ask(&q));
+		RUN(q.n > 0);
+		ATF_CHECK_MSG(q.result == VIRT_OK && heard.downs == 0 &&
+		    heard.ups == 1 && virt_ready(&virt), "%s: %s",
+		    work_misses[i].what, heard.why);
+		ATF_CHECK_EQ(0, fake_find(&fake, SAVE, 0)->conn);
+		ATF_CHECK_EQ(2, fake.accepted);
+		ATF_CHECK(!virt.no_driver);
+		/* It is tried again when it is asked for again. */
+		ATF_REQUIRE_EQ(0, virt_work(&virt, 1, &em));
+		RUN(virt_ready(&virt));
+		ATF_REQUIRE_EQ(0, ask(&q));
+		RUN(q.n > 1);
+		ATF_CHECK_EQ(2, fake_find(&fake, SAVE, 1)->conn);
+		end();
+	}
+}
+
+/* One that is there serves, whatever becomes of the one before it; and after a
+ * loss all are dialled anew, and missed anew. */
+ATF_TC_WITHOUT_HEAD(work_some);
+ATF_TC_BODY(work_some, tc)
+{
+	struct fake_rule r[] = {
+		{ .proc = SAVE, .act = FAKE_HOLD },
+		{ .proc = OPEN, .times = 1 },
+		{ .proc = OPEN, .times = 1, .act = FAKE_HOLD },
+		{ .proc = OPEN, .times = 2 },
+		{ .proc = OPEN, .times = 2, .act = FAKE_DROP },
+		{ .proc = OPEN }
+	};
+	static const int served[] = { 2, 3, 7 };
+	struct asked q[N(served)];
+	struct errmsg em;
+	size_t i;
+
+	go_up(r, N(r), 10 * SHORT);
+	ATF_REQUIRE_EQ(0, virt_work(&virt, 5, &em));
+	for (i = 0; i < N(served); i++) {
+		q[i] = question(VIRT_SAVE);
+		RUN(heard.ups == (int)i + 1);
+		if (i > 0)
+			RUN(virt_ready(&virt));
+		ATF_REQUIRE_EQ(0, ask(&q[i]));
+		RUN(fake_count(&fake, SAVE) == i + 1);
+		ATF_CHECK_EQ(served[i], fake_find(&fake, SAVE, i)->conn);
+		RUN(virt_ready(&virt));
+		ATF_CHECK_EQ(0, q[i].n);
+		ATF_CHECK_EQ((int)i, heard.downs);
+		fake_kick(&fake);
+		RUN(q[i].n > 0);
+	}
+	end();
+}
+
+/* One that goes takes the others with it: it is told, and all are there
+ * again. */
+static struct {
+	const char	*what;
+	struct fake_rule rule[2];
+} work_ends[] = {
 	{ "lost at work", { { .proc = SAVE, .times = 1, .act = FAKE_DROP },
 	    { .proc = SAVE } } },
 	{ "frozen at work", { { .proc = SAVE, .times = 1,
@@ -1024,7 +1102,7 @@ ATF_TC_BODY(work_lost, tc)
 		ATF_CHECK_MSG(q.n == 1 && q.result == VIRT_LOST,
 		    "%s: %d answers, %d", work_ends[i].what, q.n, q.result);
 		RUN(heard.ups == 2);
-		ATF_CHECK(virt_ready(&virt));
+		RUN(virt_ready(&virt));
 		ATF_CHECK_EQ(4, fake.accepted);
 		ATF_CHECK_MSG(heard.downs == 1 && heard.failures == 0,
 		    "%s: down %d failed %d", work_ends[i].what, heard.downs,
@@ -1413,6 +1491,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, work);
 	ATF_TP_ADD_TC(tp, work_bounds);
 	ATF_TP_ADD_TC(tp, work_not_had);
+	ATF_TP_ADD_TC(tp, work_missed);
+	ATF_TP_ADD_TC(tp, work_some);
 	ATF_TP_ADD_TC(tp, work_lost);
 	ATF_TP_ADD_TC(tp, gone_and_back);
 	ATF_TP_ADD_TC(tp, ended);
