@@ -110,6 +110,17 @@ static const uint32_t mode_flag[POLICY_NMODE] = {
 	[POLICY_MODE_PARAVIRT] = LV_SHUTDOWN_PARAVIRT,
 };
 
+/* What is asked for the word before may be under way for hours. */
+static void
+task_word(struct task *t, enum policy_word word)
+{
+	if (t->word != word) {
+		virt_forget(&t->ask);
+		virt_forget(&t->unsave);
+	}
+	t->word = word;
+}
+
 static int
 op_ask(void *ctx, size_t job, enum policy_word word)
 {
@@ -117,12 +128,7 @@ op_ask(void *ctx, size_t job, enum policy_word word)
 	struct task *t = &r->task[job];
 	struct list_entry le;
 
-	/* The one before may be under way for hours. */
-	if (t->word != word) {
-		virt_forget(&t->ask);
-		virt_forget(&t->unsave);
-	}
-	t->word = word;
+	task_word(t, word);
 	t->ask.what = word_call[word].what;
 	t->ask.flags = r->conf.bypass_cache ? word_call[word].bypass : 0;
 	if (word == POLICY_SHUTDOWN)
@@ -258,6 +264,7 @@ op_wake(void *ctx, size_t job, enum engine_event how)
 
 	if (t->host->rescued)
 		return rescue_wake(r, job, how);
+	task_word(t, engine_word(&r->engine.job[job]));
 	t->ask.what = how == EV_ASLEEP ? VIRT_WAKEUP : VIRT_RESUME;
 	t->ask.flags = 0;
 	return virt_ask(&t->host->virt, &t->ask);
