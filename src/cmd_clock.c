@@ -28,6 +28,7 @@ static void
 clock_answered(struct virt_call *c, const struct virt_answer *a)
 {
 	struct task *t = c->arg;
+
 	if (a->result == VIRT_OK)
 		return;
 	if (a->result == VIRT_REFUSED && a->class != LVMSG_RETRY)

@@ -26,7 +26,7 @@
 #define STATUS_MAX	(1024 * 1024)	/* bytes of a status file */
 #define FOREVER		(7 * 24 * 3600 * (int64_t)1000)
 #define LOOK		1000		/* ms between looks for a daemon */
-#define BEFORE		100		/* ms */
+#define BEFORE		100		/* ms until the engine gives it up */
 #define KILL_AFTER	2000		/* ms for an end by SIGTERM */
 #define OPEN_MAX	100		/* processes watched at once; the loop
 					   has other things to do */
@@ -504,7 +504,7 @@ host_begin(struct host *h, int64_t now)
 
 /* Who is under way is left half of his time for that. */
 static int64_t
-host_patience(const struct host *h, int64_t now)
+host_delay(const struct host *h, int64_t now)
 {
 	int64_t most = rescue_patience(h->run), left;
 	const struct engine_job *j;
@@ -530,7 +530,7 @@ host_release(struct host *h, int64_t now)
 
 	log_info("%s: its daemon is back", run_host_label(h, label));
 	h->rescued = false;
-	h->rescue_at = now + host_patience(h, now);
+	h->rescue_at = now + host_delay(h, now);
 	for (i = 0; r->rescue != NULL && i < r->plan.n; i++) {
 		j = &r->rescue[i];
 		if (j->task == NULL || j->task->host != h)
@@ -559,7 +559,7 @@ rescue_down(struct host *h)
 	int64_t now = loop_now();
 
 	if (h->monitored)
-		h->rescue_at = now + host_patience(h, now);
+		h->rescue_at = now + host_delay(h, now);
 }
 
 static void

@@ -176,7 +176,6 @@ word_is_last(const struct engine_job *j)
 	    j->step->chain[j->link + 1] == POLICY_END;
 }
 
-/* A word has come to nothing: the next one, or the end. */
 /*
  * What was done in place of a word came to nothing: the word itself, now that
  * nothing else is left.

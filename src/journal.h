@@ -12,7 +12,7 @@
  * run that was killed leaves to the next one.  It lives in RUN_DIR, for after
  * a reboot nothing is under way any more (it names the boot all the same).
  * Text, a line each: "boot ID", then "ask WORD URI UUID" and "end URI UUID";
- * "down" when all have had their time while the host goes down.
+ * "down ID" when all have had their time while the host goes down.
  */
 struct journal {
 	int		 fd;		/* -1: none could be opened */

@@ -184,31 +184,36 @@ driver_may(const struct driver *d, const struct uri *u)
 	    (u->driver[0] == '\0' || strcmp(u->driver, d->name) == 0);
 }
 
+/* Whether it is that of a daemon whose drivers all have such files. */
+static bool
+socket_known(const char *path)
+{
+	static const char *const names[] = { "/libvirt-sock",
+	    "/virtqemud-sock", "/virtlxcd-sock" };
+	const char *name = strrchr(path, '/');
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (name != NULL && strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
 /*
  * Whether the daemon may find a driver by itself that has no such files: it
- * looks for Xen first (libvirt, src/remote/remote_daemon.c); who connects takes
- * the first of these sockets that is there (uri.c).
+ * looks for Xen first (libvirt, src/remote/remote_daemon.c).
  */
 static bool
-driver_unknown(void)
+driver_unknown(const struct uri *u)
 {
-	static const struct {
-		const char	*socket;
-		bool		 unknown;
-	} sockets[] = {
-		{ "/run/libvirt/virtxend-sock", true },
-		{ "/run/libvirt/virtqemud-sock", false },
-		{ "/run/libvirt/virtlxcd-sock", false },
-		{ "/run/libvirt/virtvboxd-sock", true },
-		{ "/run/libvirt/virtbhyved-sock", true },
-		{ "/run/libvirt/virtvzd-sock", true },
-	};
+	const struct uri_where w = { .root = 1,
+	    .system_dir = "/run/libvirt" };
 	struct file_read f = { .path = "/proc/xen/capabilities",
 	    .max = XEN_MAX };
+	char path[VERDICT_DIR], *text;
 	struct errmsg em;
 	bool unknown;
 	size_t len, i;
-	char *text;
 
 	if (file_read(&f, &text, &len, &em) == 0) {
 		unknown = strstr(text, "control_d") != NULL;
@@ -216,9 +221,9 @@ driver_unknown(void)
 		if (unknown)
 			return true;
 	}
-	for (i = 0; i < sizeof(sockets) / sizeof(sockets[0]); i++)
-		if (access(sockets[i].socket, F_OK) == 0)
-			return sockets[i].unknown;
+	for (i = 0; uri_socket(u, &w, i, path, sizeof(path)) == 0; i++)
+		if (access(path, F_OK) == 0)
+			return !socket_known(path);
 	return false;
 }
 
@@ -236,7 +241,7 @@ verdict_each(const struct uri *u, verdict_fn *fn, void *arg)
 		all = driver_each(&drivers[i], u, fn, arg) && all;
 	}
 	return known && all && (u->driver[0] != '\0' || geteuid() != 0 ||
-	    !driver_unknown());
+	    !driver_unknown(u));
 }
 
 static void
