@@ -175,14 +175,7 @@ lab_daemon_kill9
 ends 0
 has err "its daemon is gone: its guests are stopped by their monitors"
 has out "^Guest g[1-4] has shut down; its QEMU is told to quit$"
-lab_no_guest_pids || fail "some are left"
-proofs 1 $LAB_GUESTS
-lab_daemon_start
-all "shut off" $LAB_GUESTS
-list_is $uri $order
-run 0 start
-all running $LAB_GUESTS
-no_list
+rescued $order
 '
 
 atf_init_test_cases()
