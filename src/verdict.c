@@ -76,7 +76,7 @@ process_is(const struct driver *d, long pid, const char *name)
 	return is;
 }
 
-/* 0: it is no number, or there is none; -1: it cannot be read. */
+/* 0: there is none; -1: it cannot be read, or is no number. */
 static long
 pid_read(const char *path)
 {
@@ -92,7 +92,19 @@ pid_read(const char *path)
 	text[strcspn(text, "\n")] = '\0';
 	pid = (long)strtonum(text, 1, 1 << 30, &bad);
 	free(text);
-	return bad == NULL ? pid : 0;
+	return bad == NULL ? pid : -1;
+}
+
+/* The process of the guest of a pid file, 0: it is off, -1: nobody knows. */
+static long
+guest_pid(const struct driver *d, const char *path, const char *name)
+{
+	long pid = pid_read(path);
+	int is = 1;
+
+	if (pid > 0)
+		is = process_is(d, pid, name);
+	return is == -1 ? -1 : is * pid;
 }
 
 static bool
@@ -114,7 +126,8 @@ somebody_listens(const char *path)
 	return is;
 }
 
-/* Is the file that of a guest that lives?  name is cut from the file's. */
+/* Is the file that of a guest that lives, or may?  name is cut from that of the
+ * file. */
 static bool
 file_lives(const struct driver *d, struct verdict_guest *g,
     char name[VERDICT_DIR])
@@ -129,8 +142,9 @@ file_lives(const struct driver *d, struct verdict_guest *g,
 	g->pid = 0;
 	if (d->option == NULL)
 		return somebody_listens(path);
-	g->pid = pid_read(path);
-	return g->pid > 0 && process_is(d, g->pid, name) == 1;
+	g->pid = guest_pid(d, path, name);
+	/* Whether the daemon itself lives is told by its lock. */
+	return g->pid > 0 || (g->pid == -1 && strcmp(name, "driver") != 0);
 }
 
 /* Where that driver keeps them for the daemon behind a URI; false: nowhere, or
@@ -284,14 +298,10 @@ long
 verdict_pid(const struct uri *u, const char *name)
 {
 	char path[2 * VERDICT_DIR];
-	long pid = -1;
-	int is = 0;
 
-	if (file_path(u, name, path, drivers[0].suffix) == 0)
-		pid = pid_read(path);
-	if (pid > 0)
-		is = process_is(&drivers[0], pid, name);
-	return pid == -1 || is == -1 ? -1 : is * pid;
+	if (file_path(u, name, path, drivers[0].suffix) == -1)
+		return -1;
+	return guest_pid(&drivers[0], path, name);
 }
 
 enum verdict_daemon

@@ -39,13 +39,14 @@ struct verdict {
 struct verdict_guest {
 	const char	*name;
 	const char	*dir;		/* of what the driver keeps */
-	long		 pid;		/* 0: it is not known */
+	long		 pid;		/* below 1: it is not known */
 	bool		 monitored;	/* it is a guest of QEMU */
 };
 typedef void	 verdict_fn(void *arg, const struct verdict_guest *);
 
 void	 verdict_live(const struct uri *, struct verdict *);
-/* Each that lives; returns what verdict.known is. */
+/* Each that lives, or of which nobody knows whether it does: its pid file or
+ * its process cannot be read.  Returns what verdict.known is. */
 bool	 verdict_each(const struct uri *, verdict_fn *, void *arg);
 /* The process of a guest of that name, 0: it is off, -1: nobody knows. */
 long	 verdict_pid(const struct uri *, const char *name);

@@ -240,6 +240,29 @@ proofs 1 g2
 lab_no_guest_pids || fail "it is left"
 '
 
+# Nobody knows whether it lives: it is not to be taken for one that is off.
+# shellcheck disable=SC2016
+cmd_case number 'the number of the process of one guest cannot be read' \
+    '-n 3' '
+conf "ON_SHUTDOWN=shutdown
+PARALLEL_SHUTDOWN=3
+CONNECT_TIMEOUT=1"
+lab_daemon_kill9
+mv /run/libvirt/qemu/g2.pid kept
+: >/run/libvirt/qemu/g2.pid
+run 1 stop
+has err "guest g2: nobody knows its process$"
+hasnt out "^Shutdown of guest g2 complete"
+proofs 1 g1 g3
+proofs 0 g2
+run 1 -o RESCUE=no stop
+has err "these run without their daemon: g2$"
+mv kept /run/libvirt/qemu/g2.pid
+run 0 stop
+proofs 1 g2
+lab_no_guest_pids || fail "it is left"
+'
+
 # Not all of its time is spent on waiting for the daemon.
 # shellcheck disable=SC2016
 cmd_case late 'the daemon dies when a time is nearly up' '-b ignore' '

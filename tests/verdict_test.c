@@ -152,7 +152,7 @@ ATF_TC_BODY(live, tc)
 	ATF_CHECK_EQ(0, v.live);
 }
 
-/* Numbers are used again; not every file is a number. */
+/* Numbers are used again; not every file is that of a guest. */
 ATF_TC(not_live);
 ATF_TC_HEAD(not_live, tc)
 {
@@ -160,14 +160,9 @@ ATF_TC_HEAD(not_live, tc)
 }
 ATF_TC_BODY(not_live, tc)
 {
-	static const char *const texts[] = { "", "\n", "x", "0", "-1", "12x",
-	    "99999999999", "1 2", " 1",
-	    "123456789012345678901234567890123456789" };
 	struct process other = begin("-name", "guest=other");
 	struct process no_guest = begin("-x", "guest=g1");
 	struct verdict v;
-	char name[16];
-	size_t i;
 
 	places();
 	put_pid("g1.pid", other.pid, "\n");
@@ -177,20 +172,68 @@ ATF_TC_BODY(not_live, tc)
 	put_pid("g1.pid", no_guest.pid, "\n");
 	verdict("qemu:///system", &v);
 	ATF_CHECK_EQ_MSG(0, v.live, "%s", v.names);
-	for (i = 0; i < N(texts); i++) {
-		(void)snprintf(name, sizeof(name), "t%zu.pid", i);
-		put(name, texts[i]);
-	}
 	put_pid(".pid", other.pid, "\n");
 	put_pid("other", other.pid, "\n");
 	put_pid("other.pid.x", other.pid, "\n");
-	ATF_REQUIRE_EQ(0, mkdir(DIR "/dir.pid", 0755));
-	ATF_REQUIRE_EQ(0, mkfifo(DIR "/fifo.pid", 0600));
+	/* That of the daemon, whatever stands there. */
+	put("driver.pid", "");
 	verdict("qemu:///system", &v);
 	ATF_CHECK(v.known);
 	ATF_CHECK_EQ_MSG(0, v.live, "%s", v.names);
 	end(&other);
 	end(&no_guest);
+}
+
+/* One of which nobody knows whether it lives is never off. */
+static void
+unknown_check(const char *name, const char *what)
+{
+	struct verdict v;
+	struct errmsg em;
+	struct uri u;
+
+	verdict("qemu:///system", &v);
+	ATF_CHECK_MSG(v.known && v.live == 1 && strcmp(v.names, name) == 0,
+	    "%s: %zu, %s", what, v.live, v.names);
+	ATF_REQUIRE_EQ(0, uri_parse(&u, "qemu:///system", &em));
+	ATF_CHECK_EQ_MSG(-1, verdict_pid(&u, name), "%s", what);
+	uri_free(&u);
+}
+
+ATF_TC(unread);
+ATF_TC_HEAD(unread, tc)
+{
+	head(tc);
+}
+ATF_TC_BODY(unread, tc)
+{
+	static const char *const texts[] = { "", "\n", "x", "0", "-1", "12x",
+	    "99999999999", "1 2",
+	    "123456789012345678901234567890123456789" };
+	struct verdict v;
+	size_t i;
+
+	places();
+	for (i = 0; i < N(texts); i++) {
+		put("g1.pid", texts[i]);
+		unknown_check("g1", texts[i]);
+	}
+	ATF_REQUIRE_EQ(0, mkdir("/run/libvirt/lxc", 0755));
+	put("../lxc/c1.pid", "");
+	verdict("lxc:///", &v);
+	ATF_CHECK(v.known);
+	ATF_CHECK_STREQ("c1", v.names);
+	ATF_REQUIRE_EQ(0, unlink(DIR "/g1.pid"));
+	ATF_REQUIRE_EQ(0, mkfifo(DIR "/g1.pid", 0600));
+	unknown_check("g1", "a fifo");
+	/* Nor is it known whose process it is. */
+	ATF_REQUIRE_EQ(0, unlink(DIR "/g1.pid"));
+	put("g1.pid", "77\n");
+	ATF_REQUIRE_EQ(0, mount("tmpfs", "/proc", "tmpfs", 0, "size=1m"));
+	ATF_REQUIRE_EQ(0, mkdir("/proc/77", 0755));
+	ATF_REQUIRE_EQ(0, mkfifo("/proc/77/cmdline", 0600));
+	unknown_check("g1", "a process that cannot be read");
+	ATF_REQUIRE_EQ(0, umount("/proc"));
 }
 
 ATF_TC(names);
@@ -257,7 +300,7 @@ ATF_TC_BODY(whose, tc)
 {
 	struct process p;
 	struct verdict v;
-	char file[64];
+	char file[64], path[128];
 	size_t i;
 
 	places();
@@ -268,7 +311,8 @@ ATF_TC_BODY(whose, tc)
 		verdict("qemu:///system", &v);
 		ATF_CHECK_MSG(v.live == (size_t)theirs[i].live, "%s: %s %s",
 		    theirs[i].name, theirs[i].option, theirs[i].value);
-		put(file, "");
+		(void)snprintf(path, sizeof(path), DIR "/%s", file);
+		ATF_REQUIRE_EQ(0, unlink(path));
 		end(&p);
 	}
 }
@@ -612,6 +656,7 @@ ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, live);
 	ATF_TP_ADD_TC(tp, not_live);
+	ATF_TP_ADD_TC(tp, unread);
 	ATF_TP_ADD_TC(tp, names);
 	ATF_TP_ADD_TC(tp, whose);
 	ATF_TP_ADD_TC(tp, lxc);
