@@ -136,6 +136,99 @@ done
 boots 1 $guests
 '
 
+# Its connections for long calls go with a daemon; the next one has as many of
+# them, whenever it comes.  The fake daemon says which one a call came by: 0 is
+# that of the short ones.
+# shellcheck disable=SC2016
+cmd_case lanes 'a daemon that comes back has connections for saves' '-n 0' '
+fake_make
+six="g1 g2 g3 g4 g5 g6"
+dir=/etc/libvirt-guests.d
+mkdir -p $dir
+bad="test+unix:///default?socket=$PWD/bad"
+conf "URIS=\"$bad test+unix:///default?socket=$PWD/good\"
+ON_SHUTDOWN=suspend
+PARALLEL_SUSPEND=7
+CONNECT_TIMEOUT=3"
+# daemon NAME RULE...: those, and what it is asked of guests that run.
+daemon()
+{
+	name=$1
+	shift
+	printf "%s\\n" "$@" "273 list" \
+	    "163 answer 00000000 $(printf "%0176d" 0)" \
+	    "212 answer 00000001 00000001" "184 answer" >$name.script
+	rm -f $name $name.in
+	mkfifo $name.in
+	: >$name.calls
+	./fake "$PWD/$name" $name.script <$name.in >$name.calls &
+	pid=$!
+}
+first()
+{
+	rm -f $list
+	daemon good "273*2 list good" "182 answer"
+	exec 5>good.in
+	comes good.calls "^ready$"
+	daemon bad "273*2 list $six" "182 hold"
+	exec 4>bad.in
+	comes bad.calls "^ready$"
+}
+dies()
+{
+	kill -KILL $pid
+	comes err "connection lost"
+	exec 4>&-
+}
+second()
+{
+	daemon bad "182 hold"
+	exec 4>bad.in
+	comes bad.calls "^ready$"
+}
+calls()
+{
+	[ "$(grep -c "^$1\$" bad.calls)" -eq "$2" ]
+}
+# Six are under way at once.
+under_way()
+{
+	lab_wait_until calls "1 182" 4 || fail "not four by the first"
+	lab_wait_until calls "2 182" 2 || fail "not two by the second"
+	hasnt bad.calls "^[03-9] 182$"
+}
+finish()
+{
+	under_way
+	echo release >&4
+	ends 0
+	is saved "$(sorted good $six)" sorted "$(told "Suspending " ": done")"
+	exec 4>&- 5>&-
+	wait $pid
+}
+# In the middle of the saves.
+first
+begin stop
+under_way
+dies
+second
+finish
+# Before the first of them: it is back when all others are done.
+printf "#!/bin/sh\n[ \$1 != pre-stop ] || {
+	: >$PWD/hooked
+	until [ -e $PWD/go ]; do sleep 0.05; done
+}\n" >$dir/hook
+chmod 755 $dir/hook
+first
+begin stop
+lab_wait_until test -e hooked
+dies
+: >go
+comes out "^Suspending good: done$"
+second
+finish
+'
+
 # shellcheck disable=SC2016
 cmd_case starts 'the daemon goes while guests are brought back' '-n 4' \
     "$bounce"'
