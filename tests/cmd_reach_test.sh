@@ -461,6 +461,29 @@ has err "its daemon is gone: its guests are stopped by their monitors"
 has out "^Guest g1 has shut down; its QEMU is told to quit$"
 lab_no_guest_pids || fail "it is left"
 proofs 2 g1
+# Only it knew which guests are transient: those that were left to themselves
+# are not taken for others when it is gone.
+rm -f $home/state/*
+lab_session_run libvirtd -d -p $home/libvirtd.pid
+lab_wait_until lab_virsh list
+lab_guest_write g2 ""
+lab_guest_write g3 delay=2
+chown -R nobody "$LAB_DIR/guest"
+lab_virsh create "$LAB_DIR/guest/g2.xml" >virsh.out
+lab_virsh define "$LAB_DIR/guest/g3.xml" >virsh.out
+lab_guest_start g3
+lab_guest_ready g2 g3
+: >out
+as_user -o CONNECT_TIMEOUT=1 -o PERSISTENT_ONLY=yes shutdown >out 2>err &
+began=$!
+comes out "^Starting shutdown on guest: g3$"
+kill -KILL $(cat $home/libvirtd.pid)
+ends 0
+has err "its daemon is gone: its guests are stopped by their monitors"
+hasnt out "was started meanwhile"
+is left 1 eval "lab_guest_pids | wc -l"
+proofs 1 g3
+proofs 0 g2
 '
 
 atf_init_test_cases()

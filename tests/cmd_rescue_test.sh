@@ -278,6 +278,67 @@ has out "^Guest g1 is ended by force$"
 lab_no_guest_pids || fail "it is left"
 '
 
+# The first client of that monitor can give it no command behind the greeting;
+# the next one has that of QEMU.
+# shellcheck disable=SC2016
+cmd_case unheard 'a command that does not reach its monitor' '-n 1' '
+cat >monitor.c <<-END
+	#include <sys/socket.h>
+	#include <sys/un.h>
+	#include <stdio.h>
+	#include <string.h>
+	#include <unistd.h>
+
+	static int
+	say(int fd, const char *line)
+	{
+		return write(fd, line, strlen(line)) == -1;
+	}
+
+	int
+	main(int argc, char *argv[])
+	{
+		struct sockaddr_un sun = { .sun_family = AF_UNIX };
+		int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+		char line[256];
+
+		(void)snprintf(sun.sun_path, sizeof(sun.sun_path), "%s",
+		    argv[1]);
+		if (argc != 3 || rename(argv[1], argv[2]) == -1 ||
+		    bind(fd, (struct sockaddr *)&sun, sizeof(sun)) == -1 ||
+		    listen(fd, 1) == -1 || puts("ready") == EOF ||
+		    fflush(stdout) == EOF)
+			return 1;
+		fd = accept(fd, NULL, NULL);
+		if (say(fd, "{\"QMP\": {}}\n") ||
+		    read(fd, line, sizeof(line)) <= 0 ||
+		    shutdown(fd, SHUT_RD) == -1 ||
+		    rename(argv[2], argv[1]) == -1 ||
+		    puts("gone") == EOF || fflush(stdout) == EOF ||
+		    say(fd, "{\"return\": {}, \"id\": 0}\n"))
+			return 1;
+		return pause();
+	}
+END
+cc -D_GNU_SOURCE -o monitor monitor.c
+# Whoever waits for an answer to it has no time left behind that.
+conf "ON_SHUTDOWN=shutdown
+SHUTDOWN_TIMEOUT=20
+SHUTDOWN_RESEND=0
+CONNECT_TIMEOUT=100"
+lab_daemon_kill9
+socket=$(echo /var/lib/libvirt/qemu/domain-*-g1/monitor.sock)
+./monitor $socket $socket.real >said &
+pid=$!
+comes said "^ready$"
+run 0 stop
+has said "^gone$"
+kill $pid
+is asked 1 grep -c "^Guest g1 is asked by its monitor to power off$" out
+is presses 1 lab_guest_presses g1
+proofs 1 g1
+'
+
 # It has their monitors as long as it is there, however deaf.
 # shellcheck disable=SC2016
 cmd_case deaf 'a daemon that lives is never passed over' '-n 2' '
@@ -358,6 +419,31 @@ saved g1 g2 g3
 run 0 start
 all running g1 g2 g3
 boots 1 g1 g2 g3
+'
+
+# What its guest has told us before it was back means nothing then: nobody ends
+# by force whom a daemon may have.
+# shellcheck disable=SC2016
+cmd_case taken 'the daemon comes back, and hangs' '-b ignore' '
+conf "ON_SHUTDOWN=shutdown,destroy
+SHUTDOWN_RESEND=1
+SHUTDOWN_TIMEOUT=20
+CONNECT_TIMEOUT=1"
+begin stop
+comes out "^Starting shutdown on guest: g1$"
+lab_daemon_kill9
+comes out "^Guest g1 is asked by its monitor to power off$"
+lab_daemon_start
+comes out "its daemon is back$"
+# There is no lock to tell that it lives.
+mv /run/libvirt/qemu/driver.pid .
+kill -STOP "$(cat "$LAB_DIR/libvirtd.pid")"
+comes err "its daemon does not answer: its guests are stopped by their monitors"
+ends 1
+kill -CONT "$(cat "$LAB_DIR/libvirtd.pid")"
+has err "guest g1: its monitor does not answer: its daemon may be alive$"
+hasnt out "force"
+all running g1
 '
 
 # shellcheck disable=SC2016

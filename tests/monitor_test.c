@@ -55,8 +55,8 @@ static const struct monitor_handlers handlers = {
 
 /*
  * A QEMU: what it says, and what it is told then.  "-": it hangs up and awaits
- * another client.  Behind the last it waits to be killed, or to be told to
- * quit.
+ * another client; "|": it takes nothing more.  Behind the last it waits to be
+ * killed, or to be told to quit.
  */
 struct line {
 	const char	*says;
@@ -83,6 +83,10 @@ play(int listener, const struct line *l)
 		if (strcmp(l->says, "-") == 0) {
 			(void)close(fd);
 			fd = accept(listener, NULL, NULL);
+			continue;
+		}
+		if (strcmp(l->says, "|") == 0) {
+			(void)shutdown(fd, SHUT_RD);
 			continue;
 		}
 		if (write(fd, l->says, strlen(l->says)) == -1 ||
@@ -244,6 +248,37 @@ ATF_TC_BODY(hung_up, tc)
 	end(pid, 128 + SIGTERM);
 }
 
+/* Nothing but the command that comes to nothing tells. */
+ATF_TC_WITHOUT_HEAD(unheard);
+ATF_TC_BODY(unheard, tc)
+{
+	static const struct line lines[] = {
+		{ GREETING, CAPABILITIES }, { "|", NULL }, { CAPABLE, NULL },
+		{ "-", NULL }, { GREETING, CAPABILITIES },
+		{ CAPABLE, "{\"execute\":\"query-status\",\"id\":1}" },
+		{ "{\"return\": {\"status\": \"running\"}, \"id\": 1}\r\n",
+		    NULL },
+		{ NULL, NULL }
+	};
+	pid_t pid = begin(lines);
+
+	dial();
+	until(&readies, 1);
+	ATF_CHECK_EQ(-1, monitor_tell(&monitor, QMP_STATUS));
+	ATF_CHECK_EQ(-1, monitor.fd);
+	ATF_CHECK(!monitor.ready);
+	ATF_CHECK(monitor.open);
+	ATF_CHECK_EQ(-1, monitor_tell(&monitor, QMP_STATUS));
+	dial();
+	until(&readies, 2);
+	ATF_CHECK_EQ(0, monitor_tell(&monitor, QMP_STATUS));
+	until(&tellings, 1);
+	ATF_CHECK_EQ(QMP_RUNNING, told[0].status);
+	monitor_signal(&monitor, SIGTERM);
+	until(&endings, 1);
+	end(pid, 128 + SIGTERM);
+}
+
 /* Who closes it hears no more. */
 ATF_TC_WITHOUT_HEAD(closed);
 ATF_TC_BODY(closed, tc)
@@ -299,6 +334,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, talk);
 	ATF_TP_ADD_TC(tp, greeting);
 	ATF_TP_ADD_TC(tp, hung_up);
+	ATF_TP_ADD_TC(tp, unheard);
 	ATF_TP_ADD_TC(tp, closed);
 	ATF_TP_ADD_TC(tp, absent);
 	return atf_no_error();
