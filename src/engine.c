@@ -389,18 +389,22 @@ group_now(const struct engine *e)
 static void
 slots_fill(struct engine *e)
 {
-	unsigned group = group_now(e);
 	struct engine_job *j;
+	unsigned group;
 	size_t i;
 
-	for (i = e->first; i < e->plan->n; i++) {
-		j = &e->job[i];
-		if (j->state != STATE_WAIT || !job_turn(e, j, group))
-			continue;
-		if (i >= e->begun)
-			e->begun = i + 1;
-		act_event(e, j, EV_SLOT);
-	}
+	do {
+		group = group_now(e);
+		for (i = e->first; i < e->plan->n; i++) {
+			j = &e->job[i];
+			if (j->state != STATE_WAIT || !job_turn(e, j, group))
+				continue;
+			if (i >= e->begun)
+				e->begun = i + 1;
+			act_event(e, j, EV_SLOT);
+		}
+		/* Who is left running ends at once, and so may his group. */
+	} while (group_now(e) != group);
 }
 
 void
