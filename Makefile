@@ -20,10 +20,10 @@ EFFECTS = src/child.c src/control.c src/dial.c src/file.c src/hook.c \
 
 # Where the two meet.
 MEET = src/cmd.c src/cmd_answer.c src/cmd_clock.c src/cmd_drive.c \
-	src/cmd_hook.c src/cmd_info.c src/cmd_join.c src/cmd_net.c \
-	src/cmd_plan.c src/cmd_prepare.c src/cmd_ready.c src/cmd_rescue.c \
-	src/cmd_round.c src/cmd_run.c src/cmd_start.c src/cmd_stop.c \
-	src/cmd_survey.c
+	src/cmd_gather.c src/cmd_hook.c src/cmd_info.c src/cmd_join.c \
+	src/cmd_net.c src/cmd_plan.c src/cmd_prepare.c src/cmd_ready.c \
+	src/cmd_rescue.c src/cmd_round.c src/cmd_run.c src/cmd_start.c \
+	src/cmd_stop.c src/cmd_survey.c src/cmd_task.c
 
 COMPAT = compat/strlcat.c compat/strlcpy.c compat/strtonum.c
 

@@ -280,6 +280,8 @@ run_free(struct run *r)
 	size_t i;
 
 	for (i = 0; r->host != NULL && i < r->conf.nuris; i++) {
+		survey_end(&r->host[i]);
+		guests_free(&r->host[i].guests);
 		if (r->host[i].usable)
 			virt_free(&r->host[i].virt);
 		uri_free(&r->host[i].uri);

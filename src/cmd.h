@@ -57,6 +57,7 @@ struct cmd;
 struct run;
 struct ready;
 struct rescue_job;
+struct rescue_room;
 
 /* The table of commands: row i, NULL behind the last. */
 struct cmd {
@@ -78,6 +79,25 @@ enum cmd_exit	  cmd_main(const struct cmd *, const struct cmd_options *);
  * ever answered, there is room for others. */
 #define HOST_INQUIRIES	2
 
+/* What is asked of a URI's guests: nothing, or what their stop, the plan of one
+ * or their start has to know. */
+enum survey_for { SURVEY_NONE, SURVEY_STOP, SURVEY_PLAN, SURVEY_START };
+
+struct survey {
+	unsigned char	 *next;		/* question of each, while it lasts */
+	size_t		  left;		/* guests that are to be heard */
+	int64_t		  os_by;	/* absolute */
+	int64_t		  by;
+};
+
+/* How far a host's guests are on their way into the inventory. */
+enum host_stage {
+	HOST_IDLE,
+	HOST_GATHERED,		/* dialled, asked for them and about them */
+	HOST_SETTLED,		/* all is known, or it has failed */
+	HOST_JOINED
+};
+
 /* A daemon of the configuration, in a run. */
 struct host {
 	struct run	 *run;
@@ -87,7 +107,12 @@ struct host {
 	struct virt_call  list;		/* the inventory */
 	struct virt_call  poll;		/* which guests are on */
 	struct virt_call  inquiry[HOST_INQUIRIES];	/* the survey */
-	size_t		  lists;	/* how many of the lists have come */
+	enum host_stage	  stage;
+	struct guests	  guests;	/* those that are gathered */
+	struct survey	  survey;	/* of them */
+	int64_t		  since;	/* it was dialled first, 0: before */
+	int64_t		  by;		/* its lists have to be there */
+	size_t		  lists;	/* how many of them have come */
 	bool		  listed;
 	bool		  failed;
 	bool		  usable;	/* uri and virt are initialised */
@@ -117,6 +142,7 @@ struct task {
 	int64_t		  clock_at;	/* ... is asked for then, 0 = not */
 	int64_t		  clock_by;	/* ... and not again after that */
 	struct ready	 *ready;	/* what a start waits for, or NULL */
+	struct rescue_job *rescue;	/* should its daemon go, or NULL */
 	struct virt_call  snapshot;
 };
 
@@ -141,13 +167,6 @@ struct stages {
 	bool		  late;		/* that there is no time was said */
 };
 
-/* A round of the survey: all guests that matter are asked the same. */
-struct survey {
-	enum virt_what	  what;
-	unsigned char	 *state;	/* of each guest, while it lasts */
-	size_t		  left;		/* to be heard */
-};
-
 struct run {
 	const char	 *name;		/* of the command */
 	const struct cmd_options *options;
@@ -163,8 +182,7 @@ struct run {
 	struct host	 *host;		/* one for each of conf.uris */
 	uint32_t	  flags[RUN_LISTS];	/* of the lists asked for */
 	struct guests	  guests;
-	struct guests	 *into;		/* where lists go */
-	struct survey	  survey;
+	enum survey_for	  survey;
 	struct list	  list;
 	struct guesttab	  tab;
 	struct lvconf	  lvconf;
@@ -174,10 +192,10 @@ struct run {
 	struct progress	  progress;
 	struct notify	  notify;	/* the service manager */
 	size_t		  ended;	/* of plan.step */
-	struct task	 *task;		/* one for each of plan.step */
-	struct ready	 *ready;	/* nready of them */
-	size_t		  nready;
-	struct rescue_job *rescue;	/* one for each of plan.step, or NULL */
+	struct task	**task;		/* one for each of plan.step; where it
+					   is it stays */
+	size_t		  ntasks;	/* ... so far */
+	struct rescue_room *rescue;	/* of all tasks, or NULL */
 	size_t		  rescue_room;	/* so many more are watched */
 	size_t		 *job_of;	/* of each guest, SIZE_MAX = none */
 	bool		 *headed;	/* each URI, for progress */
@@ -191,6 +209,7 @@ struct run {
 	bool		  driving;
 	bool		  save_failed;	/* the list could not be written */
 	bool		  gone;		/* a listed guest exists no more */
+	bool		  nets_bad;	/* networks are not back */
 	bool		  unlisted;	/* one lives of which that is all that
 					   is known */
 	int		  signal;	/* that ended it, or 0 */
@@ -210,18 +229,6 @@ enum cmd_exit	  run_lock(struct run *);
 bool		  run_interrupted(struct run *);
 /* No order and no bound from now on. */
 void		  run_hurry(struct run *);
-/* Dial every URI (patience: ms in which failures are tried again) and list
- * its guests by flags[], enum above; what failed is in host[].failed.  0, or
- * -1 when it was interrupted. */
-int		  run_connect(struct run *, int64_t patience);
-/* How long that takes at most, in ms. */
-int64_t		  run_connect_limit(const struct run *, int64_t patience);
-/* Until when connections are waited for since then, at most until by: guests
- * are to have the better part of what a stop has left. */
-int64_t		  run_share(const struct run *, int64_t since, int64_t by);
-/* List the guests of all URIs that have not failed once more, into an
- * inventory of its own; by then a URI has answered or failed.  As above. */
-int		  run_relist(struct run *, struct guests *into, int64_t by);
 /* Let the connections do what is due and wait for what comes, until deadline
  * (absolute, 0 = none) at most; 0, or -1 when it was interrupted. */
 int		  run_step(struct run *, int64_t deadline);
@@ -237,6 +244,35 @@ size_t		  run_uri_index(const struct run *, const char *uri);
 #define RUN_LABEL	512
 const char	 *run_uri_label(const char *uri, char label[RUN_LABEL]);
 const char	 *run_host_label(const struct host *, char label[RUN_LABEL]);
+
+/* cmd_gather.c: the inventory. */
+
+/* Dial every URI (patience: ms in which failures are tried again), list its
+ * guests by flags[], enum above, and ask what run->survey wants to know.  What
+ * failed is in host[].failed.  All of them; or, as long as they have guests,
+ * those that answer, others come while these are stopped.  0, or -1 when it was
+ * interrupted. */
+int		  gather_all(struct run *, int64_t patience);
+int		  gather_first(struct run *, int64_t patience);
+/* How long that takes at most, in ms. */
+int64_t		  gather_limit(const struct run *, int64_t patience);
+/* Until when connections are waited for since then, at most until by: guests
+ * are to have the better part of what a stop has left. */
+int64_t		  gather_share(const struct run *, int64_t since, int64_t by);
+/* List the guests of all URIs that have not failed once more, into an
+ * inventory of its own; by then a URI has answered or failed.  As above. */
+int		  gather_again(struct run *, struct guests *into, int64_t by);
+/* What run_step does for it: what is due, and when that is, if that is sooner
+ * than what is due anyway. */
+void		  gather_tick(struct run *, int64_t now);
+int64_t		  gather_next(const struct run *, int64_t due);
+/* Some hosts are still to come; some have come that were not taken yet. */
+bool		  gather_busy(const struct run *);
+bool		  gather_came(const struct run *);
+/* Have the guests of those that have come. */
+void		  gather_take(struct run *, struct guests *into);
+/* Whoever has not come by now has failed. */
+void		  gather_end(struct run *);
 
 /* cmd_join.c: a stop joins another one. */
 
@@ -261,12 +297,12 @@ bool		  run_answer(struct run *, enum cmd_exit);
 
 /* Look which there are; a failure is told. */
 void		  stage_load(struct run *);
-/* For run->plan; 0, or -1 without memory. */
+/* For run->plan, and again when it has grown; 0, or -1 without memory. */
 int		  stage_init(struct run *);
 void		  stage_free(struct run *);
 /* Run those of a stage of the whole to their end; 0, or -1 when interrupted. */
 int		  stage_whole(struct run *, enum hook_stage);
-/* Run those before a guest: 0, and drive_prepared follows; -1: none. */
+/* Run those before a guest: 0, and task_prepared follows; -1: none. */
 int		  stage_prepare(struct run *, size_t job);
 /* Run those behind a guest. */
 void		  stage_ended(struct run *, size_t job);
@@ -279,27 +315,26 @@ void		  stage_hasten(struct run *);
 /* End all of them at once, and run no more of the guests'. */
 void		  stage_cancel(struct run *);
 
-/* cmd_survey.c: what has to be known of the guests of run->plan before it is
- * carried out.  What cannot be learned stays unknown, and is told. */
+/* cmd_survey.c: what run->survey wants to know of the guests of a host that
+ * matter.  What cannot be learned stays unknown, and is told: it takes no more
+ * than CONNECT_TIMEOUT, or a quarter of what is left of a deadline. */
 
-/* Until when it may take: CONNECT_TIMEOUT, and no more than a quarter of what
- * is left of a deadline. */
-int64_t		  survey_end(const struct run *);
-/* What systems they run, if a row wants it; before plan_rows.  0, or -1 when
- * it was interrupted or there is no memory, which is told. */
-int		  survey_os(struct run *, int64_t by);
-/* How much memory those have that may be saved just before a deadline, into
- * their steps. */
-int		  survey_memory(struct run *, int64_t by);
-/* Whether they stand still, are asleep, crashed or shut down already, into
- * their steps. */
-int		  survey_state(struct run *, int64_t by);
+/* 0, or -1 when there is no memory. */
+int		  survey_begin(struct host *, int64_t now);
+/* Ask who is to be asked; true when nothing is waited for any more. */
+bool		  survey_tick(struct host *, int64_t now);
+/* When survey_tick is due next. */
+int64_t		  survey_next(const struct host *);
+void		  survey_end(struct host *);
 
 /* cmd_ready.c: when a guest that was started is ready for others to follow. */
 
-/* Behind run->task; 0, or -1 when there is no memory. */
-int		  ready_init(struct run *);
-void		  ready_free(struct run *);
+/* Behind run->task, for those from that one on; 0, or -1 when there is no
+ * memory. */
+int		  ready_init(struct run *, size_t from);
+void		  ready_free(struct task *);
+/* Its guest is where task->ask has it. */
+void		  ready_aim(struct task *);
 /* Wait for it, EV_READY tells; -1: there is nothing to wait for. */
 int		  ready_begin(struct run *, size_t job);
 /* Wait no more. */
@@ -322,8 +357,9 @@ bool		  clock_busy(const struct run *);
 
 /* cmd_rescue.c: guests whose daemon is gone for good. */
 
-/* Behind run->task; 0, or -1 when there is no memory. */
-int		  rescue_init(struct run *);
+/* Behind run->task, for those from that one on; 0, or -1 when there is no
+ * memory. */
+int		  rescue_init(struct run *, size_t from);
 void		  rescue_free(struct run *);
 /* The daemon of a host has come back, or has gone. */
 void		  rescue_up(struct host *);
@@ -339,37 +375,55 @@ void		  rescue_tick(struct run *, int64_t now);
 int64_t		  rescue_next(const struct run *, int64_t due);
 /* How long a daemon that is gone may take to come back, ms. */
 int64_t		  rescue_patience(const struct run *);
-/* Those of a host that live without its daemon; false: nobody knows, or it is
- * not to be rescued. */
-bool		  rescue_list(struct host *, struct guests *into);
-/* Hosts that have failed though guests live there. */
-void		  rescue_adopt(struct run *);
+/* Gather those of a host that live without its daemon; false: nobody knows, or
+ * it is not to be rescued. */
+bool		  rescue_list(struct host *);
+/* A host has failed: has it not, if guests live there that can be stopped. */
+void		  rescue_adopt(struct host *);
 
-/* cmd_drive.c: the engine's operations on real guests. */
+/* cmd_drive.c: a plan is carried out. */
 
 /* Carry out run->plan; heading as in struct progress. */
 int		  drive_plan(struct run *, const char *heading);
+/* It has more steps now, from that one on.  0, or -1 when there is no memory:
+ * it has lost them again. */
+int		  drive_more(struct run *, size_t from);
 /* Forget plan and engine, and whatever of it is not answered. */
 void		  drive_free(struct run *);
 /* Have the connections that its long calls want, now that it is up. */
 void		  drive_work(struct host *);
+/* For who looks at the service meanwhile: how many are still to go. */
+void		  drive_status(const struct run *);
+
+/* cmd_task.c: the engine's operations on real guests. */
+
+extern const struct engine_ops task_ops;
+void		  task_init(struct run *, size_t job);
+/* What it asks is about its guest, wherever that is by now. */
+void		  task_aim(struct run *, size_t job);
+void		  task_free(struct task *);
+void		  task_poll(struct host *);
 /* A step of a guest's preparation is done. */
-void		  drive_prepared(struct run *, size_t job);
+void		  task_prepared(struct run *, size_t job);
 /* How a guest in that state is, as the engine has to hear it. */
-enum engine_event drive_how(const struct lvmsg_state *);
+enum engine_event task_how(const struct lvmsg_state *);
 /* Tell the engine what a daemon tells of a guest (arg is the host). */
-void		  drive_event(void *arg, const struct lvmsg_lifecycle *);
+void		  task_event(void *arg, const struct lvmsg_lifecycle *);
 
 /* cmd_prepare.c: what comes before a guest is stopped. */
 
 void		  prepare_init(struct run *);
-/* Take a snapshot: 0, and drive_prepared follows; -1: there is none. */
+/* Take a snapshot: 0, and task_prepared follows; -1: there is none. */
 int		  prepare_snapshot(struct run *, size_t job);
 
 /* cmd_round.c: a stop, once and again until nobody is left. */
 
 /* Record who of run->guests is to be stopped, and plan it; 0 or -1. */
 int		  round_begin(struct run *);
+/* Hosts have come since: record, plan and stop their guests, too. */
+void		  round_more(struct run *);
+/* A guest that was left, or could not be stopped, is not tried again. */
+bool		  round_spares(const struct run *, const struct guest *);
 /* After drive_plan: list the guests again and stop those that were started
  * meanwhile.  0, or -1 when nobody knows whether there are any. */
 int		  round_again(struct run *, const char *heading);
@@ -379,15 +433,17 @@ int		  round_again(struct run *, const char *heading);
 /* How long a failing connection of a stop is tried again: at once in vain when
  * no guest could be there, for its whole time when one is. */
 int64_t		  stop_patience(const struct run *);
-/* The inventory of a stop, patience as in run_connect; 0, or -1 when it was
- * interrupted. */
-int		  stop_connect(struct run *, int64_t patience);
+/* Say who runs on a URI, and who of them is left. */
+void		  stop_say(const struct run *, size_t uri);
+/* What its inventory has to list. */
+void		  stop_lists(struct run *);
 /* From the inventory to run->plan; 0, or -1 when there is no memory. */
 int		  stop_prepare(struct run *);
-/* The same two of a start; the inventory then has the guests of the list
- * alone. */
-int		  start_connect(struct run *, int64_t patience);
+/* The same of a start; the inventory then has the guests of the list alone. */
+void		  start_lists(struct run *);
 int		  start_prepare(struct run *);
+/* Hosts have come since: start their guests, too. */
+void		  start_more(struct run *);
 /* Guests may be brought back at all, by ON_BOOT or a row. */
 bool		  start_boots(const struct run *);
 /* What becomes of an entry of the list when everything is prepared. */
@@ -421,7 +477,8 @@ void		  answer_uris(struct json *, const struct run *);
 
 /* Stop those that no guest needs any more, once they are on record. */
 void		  nets_stop(struct run *);
-/* Start what is on record; 0, or -1 when not all of it is there. */
+/* Start what is on record of URIs that have come; 0, or -1 when some of it is
+ * not there. */
 int		  nets_start(struct run *);
 
 /* The commands. */

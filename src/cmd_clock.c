@@ -47,7 +47,7 @@ clock_init(struct task *t)
 void
 clock_begin(struct run *r, size_t job)
 {
-	struct task *t = &r->task[job];
+	struct task *t = r->task[job];
 
 	t->clock_at = loop_now();
 	t->clock_by = t->clock_at + (int64_t)r->conf.connect_timeout * 1000;
@@ -60,7 +60,7 @@ clock_tick(struct run *r, int64_t now)
 	size_t i;
 
 	for (i = 0; i < r->plan.n; i++) {
-		t = &r->task[i];
+		t = r->task[i];
 		if (t->clock_at == 0 || now < t->clock_at)
 			continue;
 		t->clock_at = 0;
@@ -75,7 +75,7 @@ clock_next(const struct run *r, int64_t due)
 	size_t i;
 
 	for (i = 0; i < r->plan.n; i++)
-		due = sooner(due, r->task[i].clock_at);
+		due = sooner(due, r->task[i]->clock_at);
 	return due;
 }
 
@@ -85,7 +85,7 @@ clock_busy(const struct run *r)
 	size_t i;
 
 	for (i = 0; i < r->plan.n; i++)
-		if (r->task[i].clock.busy || r->task[i].clock_at != 0)
+		if (r->task[i]->clock.busy || r->task[i]->clock_at != 0)
 			return true;
 	return false;
 }

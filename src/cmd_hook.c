@@ -86,7 +86,7 @@ round_done(void *arg)
 	queue_over(&r->stages.queue, &s->turn);
 	if (s->turn.before && r->engine.job[s->turn.job].result ==
 	    RESULT_NONE)
-		drive_prepared(r, s->turn.job);
+		task_prepared(r, s->turn.job);
 }
 
 static const struct hook_handlers handlers = {
@@ -201,7 +201,7 @@ stage_load(struct run *r)
 int
 stage_init(struct run *r)
 {
-	return queue_init(&r->stages.queue, r->plan.n);
+	return queue_more(&r->stages.queue, r->plan.n);
 }
 
 void

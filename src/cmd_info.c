@@ -170,7 +170,7 @@ cmd_gueststatus(struct run *r)
 
 	r->flags[0] = LV_LIST_ACTIVE | LV_LIST_TRANSIENT;
 	r->flags[1] = LV_LIST_ACTIVE | LV_LIST_PERSISTENT;
-	if (run_connect(r, 0) == -1)
+	if (gather_all(r, 0) == -1)
 		return CMD_FAILED;
 	row = calloc(r->guests.n + 1, sizeof(*row));
 	if (row == NULL || rows_ask(r, row) == -1)

@@ -354,6 +354,8 @@ nets_choose(struct nets *n)
 		le = &n->list.entry[i];
 		if ((uri = run_uri_index(r, le->uri)) == r->conf.nuris)
 			continue;
+		if (r->host[uri].stage != HOST_JOINED)
+			continue;	/* when it has come */
 		if (r->host[uri].failed) {
 			n->bad = true;
 			continue;

@@ -502,7 +502,9 @@ prepare_start(struct run *r)
 		return -1;
 	if (r->list.n == 0 || !start_boots(r))
 		return 0;
-	if (start_connect(r, 0) == -1 || start_prepare(r) == -1)
+	start_lists(r);
+	r->survey = SURVEY_START;
+	if (gather_all(r, 0) == -1 || start_prepare(r) == -1)
 		return -1;
 	for (i = 0; i < r->plan.n; i++)
 		if (r->guests.guest[r->plan.step[i].guest].id != -1)
@@ -513,9 +515,9 @@ prepare_start(struct run *r)
 static int
 prepare_stop(struct run *r)
 {
-	if (stop_connect(r, 0) == -1 || stop_prepare(r) == -1)
-		return -1;
-	return survey_state(r, survey_end(r));
+	stop_lists(r);
+	r->survey = SURVEY_PLAN;
+	return gather_all(r, 0) == -1 || stop_prepare(r) == -1 ? -1 : 0;
 }
 
 static int
@@ -536,7 +538,7 @@ prepare(struct view *v)
 	for (i = 0; i < r->conf.nuris; i++)
 		v->dead = v->dead || r->host[i].failed;
 	if (v->dead)
-		limits.before = run_connect_limit(r, wait);
+		limits.before = gather_limit(r, wait);
 	return forecast_make(&v->forecast, &r->plan, &limits);
 }
 

@@ -38,14 +38,14 @@ snapshot_answered(struct virt_call *c, const struct virt_answer *a)
 	else
 		log_info("Snapshot of guest %s: done",
 		    guest_label(c->guest, label));
-	drive_prepared(t->run, t->job);
+	task_prepared(t->run, t->job);
 }
 
 int
 prepare_snapshot(struct run *r, size_t job)
 {
 	const struct plan_step *s = &r->plan.step[job];
-	struct task *t = &r->task[job];
+	struct task *t = r->task[job];
 
 	if (!s->snapshot)
 		return -1;

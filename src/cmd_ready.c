@@ -112,54 +112,58 @@ port_init(struct ready *w, struct loop *l, const struct guesttab_row *row)
 		memcpy(w->why, em.text, sizeof(w->why));
 }
 
-int
-ready_init(struct run *r)
+static struct ready *
+ready_make(struct run *r, size_t job)
 {
-	const struct guesttab_row *row;
-	struct ready *w;
-	size_t i, n = 0;
+	const struct plan_step *s = &r->plan.step[job];
+	struct ready *w = calloc(1, sizeof(*w));
 
-	for (i = 0; i < r->plan.n; i++)
-		n += r->plan.step[i].chain[0] == POLICY_START &&
-		    row_waits(r->plan.step[i].row);
-	if (n == 0)
-		return 0;
-	if ((r->ready = calloc(n, sizeof(*r->ready))) == NULL)
-		return -1;
-	for (i = 0; i < r->plan.n; i++) {
-		if (!row_waits(row = r->plan.step[i].row))
-			continue;
-		w = &r->ready[r->nready++];
-		w->task = &r->task[i];
-		w->task->ready = w;
-		w->ask = (struct virt_call){ .what = VIRT_AGENT,
-		    .guest = w->task->ask.guest, .done = agent_answered,
-		    .arg = w };
-		if (row->ready == GUESTTAB_READY_TCP)
-			port_init(w, &r->loop, row);
-	}
+	if (w == NULL)
+		return NULL;
+	w->task = r->task[job];
+	w->ask = (struct virt_call){ .what = VIRT_AGENT,
+	    .done = agent_answered, .arg = w };
+	if (s->row->ready == GUESTTAB_READY_TCP)
+		port_init(w, &r->loop, s->row);
+	return w;
+}
+
+int
+ready_init(struct run *r, size_t from)
+{
+	size_t i;
+
+	for (i = from; i < r->plan.n; i++)
+		if (r->plan.step[i].chain[0] == POLICY_START &&
+		    row_waits(r->plan.step[i].row) &&
+		    (r->task[i]->ready = ready_make(r, i)) == NULL)
+			return -1;
 	return 0;
 }
 
 void
-ready_free(struct run *r)
+ready_aim(struct task *t)
 {
-	size_t i;
+	if (t->ready != NULL)
+		t->ready->ask.guest = t->ask.guest;
+}
 
-	for (i = 0; i < r->nready; i++) {
-		virt_forget(&r->ready[i].ask);
-		if (r->ready[i].probe.loop != NULL)
-			probe_close(&r->ready[i].probe);
-	}
-	free(r->ready);
-	r->ready = NULL;
-	r->nready = 0;
+void
+ready_free(struct task *t)
+{
+	if (t->ready == NULL)
+		return;
+	virt_forget(&t->ready->ask);
+	if (t->ready->probe.loop != NULL)
+		probe_close(&t->ready->probe);
+	free(t->ready);
+	t->ready = NULL;
 }
 
 int
 ready_begin(struct run *r, size_t job)
 {
-	struct ready *w = r->task[job].ready;
+	struct ready *w = r->task[job]->ready;
 
 	if (w == NULL)
 		return -1;
@@ -174,7 +178,7 @@ ready_begin(struct run *r, size_t job)
 void
 ready_end(struct run *r, size_t job)
 {
-	struct ready *w = r->task[job].ready;
+	struct ready *w = r->task[job]->ready;
 
 	if (w == NULL)
 		return;
@@ -186,11 +190,13 @@ ready_end(struct run *r, size_t job)
 void
 ready_tick(struct run *r, int64_t now)
 {
+	struct ready *w;
 	size_t i;
 
-	for (i = 0; i < r->nready; i++)
-		if (r->ready[i].at != 0 && now >= r->ready[i].at)
-			attempt(&r->ready[i]);
+	for (i = 0; i < r->ntasks; i++)
+		if ((w = r->task[i]->ready) != NULL && w->at != 0 &&
+		    now >= w->at)
+			attempt(w);
 }
 
 int64_t
@@ -198,7 +204,8 @@ ready_next(const struct run *r, int64_t due)
 {
 	size_t i;
 
-	for (i = 0; i < r->nready; i++)
-		due = sooner(due, r->ready[i].at);
+	for (i = 0; i < r->ntasks; i++)
+		if (r->task[i]->ready != NULL)
+			due = sooner(due, r->task[i]->ready->at);
 	return due;
 }

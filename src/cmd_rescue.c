@@ -47,6 +47,12 @@ struct rescue_job {
 	int64_t		 kill_at;
 };
 
+/* Those of guests that were planned together. */
+struct rescue_room {
+	struct rescue_room *next;
+	struct rescue_job job[];
+};
+
 static const struct guest *
 job_guest(const struct rescue_job *j)
 {
@@ -246,10 +252,12 @@ monitor_path(const struct rescue_job *j, char path[DOMXML_OS])
 static size_t
 room_left(const struct run *r)
 {
+	const struct rescue_job *j;
 	size_t i, n = 0;
 
 	for (i = 0; i < r->plan.n && n < OPEN_MAX; i++)
-		n += r->rescue[i].monitor.open;
+		if ((j = r->task[i]->rescue) != NULL)
+			n += j->monitor.open;
 	return OPEN_MAX - n;
 }
 
@@ -351,8 +359,8 @@ job_go(struct rescue_job *j, int64_t now)
 static struct rescue_job *
 job_of(struct run *r, size_t job)
 {
-	r->rescue[job].task = &r->task[job];
-	return &r->rescue[job];
+	r->task[job]->rescue->task = r->task[job];
+	return r->task[job]->rescue;
 }
 
 int
@@ -409,8 +417,8 @@ rescue_poll(struct run *r, size_t uri)
 void
 rescue_ended(struct run *r, size_t job)
 {
-	if (r->rescue != NULL)
-		monitor_close(&r->rescue[job].monitor);
+	if (r->task[job]->rescue != NULL)
+		monitor_close(&r->task[job]->rescue->monitor);
 }
 
 /*
@@ -445,9 +453,8 @@ host_mayrescue(const struct host *h)
 
 /* Where the driver was left to the daemon, a guest of it tells which it is. */
 static bool
-host_monitored(const struct host *h)
+host_monitored(const struct host *h, const struct guests *gs)
 {
-	const struct guests *gs = &h->run->guests;
 	bool is = *h->uri.driver != '\0';
 	size_t i;
 
@@ -470,8 +477,6 @@ steps_adapt(const struct host *h)
 		if (s->uri != h->index)
 			continue;
 		s->persistent = false;
-		/* No daemon has to come to terms with its save any more. */
-		h->run->engine.job[i].severed = false;
 		if (s->chain[0] == POLICY_SUSPEND && s->chain[1] == POLICY_END)
 			s->chain[1] = POLICY_SHUTDOWN;
 	}
@@ -494,11 +499,17 @@ daemon_gone(const struct host *h)
 static void
 host_begin(struct host *h, int64_t now)
 {
+	size_t i;
+
 	h->rescue_at = now + LOOK;
 	if (!daemon_gone(h))
 		return;
 	h->rescued = true;
 	steps_adapt(h);
+	/* No daemon has to come to terms with its saves any more. */
+	for (i = 0; i < h->run->plan.n; i++)
+		if (h->run->plan.step[i].uri == h->index)
+			h->run->engine.job[i].severed = false;
 	engine_up(&h->run->engine, h->index, true, now);
 }
 
@@ -531,9 +542,9 @@ host_release(struct host *h, int64_t now)
 	log_info("%s: its daemon is back", run_host_label(h, label));
 	h->rescued = false;
 	h->rescue_at = now + host_delay(h, now);
-	for (i = 0; r->rescue != NULL && i < r->plan.n; i++) {
-		j = &r->rescue[i];
-		if (j->task == NULL || j->task->host != h)
+	for (i = 0; i < r->ntasks; i++) {
+		j = r->task[i]->rescue;
+		if (j == NULL || j->task == NULL || j->task->host != h)
 			continue;
 		monitor_close(&j->monitor);
 		j->want = QMP_CAPABILITIES;
@@ -583,9 +594,21 @@ job_tick(struct rescue_job *j, int64_t now)
 	}
 }
 
+/* Its rescue, while it is under way. */
+static struct rescue_job *
+job_rescued(const struct run *r, size_t job)
+{
+	struct task *t = r->task[job];
+
+	return t->host->rescued && t->rescue != NULL &&
+	    t->rescue->task != NULL &&
+	    r->engine.job[job].result == RESULT_NONE ? t->rescue : NULL;
+}
+
 void
 rescue_tick(struct run *r, int64_t now)
 {
+	struct rescue_job *j;
 	struct host *h;
 	size_t i;
 
@@ -604,10 +627,8 @@ rescue_tick(struct run *r, int64_t now)
 	}
 	r->rescue_room = room_left(r);
 	for (i = 0; i < r->plan.n; i++)
-		if (r->task[i].host->rescued &&
-		    r->rescue[i].task != NULL &&
-		    r->engine.job[i].result == RESULT_NONE)
-			job_tick(&r->rescue[i], now);
+		if ((j = job_rescued(r, i)) != NULL)
+			job_tick(j, now);
 }
 
 int64_t
@@ -622,9 +643,7 @@ rescue_next(const struct run *r, int64_t due)
 	for (i = 0; i < r->conf.nuris; i++)
 		due = sooner(due, r->host[i].rescue_at);
 	for (i = 0; i < r->plan.n; i++) {
-		j = &r->rescue[i];
-		if (!r->task[i].host->rescued || j->task == NULL ||
-		    r->engine.job[i].result != RESULT_NONE)
+		if ((j = job_rescued(r, i)) == NULL)
 			continue;
 		due = sooner(due, sooner(j->by, j->kill_at));
 		if (j->due || (j->want != QMP_CAPABILITIES && j->by == 0 &&
@@ -634,40 +653,58 @@ rescue_next(const struct run *r, int64_t due)
 	return due;
 }
 
-int
-rescue_init(struct run *r)
+/* False: it is none that may come to be rescued. */
+static bool
+host_prepare(struct host *h)
 {
+	h->monitored = host_mayrescue(h) && (h->monitored ||
+	    host_monitored(h, &h->run->guests));
+	/* It went before anyone knew what it is. */
+	if (h->monitored && !h->rescued && !h->failed &&
+	    h->virt.state != VIRT_UP && h->rescue_at == 0)
+		rescue_down(h);
+	if (h->rescued)
+		steps_adapt(h);
+	return h->monitored;
+}
+
+int
+rescue_init(struct run *r, size_t from)
+{
+	struct rescue_room *room;
 	bool may = false;
-	struct host *h;
 	size_t i;
 
-	for (i = 0; i < r->conf.nuris; i++) {
-		h = &r->host[i];
-		h->monitored = host_mayrescue(h) && (h->monitored ||
-		    host_monitored(h));
-		may = may || h->monitored;
-		/* It went before anyone knew what it is. */
-		if (h->monitored && !h->rescued && !h->failed &&
-		    h->virt.state != VIRT_UP && h->rescue_at == 0)
-			rescue_down(h);
-		if (h->rescued)
-			steps_adapt(h);
-	}
+	for (i = 0; i < r->conf.nuris; i++)
+		if (r->host[i].stage == HOST_JOINED)
+			may = host_prepare(&r->host[i]) || may;
 	if (!may)
 		return 0;
-	r->rescue = calloc(r->plan.n + 1, sizeof(*r->rescue));
-	return r->rescue == NULL ? -1 : 0;
+	room = calloc(1, sizeof(*room) +
+	    (r->plan.n - from) * sizeof(room->job[0]));
+	if (room == NULL)
+		return -1;
+	room->next = r->rescue;
+	r->rescue = room;
+	for (i = from; i < r->plan.n; i++)
+		r->task[i]->rescue = &room->job[i - from];
+	return 0;
 }
 
 void
 rescue_free(struct run *r)
 {
+	struct rescue_room *room;
 	size_t i;
 
-	for (i = 0; r->rescue != NULL && i < r->plan.n; i++)
-		monitor_close(&r->rescue[i].monitor);
-	free(r->rescue);
-	r->rescue = NULL;
+	for (i = 0; i < r->ntasks; i++) {
+		rescue_ended(r, i);
+		r->task[i]->rescue = NULL;
+	}
+	while ((room = r->rescue) != NULL) {
+		r->rescue = room->next;
+		free(room);
+	}
 }
 
 /*
@@ -676,7 +713,6 @@ rescue_free(struct run *r)
 
 struct listing {
 	struct host	*host;
-	struct guests	*into;
 	bool		 tell;		/* of those that are bad */
 	size_t		 bad;
 };
@@ -694,7 +730,8 @@ guest_take(struct listing *l, const char *file,
 	d.id = (int32_t)strtonum(status[DOMXML_ID], 0, INT32_MAX, &bad);
 	if (bad != NULL || strcmp(d.name, file) != 0 ||
 	    uuid_parse(status[DOMXML_UUID], d.uuid) == -1 ||
-	    guests_add(l->into, l->host->index, &d, &g) == -1 || g == NULL)
+	    guests_add(&l->host->guests, l->host->index, &d, &g) == -1 ||
+	    g == NULL)
 		return false;
 	/* A user's are taken for what they mostly are. */
 	(void)snprintf(path, sizeof(path), "/etc/libvirt/qemu/%s.xml", file);
@@ -729,50 +766,45 @@ living_take(void *arg, const struct verdict_guest *vg)
 
 /* What is bad is told, unless that was done. */
 static bool
-host_list(struct host *h, struct guests *into, bool tell)
+host_list(struct host *h, bool tell)
 {
-	struct listing l = { .host = h, .into = into, .tell = tell };
+	struct listing l = { .host = h, .tell = tell };
 
 	if (!h->monitored ||
 	    (!h->rescued && verdict_daemon(&h->uri) == VERDICT_LIVES) ||
 	    !verdict_each(&h->uri, living_take, &l))
 		return false;
+	guests_sort(&h->guests);
 	if (l.bad == 0 || h->run->unlisted)
 		return true;
-	guests_forget(into, h->index);
+	guests_free(&h->guests);
 	return false;
 }
 
 bool
-rescue_list(struct host *h, struct guests *into)
+rescue_list(struct host *h)
 {
-	return host_list(h, into, false);
+	return host_list(h, false);
 }
 
 void
-rescue_adopt(struct run *r)
+rescue_adopt(struct host *h)
 {
 	struct verdict v;
-	struct host *h;
-	size_t i;
 
-	for (i = 0; i < r->conf.nuris; i++) {
-		h = &r->host[i];
-		if (!h->failed || !host_mayrescue(h))
-			continue;
-		verdict_live(&h->uri, &v);
-		if (v.live == 0 || !daemon_gone(h))
-			continue;
-		h->monitored = true;
-		h->rescued = host_list(h, &r->guests, true) &&
-		    host_monitored(h);
-		if (!h->rescued)
-			continue;
-		h->failed = false;
-		h->listed = true;
-		h->rescue_at = loop_now() + LOOK;
-		/* Should it come back it takes over. */
-		virt_open(&h->virt, FOREVER, loop_now());
-	}
-	guests_sort(&r->guests);
+	if (!host_mayrescue(h))
+		return;
+	verdict_live(&h->uri, &v);
+	if (v.live == 0 || !daemon_gone(h))
+		return;
+	h->monitored = true;
+	h->rescued = host_list(h, true) &&
+	    host_monitored(h, &h->guests);
+	if (!h->rescued)
+		return;
+	h->failed = false;
+	h->listed = true;
+	h->rescue_at = loop_now() + LOOK;
+	/* Should it come back it takes over. */
+	virt_open(&h->virt, FOREVER, loop_now());
 }

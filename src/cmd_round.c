@@ -39,11 +39,58 @@ round_begin(struct run *r)
 	return 0;
 }
 
-/* Who was left, or could not be stopped, is not tried again. */
-static bool
-guest_spared(const struct guest *g)
+/* There is no memory for them. */
+static void
+guests_give_up(struct run *r, size_t from)
 {
-	return g->result == RESULT_LEFT || g->result >= RESULT_REFUSED;
+	char label[GUEST_LABEL], uri[RUN_LABEL];
+	struct guest *g;
+	size_t i;
+
+	for (i = from; i < r->guests.n; i++) {
+		g = &r->guests.guest[i];
+		g->result = RESULT_UNKNOWN;
+		log_error("%s: guest %s: no memory to stop it",
+		    run_uri_label(r->conf.uris[g->uri], uri),
+		    guest_label(g, label));
+	}
+}
+
+/* 0, or -1 when there is no memory. */
+static int
+plan_grow(struct run *r, size_t from)
+{
+	if (plan_more(&r->plan, &r->guests, from, &r->conf) == -1)
+		return -1;
+	plan_rows(&r->plan, &r->guests, &r->tab, true);
+	return list_record(r);
+}
+
+void
+round_more(struct run *r)
+{
+	size_t from = r->guests.n, step = r->plan.n, i;
+	bool came[CONF_URIS], lacks;
+
+	for (i = 0; i < r->conf.nuris; i++)
+		came[i] = r->host[i].stage == HOST_SETTLED;
+	gather_take(r, &r->guests);
+	for (i = 0; i < r->conf.nuris; i++)
+		if (came[i] && !r->host[i].failed)
+			stop_say(r, i);
+	if ((lacks = plan_grow(r, from) == -1))
+		r->plan.n = r->plan.rowed = step;
+	if (drive_more(r, step) == -1 || lacks)
+		guests_give_up(r, from);
+}
+
+bool
+round_spares(const struct run *r, const struct guest *g)
+{
+	const struct guest *known = guests_find(&r->guests, g->uri, g->uuid);
+
+	return known != NULL && (known->result == RESULT_LEFT ||
+	    known->result >= RESULT_REFUSED);
 }
 
 /* Leave those in an inventory that were started meanwhile; how many. */
@@ -60,8 +107,7 @@ newcomers_mark(const struct run *r, struct guests *now)
 		/* What is known of it was its daemon's. */
 		if (known != NULL && r->host[g->uri].virt.state != VIRT_UP)
 			g->persistent = known->persistent;
-		g->over = (known != NULL && guest_spared(known)) ||
-		    plan_leaves(now, i, &r->conf);
+		g->over = round_spares(r, g) || plan_leaves(now, i, &r->conf);
 		n += !g->over;
 	}
 	return n;
@@ -69,7 +115,7 @@ newcomers_mark(const struct run *r, struct guests *now)
 
 /* Have them, and no others, be what the next plan is about. */
 static int
-newcomers_take(struct run *r, const struct guests *now)
+newcomers_take(struct run *r, struct guests *now)
 {
 	char label[GUEST_LABEL];
 	size_t i;
@@ -81,7 +127,7 @@ newcomers_take(struct run *r, const struct guests *now)
 			continue;
 		log_info("Guest %s was started meanwhile.",
 		    guest_label(&now->guest[i], label));
-		if (guests_copy(&r->guests, &now->guest[i], NULL) == -1) {
+		if (guests_move(&r->guests, &now->guest[i]) == -1) {
 			log_error("no memory for another guest");
 			return -1;
 		}
@@ -120,7 +166,7 @@ newcomers_find(struct run *r)
 	if (r->by != 0 && by > r->by)
 		by = r->by > now + 1000 ? r->by : now + 1000;
 	guests_init(&gs);
-	if (run_relist(r, &gs, by) == 0 &&
+	if (gather_again(r, &gs, by) == 0 &&
 	    (rv = newcomers_mark(r, &gs) > 0) == 1) {
 		drive_free(r);
 		if (newcomers_take(r, &gs) == -1)

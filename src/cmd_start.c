@@ -44,7 +44,7 @@ start_fate(const struct run *r, const struct list_entry *le)
 
 	if (uri == r->conf.nuris)
 		return START_OTHER;
-	if (r->host[uri].failed)
+	if (r->host[uri].failed || r->host[uri].stage != HOST_JOINED)
 		return START_UNREAD;
 	return guests_find(&r->guests, uri, le->uuid) == NULL ? START_GONE :
 	    START_GUEST;
@@ -87,44 +87,37 @@ gone_drop(struct run *r)
 }
 
 /*
- * The guests of the list, in its order, out of the inventory of all that the
+ * The guests of the list, in its order, out of an inventory of all that their
  * URIs have.
  */
 static int
-guests_choose(struct run *r)
+guests_choose(struct run *r, struct guests *all)
 {
-	struct guests chosen;
 	const struct list_entry *le;
-	const struct guest *g;
+	struct guest *g;
 	size_t i, uri;
 
-	guests_init(&chosen);
 	for (i = 0; i < r->list.n; i++) {
 		le = &r->list.entry[i];
-		if (start_fate(r, le) != START_GUEST)
-			continue;
 		uri = run_uri_index(r, le->uri);
-		g = guests_find(&r->guests, uri, le->uuid);
-		if (guests_copy(&chosen, g, NULL) == -1) {
-			guests_free(&chosen);
+		g = guests_find(all, uri, le->uuid);
+		if (g != NULL && g->name != NULL &&
+		    guests_move(&r->guests, g) == -1)
 			return -1;
-		}
 	}
-	guests_free(&r->guests);
-	r->guests = chosen;
 	return 0;
 }
 
 /* Guests that a stop was about to take down when it was cut off. */
 static void
-pending_mark(struct run *r)
+pending_mark(struct run *r, size_t from)
 {
 	static const enum policy_word words[] = { POLICY_SHUTDOWN,
 	    POLICY_SUSPEND };
 	const struct guest *g;
 	size_t i, w;
 
-	for (i = 0; i < r->plan.n; i++) {
+	for (i = from; i < r->plan.n; i++) {
 		g = &r->guests.guest[r->plan.step[i].guest];
 		for (w = 0; w < sizeof(words) / sizeof(words[0]); w++)
 			if (list_has(&r->state.journal.asked[words[w]],
@@ -147,24 +140,26 @@ left_over(const struct run *r)
 	return left;
 }
 
-int
-start_connect(struct run *r, int64_t patience)
+void
+start_lists(struct run *r)
 {
 	r->flags[0] = LV_LIST_ACTIVE | LV_LIST_INACTIVE | LV_LIST_TRANSIENT;
 	r->flags[1] = LV_LIST_ACTIVE | LV_LIST_INACTIVE | LV_LIST_PERSISTENT;
-	return run_connect(r, patience);
 }
 
 int
 start_prepare(struct run *r)
 {
-	if (guests_choose(r) == -1 ||
-	    plan_start(&r->plan, &r->guests, &r->conf) == -1) {
+	struct guests all = r->guests;
+	int rv;
+
+	guests_init(&r->guests);
+	rv = guests_choose(r, &all);
+	guests_free(&all);
+	if (rv == -1 || plan_start(&r->plan, &r->guests, &r->conf) == -1) {
 		log_error("no memory for %zu guests", r->list.n);
 		return -1;
 	}
-	if (survey_os(r, survey_end(r)) == -1)
-		return -1;
 	plan_rows(&r->plan, &r->guests, &r->tab, false);
 	plan_boot(&r->plan, &r->conf);
 	return 0;
@@ -187,27 +182,70 @@ dropped_forget(struct run *r)
 	}
 }
 
-static enum cmd_exit
-guests_start(struct run *r)
+/* The list, and what is known of guests from that step on. */
+static void
+plan_settled(struct run *r, size_t from)
 {
 	size_t before = r->list.n;
-	int nets;
 
-	if (start_connect(r, (int64_t)r->conf.start_wait * 1000) == -1)
-		return CMD_FAILED;
-	nets = nets_start(r);
-	if (start_prepare(r) == -1)
-		return CMD_FAILED;
 	gone_drop(r);
 	dropped_forget(r);
 	if (r->list.n < before)
 		run_save(r);
-	pending_mark(r);
+	pending_mark(r, from);
+}
+
+/* 0, or -1 when there is no memory. */
+static int
+plan_grow(struct run *r, size_t from)
+{
+	struct guests all;
+	int rv;
+
+	guests_init(&all);
+	gather_take(r, &all);
+	r->nets_bad = nets_start(r) == -1 || r->nets_bad;
+	rv = guests_choose(r, &all);
+	guests_free(&all);
+	if (rv == -1 || plan_more(&r->plan, &r->guests, from, &r->conf) == -1)
+		return -1;
+	plan_rows(&r->plan, &r->guests, &r->tab, false);
+	plan_boot(&r->plan, &r->conf);
+	return 0;
+}
+
+void
+start_more(struct run *r)
+{
+	size_t step = r->plan.n;
+	bool lacks = plan_grow(r, r->guests.n) == -1;
+
+	if (lacks)
+		r->plan.n = r->plan.rowed = step;
+	else
+		plan_settled(r, step);
+	/* They stay on the list. */
+	if (drive_more(r, step) == -1 || lacks)
+		log_error("no memory for more guests");
+}
+
+static enum cmd_exit
+guests_start(struct run *r)
+{
+	start_lists(r);
+	r->survey = SURVEY_START;
+	if (gather_first(r, (int64_t)r->conf.start_wait * 1000) == -1)
+		return CMD_FAILED;
+	r->nets_bad = nets_start(r) == -1;
+	if (start_prepare(r) == -1)
+		return CMD_FAILED;
+	plan_settled(r, 0);
 	if (drive_plan(r, "Resuming guests") == -1)
 		return CMD_FAILED;
+	gather_end(r);
 	if (r->plan.n > 0)
 		progress_sum(&r->progress);
-	return left_over(r) || nets == -1 || r->save_failed ||
+	return left_over(r) || r->nets_bad || r->save_failed ||
 	    r->signal != 0 ? CMD_FAILED : CMD_OK;
 }
 

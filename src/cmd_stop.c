@@ -61,8 +61,8 @@ names_say(const struct run *r, size_t uri, chosen_fn *chosen,
 	return n;
 }
 
-static void
-running_say(const struct run *r, size_t uri)
+void
+stop_say(const struct run *r, size_t uri)
 {
 	char label[RUN_LABEL], prefix[RUN_LABEL + 64];
 
@@ -160,30 +160,24 @@ static const char *const headings[POLICY_NWORD] = {
 	[POLICY_LEAVE] = "Leaving guests",
 };
 
-int
-stop_connect(struct run *r, int64_t wait)
+void
+stop_lists(struct run *r)
 {
 	r->flags[LIST_TRANSIENT] = LV_LIST_ACTIVE | LV_LIST_TRANSIENT;
 	r->flags[LIST_PERSISTENT] = LV_LIST_ACTIVE | LV_LIST_PERSISTENT;
 	if (r->conf.ignore_autostart)
 		r->flags[LIST_AUTOSTART] = LV_LIST_ACTIVE | LV_LIST_AUTOSTART;
-	return run_connect(r, wait);
 }
 
 int
 stop_prepare(struct run *r)
 {
-	int64_t by;
-
 	if (plan_stop(&r->plan, &r->guests, &r->conf) == -1) {
 		log_error("no memory for %zu guests", r->guests.n);
 		return -1;
 	}
-	by = survey_end(r);
-	if (survey_os(r, by) == -1)
-		return -1;
 	plan_rows(&r->plan, &r->guests, &r->tab, true);
-	return survey_memory(r, by);
+	return 0;
 }
 
 static enum cmd_exit
@@ -195,12 +189,13 @@ stop_guests(struct run *r)
 	bool failed, known;
 
 	notify_extend(&r->notify, r->began);
-	if (stop_connect(r, rescue_patience(r)) == -1)
+	stop_lists(r);
+	r->survey = SURVEY_STOP;
+	if (gather_first(r, rescue_patience(r)) == -1)
 		return CMD_FAILED;
-	rescue_adopt(r);
 	for (i = 0; i < r->conf.nuris; i++)
-		if (!r->host[i].failed)
-			running_say(r, i);
+		if (r->host[i].stage == HOST_JOINED && !r->host[i].failed)
+			stop_say(r, i);
 	/* What an earlier stop recorded stays: nobody has brought it back,
 	 * and those that are to be stopped now come behind it. */
 	(void)run_load(r);
@@ -211,6 +206,7 @@ stop_guests(struct run *r)
 		log_warn("%s", em.text);
 	failed = drive_plan(r, heading) == -1 ||
 	    round_again(r, heading) == -1;
+	gather_end(r);
 	known = hosts_known(r);
 	if (known && r->conf.net_shutdown && r->signal == 0)
 		nets_stop(r);

@@ -6,224 +6,252 @@
 #include "domxml.h"
 #include "log.h"
 
-/* What of a guest is wanted in a round, and how far it is. */
-enum {
-	SURVEY_NOT,		/* not wanted, or heard */
-	SURVEY_WANTED,
-	SURVEY_ASKED
+/* Of a guest: the question that is next, and whether it was asked. */
+#define ASKED	0x80
+
+static const struct guest *
+survey_guest(const struct host *h, size_t i)
+{
+	return &h->guests.guest[i];
+}
+
+/* By what a plan goes that is made of it. */
+static const enum policy_word *
+guest_chain(const struct host *h, size_t i)
+{
+	return plan_chain(&h->guests, i, &h->run->tab, &h->run->conf);
+}
+
+static bool
+os_wanted(const struct host *h, size_t i)
+{
+	return guesttab_wants_os(&h->run->tab) &&
+	    survey_guest(h, i)->os == NULL;
+}
+
+static bool
+memory_wanted(const struct host *h, size_t i)
+{
+	return h->run->survey != SURVEY_START &&
+	    h->run->conf.stop_deadline > 0 &&
+	    policy_last(guest_chain(h, i)) == POLICY_SUSPEND;
+}
+
+static bool
+state_wanted(const struct host *h, size_t i)
+{
+	return h->run->survey == SURVEY_PLAN &&
+	    guest_chain(h, i)[0] != POLICY_LEAVE;
+}
+
+/* In this order, for what a guest runs may decide about its chain. */
+enum { ASK_OS, ASK_MEMORY, ASK_STATE, ASK_NOTHING };
+
+static const struct {
+	enum virt_what	 what;
+	const char	*name;
+	bool		(*wanted)(const struct host *, size_t guest);
+} questions[ASK_NOTHING] = {
+	[ASK_OS] = { VIRT_XML, "operating system", os_wanted },
+	[ASK_MEMORY] = { VIRT_MEMORY, "memory", memory_wanted },
+	[ASK_STATE] = { VIRT_STATE, "state", state_wanted },
 };
 
-int64_t
-survey_end(const struct run *r)
+/* It matters to what is done: it has to be stopped, or started. */
+static bool
+guest_matters(const struct host *h, size_t i)
 {
-	int64_t now = loop_now(), most, left;
+	const struct run *r = h->run;
+	const struct guest *g = survey_guest(h, i);
 
-	most = (int64_t)r->conf.connect_timeout * 1000;
-	left = (r->began + r->plan.deadline - now) / 4;
-	if (r->plan.deadline > 0 && left < most)
-		most = left > 0 ? left : 0;
-	return now + most;
+	if (r->survey == SURVEY_NONE)
+		return false;
+	if (r->survey == SURVEY_START)
+		return list_has(&r->list, r->conf.uris[g->uri], g->uuid);
+	return !plan_leaves(&h->guests, i, &r->conf) && !round_spares(r, g);
 }
 
 static void
-unknown_say(const struct run *r, const struct guest *g, const char *why)
+unknown_say(const struct host *h, size_t i, const char *why)
 {
 	char uri[RUN_LABEL], label[GUEST_LABEL];
+	size_t q = h->survey.next[i] & ~ASKED;
 
 	log_warn("%s: guest %s: its %s is unknown: %s",
-	    run_host_label(&r->host[g->uri], uri), guest_label(g, label),
-	    r->survey.what == VIRT_XML ? "operating system" :
-	    r->survey.what == VIRT_STATE ? "state" : "memory", why);
+	    run_host_label(h, uri), guest_label(survey_guest(h, i), label),
+	    questions[q].name, why);
 }
 
 static void
-os_take(const struct run *r, struct guest *g, const struct virt_answer *a)
+os_take(struct host *h, size_t i, const struct virt_answer *a)
 {
+	struct guest *g = &h->guests.guest[i];
 	char os[DOMXML_OS];
 	int rv = domxml_os(a->xml, a->xmllen, os);
 
 	if (rv == -1)
-		unknown_say(r, g, "its definition cannot be read");
+		unknown_say(h, i, "its definition cannot be read");
 	else if (rv == 1 && g->os == NULL && (g->os = strdup(os)) == NULL)
-		unknown_say(r, g, "no memory");
+		unknown_say(h, i, "no memory");
 }
 
 static void
-answer_take(struct run *r, struct guest *g, const struct virt_answer *a)
+answer_take(struct host *h, size_t i, const struct virt_answer *a)
 {
-	if (a->result == VIRT_OK && r->survey.what == VIRT_XML)
-		os_take(r, g, a);
-	else if (a->result == VIRT_OK && r->survey.what == VIRT_STATE)
-		g->seen = (unsigned char)drive_how(&a->state);
-	else if (a->result == VIRT_OK)
+	struct guest *g = &h->guests.guest[i];
+
+	if (a->result != VIRT_OK) {
+		if (a->class != LVMSG_GONE)
+			unknown_say(h, i, a->text);
+		return;
+	}
+	switch (h->survey.next[i] & ~ASKED) {
+	case ASK_OS:
+		os_take(h, i, a);
+		break;
+	case ASK_MEMORY:
 		g->memory = a->kib * 1024;
-	else if (a->class != LVMSG_GONE)
-		unknown_say(r, g, a->text);
+		break;
+	case ASK_STATE:
+		g->seen = (unsigned char)task_how(&a->state);
+		break;
+	}
+}
+
+/* From question q on, what is wanted of a guest next. */
+static void
+guest_next(struct host *h, size_t i, size_t q)
+{
+	while (q < ASK_NOTHING && !questions[q].wanted(h, i))
+		q++;
+	h->survey.next[i] = (unsigned char)q;
+	if (q == ASK_NOTHING)
+		h->survey.left--;
 }
 
 static void
 answered(struct virt_call *c, const struct virt_answer *a)
 {
-	struct run *r = c->arg;
-	unsigned char *state;
+	struct host *h = c->arg;
+	size_t i = (size_t)(c->guest - h->guests.guest);
 
-	state = &r->survey.state[c->guest - r->guests.guest];
 	/* Once the daemon is back it is asked again. */
-	*state = SURVEY_WANTED;
+	h->survey.next[i] &= (unsigned char)~ASKED;
 	if (a->result == VIRT_LOST)
 		return;
-	*state = SURVEY_NOT;
-	r->survey.left--;
-	answer_take(r, &r->guests.guest[c->guest - r->guests.guest], a);
+	answer_take(h, i, a);
+	guest_next(h, i, h->survey.next[i] + 1U);
 }
 
-/* Ask the next guest of the host that is wanted, if there is one. */
+/* Ask the next guest that is to be asked something, if there is one. */
 static void
 guest_ask(struct host *h, struct virt_call *c)
 {
-	struct run *r = h->run;
+	const unsigned char *next = h->survey.next;
 	size_t i;
 
-	for (i = 0; i < r->guests.n; i++)
-		if (r->guests.guest[i].uri == h->index &&
-		    r->survey.state[i] == SURVEY_WANTED)
+	for (i = 0; i < h->guests.n; i++)
+		if (next[i] < ASK_NOTHING)
 			break;
-	if (i == r->guests.n)
+	if (i == h->guests.n)
 		return;
-	*c = (struct virt_call){ .what = r->survey.what,
-	    .guest = &r->guests.guest[i], .done = answered, .arg = r };
+	*c = (struct virt_call){ .what = questions[next[i]].what,
+	    .guest = survey_guest(h, i), .done = answered, .arg = h };
 	if (virt_ask(&h->virt, c) == 0)
-		r->survey.state[i] = SURVEY_ASKED;
+		h->survey.next[i] |= ASKED;
 }
 
-static void
-guests_ask(struct run *r)
+/* By when its first questions are given up, that others have time, too. */
+static int64_t
+question_end(const struct survey *s, size_t q)
 {
-	struct host *h;
+	return q == ASK_OS ? s->os_by : s->by;
+}
+
+/* Nobody waits for answers to that one any more. */
+static void
+question_drop(struct host *h, size_t q)
+{
+	struct virt_call *c;
 	size_t i, k;
 
-	for (i = 0; i < r->conf.nuris; i++) {
-		h = &r->host[i];
-		for (k = 0; k < HOST_INQUIRIES; k++)
-			if (!h->inquiry[k].busy)
-				guest_ask(h, &h->inquiry[k]);
+	for (k = 0; k < HOST_INQUIRIES; k++) {
+		c = &h->inquiry[k];
+		if (c->busy && c->what == questions[q].what)
+			virt_forget(c);
+	}
+	for (i = 0; i < h->guests.n; i++) {
+		if ((h->survey.next[i] & ~ASKED) != q)
+			continue;
+		unknown_say(h, i, "no answer in time");
+		guest_next(h, i, q + 1);
 	}
 }
 
-/* Nobody waits for them any more. */
+/* The whole, and half of that when there is a deadline. */
 static void
-survey_over(struct run *r)
+survey_time(struct host *h, int64_t now)
 {
-	size_t i, k;
+	const struct run *r = h->run;
+	int64_t most = (int64_t)r->conf.connect_timeout * 1000, end = r->by;
 
-	for (i = 0; i < r->conf.nuris; i++)
-		for (k = 0; k < HOST_INQUIRIES; k++)
-			virt_forget(&r->host[i].inquiry[k]);
-	free(r->survey.state);
-	r->survey.state = NULL;
-}
-
-static void
-unheard_say(const struct run *r)
-{
-	size_t i;
-
-	for (i = 0; i < r->guests.n; i++)
-		if (r->survey.state[i] != SURVEY_NOT)
-			unknown_say(r, &r->guests.guest[i],
-			    "no answer in time");
-}
-
-/* All steps that are wanted, side by side. */
-static int
-survey_run(struct run *r, enum virt_what what, int64_t by,
-    bool (*wanted)(const struct run *, const struct plan_step *))
-{
-	struct survey *s = &r->survey;
-	int rv = 0;
-	size_t i;
-
-	s->what = what;
-	s->left = 0;
-	if ((s->state = calloc(r->guests.n + 1, 1)) == NULL) {
-		log_error("no memory for %zu guests", r->guests.n);
-		return -1;
-	}
-	for (i = 0; i < r->plan.n; i++)
-		if (wanted(r, &r->plan.step[i])) {
-			s->state[r->plan.step[i].guest] = SURVEY_WANTED;
-			s->left++;
-		}
-	while (rv == 0 && s->left > 0 && loop_now() < by) {
-		guests_ask(r);
-		rv = run_step(r, by);
-	}
-	if (rv == 0)
-		unheard_say(r);
-	survey_over(r);
-	return rv;
-}
-
-static bool
-os_wanted(const struct run *r, const struct plan_step *s)
-{
-	return r->guests.guest[s->guest].os == NULL &&
-	    !r->host[s->uri].rescued;
+	if (end == 0 && r->survey != SURVEY_START &&
+	    r->conf.stop_deadline > 0)
+		end = r->began + (int64_t)r->conf.stop_deadline * 1000;
+	if (end != 0 && (end - now) / 4 < most)
+		most = end > now ? (end - now) / 4 : 0;
+	h->survey.by = now + most;
+	h->survey.os_by = end != 0 ? now + most / 2 : h->survey.by;
 }
 
 int
-survey_os(struct run *r, int64_t by)
+survey_begin(struct host *h, int64_t now)
 {
-	int64_t now = loop_now();
-
-	if (!guesttab_wants_os(&r->tab))
-		return 0;
-	/* One that does not answer leaves time for the memory of others. */
-	if (r->plan.deadline > 0)
-		by = now + (by - now) / 2;
-	return survey_run(r, VIRT_XML, by, os_wanted);
-}
-
-static bool
-memory_wanted(const struct run *r, const struct plan_step *s)
-{
-	return r->plan.deadline > 0 && !r->host[s->uri].rescued &&
-	    policy_last(s->chain) == POLICY_SUSPEND;
-}
-
-int
-survey_memory(struct run *r, int64_t by)
-{
-	struct plan_step *s;
+	struct survey *s = &h->survey;
 	size_t i;
 
-	if (survey_run(r, VIRT_MEMORY, by, memory_wanted) == -1)
+	survey_end(h);
+	if ((s->next = malloc(h->guests.n + 1)) == NULL)
 		return -1;
-	for (i = 0; i < r->plan.n; i++) {
-		s = &r->plan.step[i];
-		s->memory = r->guests.guest[s->guest].memory;
-	}
+	survey_time(h, now);
+	s->left = h->guests.n;
+	for (i = 0; i < h->guests.n; i++)
+		guest_next(h, i, guest_matters(h, i) ? 0 : ASK_NOTHING);
 	return 0;
 }
 
-static bool
-state_wanted(const struct run *r, const struct plan_step *s)
+bool
+survey_tick(struct host *h, int64_t now)
 {
-	(void)r;
-	return s->chain[0] != POLICY_LEAVE;
+	struct survey *s = &h->survey;
+	size_t q, k;
+
+	for (q = 0; q < ASK_NOTHING && s->left > 0; q++)
+		if (now >= question_end(s, q))
+			question_drop(h, q);
+	for (k = 0; k < HOST_INQUIRIES && s->left > 0; k++)
+		if (!h->inquiry[k].busy)
+			guest_ask(h, &h->inquiry[k]);
+	if (s->left > 0)
+		return false;
+	survey_end(h);
+	return true;
 }
 
-int
-survey_state(struct run *r, int64_t by)
+int64_t
+survey_next(const struct host *h)
 {
-	struct plan_step *s;
-	size_t i;
+	return loop_now() < h->survey.os_by ? h->survey.os_by : h->survey.by;
+}
 
-	if (survey_run(r, VIRT_STATE, by, state_wanted) == -1)
-		return -1;
-	for (i = 0; i < r->plan.n; i++) {
-		s = &r->plan.step[i];
-		s->seen = r->guests.guest[s->guest].seen;
-	}
-	return 0;
+void
+survey_end(struct host *h)
+{
+	size_t k;
+
+	for (k = 0; k < HOST_INQUIRIES; k++)
+		virt_forget(&h->inquiry[k]);
+	free(h->survey.next);
+	h->survey.next = NULL;
+	h->survey.left = 0;
 }

@@ -1,5 +1,6 @@
 #include "engine.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +46,20 @@ engine_failed(const struct engine_job *j)
 	return j->state == STATE_FAILED;
 }
 
+static void
+job_init(struct engine *e, size_t i)
+{
+	const struct plan_step *s = &e->plan->step[i];
+
+	memset(&e->job[i], 0, sizeof(e->job[i]));
+	e->job[i].step = s;
+	e->unfinished++;
+	e->uri[s->uri].waiting++;
+	e->uri[s->uri].unfinished++;
+	if (job_last_word(s) == POLICY_SUSPEND)
+		e->unsaved += s->memory;
+}
+
 int
 engine_init(struct engine *e, const struct plan *p, int64_t now)
 {
@@ -59,16 +74,11 @@ engine_init(struct engine *e, const struct plan *p, int64_t now)
 		engine_free(e);
 		return -1;
 	}
-	e->unfinished = p->n;
 	e->rate = SAVE_RATE;
+	e->upto = UINT_MAX;
 	e->deadline = p->deadline > 0 ? now + p->deadline : 0;
-	for (i = 0; i < p->n; i++) {
-		e->job[i].step = &p->step[i];
-		e->uri[p->step[i].uri].waiting++;
-		e->uri[p->step[i].uri].unfinished++;
-		if (job_last_word(&p->step[i]) == POLICY_SUSPEND)
-			e->unsaved += p->step[i].memory;
-	}
+	for (i = 0; i < p->n; i++)
+		job_init(e, i);
 	for (i = 0; i < p->nuris; i++)
 		e->uri[i].lost_by = now + p->lost;
 	return 0;
@@ -81,6 +91,39 @@ engine_free(struct engine *e)
 	free(e->uri);
 	e->job = NULL;
 	e->uri = NULL;
+}
+
+int
+engine_more(struct engine *e, size_t from, int64_t now)
+{
+	struct engine_job *grown;
+	struct engine_uri *u;
+	size_t i;
+
+	e->now = now;
+	for (i = 0; i < from; i++)
+		e->job[i].step = &e->plan->step[i];
+	grown = reallocarray(e->job, e->plan->n + 1, sizeof(*grown));
+	if (grown == NULL)
+		return -1;
+	e->job = grown;
+	for (i = from; i < e->plan->n; i++) {
+		u = &e->uri[e->plan->step[i].uri];
+		/* Nobody had to be asked there until now. */
+		if (!u->up && u->unfinished == 0)
+			u->lost_by = now + e->plan->lost;
+		job_init(e, i);
+	}
+	for (i = from; i < e->plan->n; i++)
+		slots_share(e, &e->job[i]);
+	return 0;
+}
+
+void
+engine_hold(struct engine *e, unsigned upto, int64_t now)
+{
+	e->now = now;
+	e->upto = upto;
 }
 
 void
@@ -339,10 +382,8 @@ uri_tick(struct engine *e, size_t uri)
 	struct engine_uri *u = &e->uri[uri];
 	struct engine_note note = { .said = SAID_EXPIRED, .uri = uri };
 
-	if (u->unfinished == 0) {
-		u->poll_at = u->say_at = 0;
+	if (u->unfinished == 0)
 		return;
-	}
 	if (e->plan->shared && due(u->until, e->now)) {
 		/* Those whose turn comes later have a time of their own. */
 		u->until = u->say_at = 0;
@@ -374,16 +415,18 @@ job_turn(const struct engine *e, const struct engine_job *j, unsigned group)
 	    slot_free(e, j);
 }
 
-/* The group that is under way: that of the first who has not ended. */
+/* The group that is under way: the lowest of those who have not ended, who need
+ * not be in their order when some came later. */
 static unsigned
 group_now(const struct engine *e)
 {
+	unsigned group = e->upto;
 	size_t i;
 
 	for (i = e->first; i < e->plan->n; i++)
-		if (!job_finished(&e->job[i]))
-			return e->job[i].step->group;
-	return 0;
+		if (!job_finished(&e->job[i]) && e->job[i].step->group < group)
+			group = e->job[i].step->group;
+	return group;
 }
 
 static void

@@ -209,6 +209,7 @@ struct engine {
 	int64_t			 start_at;	/* START_DELAY */
 	int64_t			 group_at;	/* the next group may begin */
 	bool			 hurry;		/* no order, no bound */
+	unsigned		 upto;		/* no group behind it begins */
 	uint64_t		 unsaved;	/* bytes of all whose last word
 						   is suspend */
 	uint64_t		 rate;		/* of saves, bytes a second */
@@ -220,6 +221,13 @@ struct engine {
  * URIs count as down until engine_up says otherwise. */
 int	 engine_init(struct engine *, const struct plan *, int64_t now);
 void	 engine_free(struct engine *);
+/* The plan has more steps from that one on, and the others have moved.  0, or
+ * -1 when there is no memory: then only those before have jobs, and the plan
+ * is to lose the others before anything else is called. */
+int	 engine_more(struct engine *, size_t from, int64_t now);
+/* While more may come that belong before them, guests of groups behind that one
+ * wait; UINT_MAX, as at first: nobody does. */
+void	 engine_hold(struct engine *, unsigned upto, int64_t now);
 
 /* Something happened to a job; text (may be NULL) is what libvirt said. */
 struct engine_news {

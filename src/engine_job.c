@@ -99,6 +99,8 @@ job_why(struct engine_job *j, const char *why)
 void
 job_end(struct engine *e, struct engine_job *j, enum engine_result result)
 {
+	struct engine_uri *u = job_uri(e, j);
+
 	slot_release(e, j);
 	job_state(e, j, result >= RESULT_REFUSED ? STATE_FAILED : STATE_DONE);
 	j->result = result;
@@ -108,7 +110,9 @@ job_end(struct engine *e, struct engine_job *j, enum engine_result result)
 		e->group_at = e->now + j->step->pause;
 	unsaved_drop(e, j);
 	e->unfinished--;
-	job_uri(e, j)->unfinished--;
+	/* Whoever comes there later begins anew. */
+	if (--u->unfinished == 0)
+		u->poll_at = u->say_at = 0;
 	e->ops->ended(e->ctx, job_index(e, j));
 }
 

@@ -30,15 +30,17 @@ guests_free(struct guests *gs)
 	guests_init(gs);
 }
 
+/* For n more. */
 static int
-guests_grow(struct guests *gs)
+guests_room(struct guests *gs, size_t n)
 {
 	struct guest *grown;
-	size_t size;
+	size_t size = gs->size == 0 ? 16 : gs->size;
 
-	if (gs->n < gs->size)
+	if (gs->size - gs->n >= n)
 		return 0;
-	size = gs->size == 0 ? 16 : gs->size * 2;
+	while (size - gs->n < n)
+		size *= 2;
 	grown = reallocarray(gs->guest, size, sizeof(*grown));
 	if (grown == NULL)
 		return -1;
@@ -72,7 +74,7 @@ guests_add(struct guests *gs, size_t uri, const struct lvmsg_domain *d,
 	if ((g = guests_find(gs, uri, d->uuid)) != NULL)
 		goto out;
 	rv = -1;
-	if (guests_grow(gs) == -1)
+	if (guests_room(gs, 1) == -1)
 		goto out;
 	g = &gs->guest[gs->n];
 	memset(g, 0, sizeof(*g));
@@ -90,40 +92,32 @@ out:
 }
 
 int
-guests_copy(struct guests *gs, const struct guest *from, struct guest **gp)
+guests_move(struct guests *gs, struct guest *from)
 {
-	struct lvmsg_domain d = { .name = from->name,
-	    .namelen = strlen(from->name), .id = from->id };
-	struct guest *g, old;
+	struct guest *g = guests_find(gs, from->uri, from->uuid);
 
-	memcpy(d.uuid, from->uuid, sizeof(d.uuid));
-	if (guests_add(gs, from->uri, &d, &g) == -1)
+	if (g != NULL)
+		guest_clear(g);
+	else if (guests_room(gs, 1) == -1)
 		return -1;
-	if (g != NULL) {
-		old = *g;
-		*g = *from;
-		g->name = old.name;
-		g->os = old.os;
-		g->memory = old.memory;
-		g->seen = old.seen;
-	}
-	if (gp != NULL)
-		*gp = g;
+	else
+		g = &gs->guest[gs->n++];
+	*g = *from;
+	from->name = from->os = NULL;
 	return 0;
 }
 
-void
-guests_forget(struct guests *gs, size_t uri)
+int
+guests_take(struct guests *gs, struct guests *from)
 {
-	size_t i, n = 0;
+	size_t i;
 
-	for (i = 0; i < gs->n; i++) {
-		if (gs->guest[i].uri == uri)
-			guest_clear(&gs->guest[i]);
-		else
-			gs->guest[n++] = gs->guest[i];
-	}
-	gs->n = n;
+	if (guests_room(gs, from->n) == -1)
+		return -1;
+	for (i = 0; i < from->n; i++)
+		(void)guests_move(gs, &from->guest[i]);
+	guests_free(from);
+	return 0;
 }
 
 static int

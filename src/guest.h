@@ -46,12 +46,11 @@ void		 guests_free(struct guests *);
  */
 int		 guests_add(struct guests *, size_t uri,
 		    const struct lvmsg_domain *, struct guest **gp);
-/* The same with a copy of a guest, its id and marks included, but not what was
- * learned of it. */
-int		 guests_copy(struct guests *, const struct guest *,
-		    struct guest **gp);
-/* Drop all guests of a URI. */
-void		 guests_forget(struct guests *, size_t uri);
+/* Take a guest of another inventory, where it is nameless from then on, in the
+ * place of the same one or as another.  0, or -1 when there is no memory. */
+int		 guests_move(struct guests *, struct guest *);
+/* All of another inventory, which is empty then. */
+int		 guests_take(struct guests *, struct guests *);
 /* NULL when it is not there. */
 struct guest	*guests_find(const struct guests *, size_t uri,
 		    const unsigned char uuid[UUID_LEN]);

@@ -1,5 +1,6 @@
 #include "plan.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,6 +40,8 @@ step_add(struct plan *p, const struct guests *gs, size_t guest)
 	s->guest = guest;
 	s->uri = gs->guest[guest].uri;
 	s->persistent = gs->guest[guest].persistent;
+	s->memory = gs->guest[guest].memory;
+	s->seen = gs->guest[guest].seen;
 	return s;
 }
 
@@ -52,12 +55,32 @@ step_stop(struct plan_step *s, const struct conf *c)
 }
 
 int
-plan_stop(struct plan *p, const struct guests *gs, const struct conf *c)
+plan_more(struct plan *p, const struct guests *gs, size_t from,
+    const struct conf *c)
 {
+	struct plan_step *grown;
 	size_t i;
 
+	grown = reallocarray(p->step, gs->n + 1, sizeof(*grown));
+	if (grown == NULL)
+		return -1;
+	p->step = grown;
+	memset(&grown[p->n], 0, (gs->n + 1 - p->n) * sizeof(*grown));
+	for (i = from; i < gs->n; i++) {
+		if (!p->stop)
+			step_add(p, gs, i)->chain[0] = POLICY_START;
+		else if (!gs->guest[i].over && !plan_leaves(gs, i, c))
+			step_stop(step_add(p, gs, i), c);
+	}
+	return 0;
+}
+
+int
+plan_stop(struct plan *p, const struct guests *gs, const struct conf *c)
+{
 	if (plan_init(p, gs, c) == -1)
 		return -1;
+	p->stop = true;
 	p->total = c->shutdown_total;
 	p->shared = p->total || c->parallel_shutdown > 1;
 	p->bound[POLICY_SHUTDOWN] = c->parallel_shutdown > 1 ?
@@ -68,17 +91,12 @@ plan_stop(struct plan *p, const struct guests *gs, const struct conf *c)
 	p->limit[POLICY_SUSPEND] = c->suspend_timeout * MS;
 	p->stall = c->suspend_stall * MS;
 	p->deadline = c->stop_deadline * MS;
-	for (i = 0; i < gs->n; i++)
-		if (!gs->guest[i].over && !plan_leaves(gs, i, c))
-			step_stop(step_add(p, gs, i), c);
-	return 0;
+	return plan_more(p, gs, 0, c);
 }
 
 int
 plan_start(struct plan *p, const struct guests *gs, const struct conf *c)
 {
-	size_t i;
-
 	if (plan_init(p, gs, c) == -1)
 		return -1;
 	p->delay = c->start_delay * MS;
@@ -87,9 +105,7 @@ plan_start(struct plan *p, const struct guests *gs, const struct conf *c)
 	p->stall = c->suspend_stall * MS;
 	p->bound[POLICY_START] = p->delay > 0 ? 1 :
 	    (unsigned)c->parallel_start;
-	for (i = 0; i < gs->n; i++)
-		step_add(p, gs, i)->chain[0] = POLICY_START;
-	return 0;
+	return plan_more(p, gs, 0, c);
 }
 
 /* Where a guest stands: the lower, the earlier. */
@@ -99,6 +115,21 @@ rank(const struct guesttab_row *row, bool stop)
 	if (row == NULL || row->order == GUESTTAB_INHERIT)
 		return stop ? 0 : ORDERS;
 	return (unsigned)(stop ? ORDERS - row->order : row->order);
+}
+
+unsigned
+plan_hold(const struct guesttab *t, bool stop)
+{
+	unsigned first = UINT_MAX;
+	size_t i;
+
+	if (stop)
+		return rank(NULL, true);
+	for (i = 0; i < t->n; i++)
+		if (t->row[i].order != GUESTTAB_INHERIT &&
+		    rank(&t->row[i], false) < first)
+			first = rank(&t->row[i], false);
+	return first;
 }
 
 static void
@@ -150,6 +181,16 @@ plan_row(const struct guests *gs, size_t guest, const struct guesttab *t)
 	return guesttab_match(t, &key);
 }
 
+const enum policy_word *
+plan_chain(const struct guests *gs, size_t guest, const struct guesttab *t,
+    const struct conf *c)
+{
+	const struct guesttab_row *row = plan_row(gs, guest, t);
+
+	return row != NULL && row->chain[0] != POLICY_END ? row->chain :
+	    c->on_shutdown;
+}
+
 void
 plan_rows(struct plan *p, const struct guests *gs, const struct guesttab *t,
     bool stop)
@@ -157,7 +198,7 @@ plan_rows(struct plan *p, const struct guests *gs, const struct guesttab *t,
 	const struct guesttab_row *row;
 	size_t i;
 
-	for (i = 0; i < p->n; i++) {
+	for (i = p->rowed; i < p->n; i++) {
 		row = plan_row(gs, p->step[i].guest, t);
 		p->step[i].row = row;
 		p->step[i].group = rank(row, stop);
@@ -166,8 +207,10 @@ plan_rows(struct plan *p, const struct guests *gs, const struct guesttab *t,
 		else if (row != NULL)
 			row_start(&p->step[i], row);
 	}
-	if (p->n > 1)
-		qsort(p->step, p->n, sizeof(p->step[0]), step_compare);
+	if (p->n > p->rowed)
+		qsort(&p->step[p->rowed], p->n - p->rowed,
+		    sizeof(p->step[0]), step_compare);
+	p->rowed = p->n;
 }
 
 static bool
@@ -193,7 +236,7 @@ plan_boot(struct plan *p, const struct conf *c)
 		    (i - n) * sizeof(p->step[0]));
 		p->step[n++] = s;
 	}
-	p->n = n;
+	p->n = p->rowed = n;
 	p->dropped = all - n;
 }
 

@@ -47,11 +47,13 @@ struct plan_step {
 struct plan {
 	struct plan_step	*step;		/* in order, owned */
 	size_t			 n;
+	size_t			 rowed;		/* so many have their rows */
 	size_t			 dropped;	/* steps behind those, of guests
 						   that no start brings back */
 	size_t			 nuris;
 	unsigned		 bound[POLICY_NWORD];	/* at once, 0 = any */
 	int64_t			 limit[POLICY_NWORD];	/* for the word */
+	bool			 stop;
 	bool			 shared;	/* limit of shutdown is not a
 						   guest's but its URI's */
 	bool			 total;		/* ... nor that, but of all */
@@ -75,17 +77,27 @@ bool	 plan_leaves(const struct guests *, size_t guest, const struct conf *);
  */
 int	 plan_stop(struct plan *, const struct guests *, const struct conf *);
 int	 plan_start(struct plan *, const struct guests *, const struct conf *);
+/* The same of the guests from that one on, behind all others, when that is
+ * under way.  The steps move.  0, or -1 when there is no memory. */
+int	 plan_more(struct plan *, const struct guests *, size_t from,
+	    const struct conf *);
 /* The row that speaks of a guest, or NULL. */
 const struct guesttab_row *plan_row(const struct guests *, size_t guest,
 	    const struct guesttab *);
+/* Its chain: its row's, else that of all. */
+const enum policy_word *plan_chain(const struct guests *, size_t guest,
+	    const struct guesttab *, const struct conf *);
 /*
  * What the rows of a guesttab(5) say of single guests: chain, time and mode of
  * a stop, pauses, and the order, which groups the steps.  A stop begins with
  * the guests that have none and goes from the highest to the lowest, a start
- * goes the other way.
+ * goes the other way.  Steps that have theirs stay as they are, where they are.
  */
 void	 plan_rows(struct plan *, const struct guests *,
 	    const struct guesttab *, bool stop);
+/* The last group to begin as long as more guests may come: none of theirs comes
+ * before it. */
+unsigned plan_hold(const struct guesttab *, bool stop);
 /* Of a start: leave out the guests that do not boot, by their rows, or by
  * ON_BOOT where they say nothing. */
 void	 plan_boot(struct plan *, const struct conf *);

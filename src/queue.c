@@ -8,15 +8,37 @@
 #define RUNS	1		/* those before it are not over */
 #define ENDED	2		/* ... and it has ended meanwhile */
 
+static int
+line_more(struct queue_line *l, size_t n)
+{
+	size_t *grown = reallocarray(l->job, n + 1, sizeof(*grown));
+
+	if (grown == NULL)
+		return -1;
+	l->job = grown;
+	return 0;
+}
+
+int
+queue_more(struct queue *q, size_t n)
+{
+	unsigned char *grown = realloc(q->mark, n + 1);
+
+	if (grown == NULL)
+		return -1;
+	q->mark = grown;
+	memset(&grown[q->n], 0, n + 1 - q->n);
+	if (line_more(&q->before, n) == -1 || line_more(&q->after, n) == -1)
+		return -1;
+	q->n = n;
+	return 0;
+}
+
 int
 queue_init(struct queue *q, size_t n)
 {
 	memset(q, 0, sizeof(*q));
-	q->before.job = reallocarray(NULL, n + 1, sizeof(size_t));
-	q->after.job = reallocarray(NULL, n + 1, sizeof(size_t));
-	q->mark = calloc(n + 1, 1);
-	return q->before.job == NULL || q->after.job == NULL ||
-	    q->mark == NULL ? -1 : 0;
+	return queue_more(q, n);
 }
 
 void

@@ -21,6 +21,7 @@ struct queue {
 	struct queue_line before;
 	struct queue_line after;
 	unsigned char	*mark;		/* of each job, owned */
+	size_t		 n;		/* jobs */
 };
 
 struct queue_turn {
@@ -30,6 +31,9 @@ struct queue_turn {
 
 /* For n jobs; 0, or -1 when there is no memory. */
 int	 queue_init(struct queue *, size_t n);
+/* For n jobs from now on; 0, or -1 when there is no memory: then for those
+ * that it was for. */
+int	 queue_more(struct queue *, size_t n);
 void	 queue_free(struct queue *);
 /* A job waits for its first word, or has ended: each once at most. */
 void	 queue_before(struct queue *, size_t job);

@@ -585,6 +585,12 @@ virt_work(struct virt *v, size_t n, struct errmsg *em)
 	return 0;
 }
 
+bool
+virt_falters(const struct virt *v)
+{
+	return v->state != VIRT_UP && v->backoff != BACKOFF_MIN;
+}
+
 pid_t
 virt_daemon(const struct virt *v)
 {

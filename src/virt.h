@@ -178,6 +178,9 @@ int	 virt_work(struct virt *, size_t n, struct errmsg *);
 /* All connections asked for are there, or not to be had. */
 bool	 virt_ready(const struct virt *);
 
+/* It is not up, and an attempt has come to nothing. */
+bool	 virt_falters(const struct virt *);
+
 /* The process of the daemon that it is connected to; 0: nobody knows. */
 pid_t	 virt_daemon(const struct virt *);
 

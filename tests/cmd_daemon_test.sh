@@ -227,6 +227,16 @@ dies
 comes out "^Suspending good: done$"
 second
 finish
+# It is back while they are waited for.
+rm -f go hooked
+first
+begin -v -o CONNECT_TIMEOUT=30 stop
+lab_wait_until test -e hooked
+dies
+: >go
+comes err "bad: the connection was lost$"
+second
+finish
 '
 
 # shellcheck disable=SC2016

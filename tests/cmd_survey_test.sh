@@ -98,7 +98,7 @@ hasnt err "guest g4: its operating system"
 hasnt err "guest g5: its operating system"
 # The connection has room for others while one waits for its answer.
 has err "guest g1: its memory is unknown: no memory$"
-has err "guest g5: its memory is unknown: no answer in time$"
+has err "guest g3: its memory is unknown: no answer in time$"
 is "lines" 5 grep -c . err
 for name in g1 g2 g3 g4 g5; do
 	has out "^Suspending $name: done$"

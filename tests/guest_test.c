@@ -139,65 +139,60 @@ ATF_TC_BODY(dom0_is_no_guest, tc)
 	guests_free(&gs);
 }
 
-ATF_TC_WITHOUT_HEAD(copy);
-ATF_TC_BODY(copy, tc)
+ATF_TC_WITHOUT_HEAD(move);
+ATF_TC_BODY(move, tc)
 {
-	struct lvmsg_domain d = domain("g", 1, 1);
+	struct lvmsg_domain d = domain("g", 1, 1), e = domain("h", 2, 2);
 	struct guests from, to;
 	struct guest *g;
 
 	guests_init(&from);
 	guests_init(&to);
-	add(&from, 3, &d)->persistent = true;
-	ATF_REQUIRE(guests_copy(&to, &from.guest[0], &g) == 0);
-	ATF_CHECK_STREQ("3/g ", names(&to));
-	ATF_CHECK(g == &to.guest[0] && g->persistent && g->id == 1);
-	/* Over one that is there. */
-	from.guest[0].id = 9;
-	from.guest[0].os = strdup("other");
-	from.guest[0].memory = 5;
-	g->over = true;
-	g->os = strdup("os");
-	g->memory = 4;
-	ATF_REQUIRE(guests_copy(&to, &from.guest[0], NULL) == 0);
-	ATF_CHECK(to.n == 1 && !g->over && g->id == 9);
-	/* What was learned of either stays its own. */
-	ATF_CHECK_STREQ("os", g->os);
-	ATF_CHECK_EQ(4, g->memory);
+	add(&to, 3, &d)->over = true;
+	to.guest[0].os = strdup("os");
+	add(&to, 3, &e);
+	d.id = 9;
+	g = add(&from, 3, &d);
+	g->os = strdup("other");
+	g->memory = 5;
+	/* In the place of the same one, with all that is known. */
+	ATF_REQUIRE_EQ(0, guests_move(&to, g));
+	ATF_CHECK(g->name == NULL && g->os == NULL);
+	ATF_CHECK_STREQ("3/g 3/h ", names(&to));
+	g = &to.guest[0];
+	ATF_CHECK(!g->over && g->id == 9 && g->memory == 5);
+	ATF_CHECK_STREQ("other", g->os);
+	/* One of another URI is another one. */
 	guests_free(&from);
-	ATF_CHECK_STREQ("3/g ", names(&to));
+	ATF_REQUIRE_EQ(0, guests_move(&to, add(&from, 4, &d)));
+	guests_free(&from);
+	ATF_CHECK_STREQ("3/g 3/h 4/g ", names(&to));
 	guests_free(&to);
 }
 
-ATF_TC_WITHOUT_HEAD(forget);
-ATF_TC_BODY(forget, tc)
+ATF_TC_WITHOUT_HEAD(take);
+ATF_TC_BODY(take, tc)
 {
-	static const size_t uris[] = { 0, 1, 0, 2, 1, 0 };
+	struct guests from, to;
 	struct lvmsg_domain d;
-	struct guests gs;
 	char name[] = "a";
 	uint16_t i;
 
-	guests_init(&gs);
-	for (i = 0; i < sizeof(uris) / sizeof(uris[0]); i++) {
-		name[0] = (char)('a' + i);
+	guests_init(&from);
+	guests_init(&to);
+	for (i = 0; i < 40; i++) {
+		name[0] = (char)('A' + i);
 		d = domain(name, i, i + 1);
-		add(&gs, uris[i], &d);
+		add(i < 2 ? &to : &from, 1, &d);
 	}
-	guests_forget(&gs, 0);
-	ATF_CHECK_STREQ("1/b 2/d 1/e ", names(&gs));
-	ATF_CHECK(guests_find(&gs, 0, d.uuid) == NULL);
-	guests_forget(&gs, 7);
-	ATF_CHECK_STREQ("1/b 2/d 1/e ", names(&gs));
-	/* It can be asked again. */
-	add(&gs, 0, &d);
-	ATF_CHECK_STREQ("1/b 2/d 1/e 0/f ", names(&gs));
-	guests_forget(&gs, 1);
-	guests_forget(&gs, 2);
-	guests_forget(&gs, 0);
-	ATF_CHECK_EQ(0, gs.n);
-	guests_forget(&gs, 0);
-	guests_free(&gs);
+	ATF_REQUIRE_EQ(0, guests_take(&to, &from));
+	ATF_CHECK_EQ(0, from.n);
+	ATF_REQUIRE_EQ(40, to.n);
+	for (i = 0; i < 40; i++)
+		ATF_CHECK_EQ('A' + i, to.guest[i].name[0]);
+	ATF_REQUIRE_EQ(0, guests_take(&to, &from));
+	ATF_CHECK_EQ(40, to.n);
+	guests_free(&to);
 }
 
 /* Running ones by id, then those that are off, by name; URI by URI. */
@@ -288,8 +283,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, same_uuid);
 	ATF_TP_ADD_TC(tp, whole_uuid);
 	ATF_TP_ADD_TC(tp, dom0_is_no_guest);
-	ATF_TP_ADD_TC(tp, copy);
-	ATF_TP_ADD_TC(tp, forget);
+	ATF_TP_ADD_TC(tp, move);
+	ATF_TP_ADD_TC(tp, take);
 	ATF_TP_ADD_TC(tp, sort);
 	ATF_TP_ADD_TC(tp, many);
 	ATF_TP_ADD_TC(tp, label);

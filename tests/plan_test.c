@@ -28,14 +28,15 @@ conf_make(struct conf *c, const char *const options[OPTIONS])
 /* A guest a letter: p persistent, t transient, o over; a digit: of that URI
  * now. */
 static void
-guests_make(struct guests *gs, const char *letters)
+guests_more(struct guests *gs, const char *letters)
 {
 	struct lvmsg_domain d = { .name = "guest", .namelen = 5 };
 	struct guest *g;
 	size_t uri = 0;
 	const char *s;
 
-	guests_init(gs);
+	d.uuid[0] = (unsigned char)gs->n;
+	d.id = (int32_t)gs->n;
 	for (s = letters; *s != '\0'; s++) {
 		if (*s >= '0' && *s <= '9') {
 			uri = (size_t)(*s - '0');
@@ -47,6 +48,13 @@ guests_make(struct guests *gs, const char *letters)
 		g->persistent = *s == 'p' || *s == 'o';
 		g->over = *s == 'o';
 	}
+}
+
+static void
+guests_make(struct guests *gs, const char *letters)
+{
+	guests_init(gs);
+	guests_more(gs, letters);
 }
 
 /* The steps as the numbers of their guests, "URI:GUEST " each. */
@@ -280,14 +288,20 @@ ATF_TC_BODY(settle, tc)
 	guests_free(&gs);
 }
 
+static void
+table_make(struct guesttab *t, const char *text)
+{
+	const struct guesttab_source src = { .file = "f", .text = text,
+	    .len = strlen(text) };
+
+	guesttab_init(t);
+	ATF_REQUIRE_EQ(0, guesttab_parse(t, &src, NULL, NULL));
+}
+
 /* What a row says of a start, found by what the guest runs. */
 ATF_TC_WITHOUT_HEAD(start_rows);
 ATF_TC_BODY(start_rows, tc)
 {
-	static const char table[] = "os:urn:a* 5 - - ready=delay:7\n"
-	    "guest 3 - - start-delay=2,ready=agent\n";
-	const struct guesttab_source src = { .file = "f", .text = table,
-	    .len = sizeof(table) - 1 };
 	const char *const none[OPTIONS] = { NULL };
 	struct guesttab tab;
 	struct guests gs;
@@ -298,8 +312,8 @@ ATF_TC_BODY(start_rows, tc)
 	guests_make(&gs, "ppp");
 	gs.guest[0].os = strdup("urn:ab");
 	gs.guest[2].os = strdup("urn:b");
-	guesttab_init(&tab);
-	ATF_REQUIRE_EQ(0, guesttab_parse(&tab, &src, NULL, NULL));
+	table_make(&tab, "os:urn:a* 5 - - ready=delay:7\n"
+	    "guest 3 - - start-delay=2,ready=agent\n");
 	ATF_REQUIRE(plan_start(&p, &gs, &c) == 0);
 	plan_rows(&p, &gs, &tab, false);
 	ATF_CHECK(p.step[2].row == &tab.row[0]);
@@ -313,6 +327,104 @@ ATF_TC_BODY(start_rows, tc)
 	ATF_CHECK_EQ(2000, p.step[0].pause);
 	ATF_CHECK(plan_row(&gs, 0, &tab) == &tab.row[0]);
 	guesttab_free(&tab);
+	plan_free(&p);
+	guests_free(&gs);
+	conf_free(&c);
+}
+
+/* Guests that come while a stop is under way: each a letter, over or left
+ * among them.  The steps of those before do not change, whatever a table says
+ * by now and wherever the others belong. */
+ATF_TC_WITHOUT_HEAD(more);
+ATF_TC_BODY(more, tc)
+{
+	const char *const none[OPTIONS] = { "ON_SHUTDOWN=suspend" };
+	struct guesttab was, is;
+	struct plan_step old[3];
+	char text[256];
+	struct guests gs;
+	struct conf c;
+	struct plan p;
+	size_t i;
+
+	conf_make(&c, none);
+	table_make(&was, "os:a 5 shutdown 7 -\nos:b 9 - - stop-delay=2\n");
+	table_make(&is, "os:a 6 shutdown,destroy 8 -\nos:b 9999 - 9 -\n");
+	guests_make(&gs, "ptpop");
+	gs.guest[0].os = strdup("a");
+	gs.guest[4].os = strdup("b");
+	ATF_REQUIRE(plan_stop(&p, &gs, &c) == 0);
+	plan_rows(&p, &gs, &was, true);
+	steps_text(&p, text, sizeof(text));
+	ATF_REQUIRE_STREQ("0:2 0:4 0:0 ", text);
+	memcpy(old, p.step, sizeof(old));
+
+	guests_more(&gs, "1pto0pp");
+	gs.guest[5].os = strdup("a");
+	gs.guest[9].os = strdup("b");
+	ATF_REQUIRE(plan_more(&p, &gs, 5, &c) == 0);
+	steps_text(&p, text, sizeof(text));
+	ATF_CHECK_STREQ("0:2 0:4 0:0 1:5 0:8 0:9 ", text);
+	for (i = 3; i < p.n; i++)
+		ATF_CHECK_MSG(p.step[i].chain[0] == POLICY_SUSPEND &&
+		    p.step[i].chain[1] == POLICY_END &&
+		    p.step[i].resend == c.shutdown_resend * 1000 &&
+		    p.step[i].persistent && p.step[i].row == NULL &&
+		    p.step[i].group == 0 && p.step[i].limit == 0 &&
+		    p.step[i].pause == 0, "step %zu", i);
+	ATF_CHECK(memcmp(old, p.step, sizeof(old)) == 0);
+
+	plan_rows(&p, &gs, &is, true);
+	steps_text(&p, text, sizeof(text));
+	/* Sorted, but not among the others, who stand before them. */
+	ATF_CHECK_STREQ("0:2 0:4 0:0 0:8 0:9 1:5 ", text);
+	ATF_CHECK(memcmp(old, p.step, sizeof(old)) == 0);
+	ATF_CHECK(p.step[4].group < p.step[1].group);
+	ATF_CHECK(p.step[3].row == NULL && p.step[3].group == 0);
+	ATF_CHECK(p.step[4].row == &is.row[1]);
+	ATF_CHECK_EQ(9000, p.step[4].limit);
+	ATF_CHECK(p.step[5].row == &is.row[0]);
+	ATF_CHECK_EQ(8000, p.step[5].limit);
+	ATF_CHECK_EQ(POLICY_SHUTDOWN, p.step[5].chain[0]);
+	ATF_CHECK_EQ(POLICY_DESTROY, p.step[5].chain[1]);
+	/* Nobody more. */
+	ATF_REQUIRE(plan_more(&p, &gs, gs.n, &c) == 0);
+	plan_rows(&p, &gs, &was, true);
+	steps_text(&p, text, sizeof(text));
+	ATF_CHECK_STREQ("0:2 0:4 0:0 0:8 0:9 1:5 ", text);
+	ATF_CHECK(p.step[5].row == &is.row[0]);
+	guesttab_free(&was);
+	guesttab_free(&is);
+	plan_free(&p);
+	guests_free(&gs);
+	conf_free(&c);
+}
+
+/* ... where nobody was there, and without any table. */
+ATF_TC_WITHOUT_HEAD(more_than_none);
+ATF_TC_BODY(more_than_none, tc)
+{
+	const char *const some[OPTIONS] = { "ON_SHUTDOWN=shutdown" };
+	struct guests gs;
+	struct conf c;
+	struct plan p;
+	size_t i;
+
+	conf_make(&c, some);
+	guests_make(&gs, "");
+	ATF_REQUIRE(plan_stop(&p, &gs, &c) == 0);
+	ATF_CHECK_EQ(0, p.n);
+	for (i = 0; i < 100; i++) {
+		guests_more(&gs, "2t");
+		ATF_REQUIRE(plan_more(&p, &gs, i, &c) == 0);
+	}
+	ATF_CHECK_EQ(100, p.n);
+	for (i = 0; i < p.n; i++)
+		ATF_CHECK_MSG(p.step[i].guest == i && p.step[i].uri == 2 &&
+		    p.step[i].chain[0] == POLICY_SHUTDOWN &&
+		    !p.step[i].persistent && p.step[i].group == 0 &&
+		    p.step[i].limit == 0 && p.step[i].row == NULL,
+		    "step %zu", i);
 	plan_free(&p);
 	guests_free(&gs);
 	conf_free(&c);
@@ -379,6 +491,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, bounds_and_times);
 	ATF_TP_ADD_TC(tp, settle);
 	ATF_TP_ADD_TC(tp, start_rows);
+	ATF_TP_ADD_TC(tp, more);
+	ATF_TP_ADD_TC(tp, more_than_none);
 	ATF_TP_ADD_TC(tp, start_boots);
 	return atf_no_error();
 }
