@@ -76,6 +76,7 @@ at $other all running s1 s2
 '
 
 # Remote, so that nobody knows whether guests live there.
+# shellcheck disable=SC2016
 cmd_case refused 'a URI that is not there delays nobody' '-n 1' "$two"'
 dead=qemu+tcp://127.0.0.1:1/system
 urls "$dead $uri" ON_SHUTDOWN=shutdown
@@ -186,6 +187,7 @@ is guests 4 grep -c "^pre-stop-guest " hooks
 is guests 4 grep -c "^post-stop-guest " hooks
 '
 
+# shellcheck disable=SC2016
 tab='
 printf "s1 200\ns2 50\ng1 100\n" >/etc/libvirt-guests.tab
 urls "$other $uri" ON_SHUTDOWN=shutdown

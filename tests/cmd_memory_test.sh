@@ -64,6 +64,41 @@ run 0 -o ON_BOOT=ignore plan start
 well 7
 '
 
+# Everything moves when they come.
+# shellcheck disable=SC2016
+cmd_case late 'a URI that comes while a guest goes down' '-b delay=6' \
+    "$checked"'
+names=$(echo f01 f02 f03 f04 f05 f06 f07 f08 f09 f10 f11 f12 f13 f14 f15 f16 f17)
+fake_open <<-END
+	273*1 list $names
+	273*1 list
+	273*2 list
+	14 answer 00000004 3c612f3e
+	212 answer 00000001 00000001
+	234 answer
+	163 answer 00000000 $(printf "%0176d" 0)
+END
+kill -STOP $fake
+mkdir -p /etc/libvirt-guests.d
+printf "#!/bin/sh\n:\n" >/etc/libvirt-guests.d/hook
+chmod 755 /etc/libvirt-guests.d/hook
+printf "os:none - -\ng1 - shutdown\nf02 10 -\n" >/etc/libvirt-guests.tab
+conf "URIS=\"test+unix:///default?socket=$PWD/socket $uri\"
+ON_SHUTDOWN=destroy
+CONNECT_TIMEOUT=60"
+begin stop
+comes out "^Starting shutdown on guest: g1"
+kill -CONT $fake
+ends 0
+proofs 1 g1
+for name in $names; do
+	has out "^Guest $name destroyed"
+done
+run 1 -o CONNECT_TIMEOUT=2 -o START_WAIT=2 start
+all running g1
+well 2
+'
+
 # shellcheck disable=SC2016
 cmd_case hooks 'stop and start with hooks, one of which hangs' '-n 2' \
     "$checked"'
