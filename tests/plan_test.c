@@ -2,6 +2,7 @@
 
 #include <atf-c.h>
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -401,6 +402,51 @@ ATF_TC_BODY(more, tc)
 }
 
 /* ... where nobody was there, and without any table. */
+/* A start, of which some were left out. */
+ATF_TC_WITHOUT_HEAD(more_boots);
+ATF_TC_BODY(more_boots, tc)
+{
+	const char *const none[OPTIONS] = { "START_DELAY=0" };
+	struct guesttab tab;
+	char text[256];
+	struct guests gs;
+	struct conf c;
+	struct plan p;
+
+	conf_make(&c, none);
+	table_make(&tab, "os:a - - - boot=no\nos:b 20\nos:c 10\n");
+	guests_make(&gs, "ppp");
+	gs.guest[0].os = strdup("a");
+	gs.guest[1].os = strdup("b");
+	ATF_REQUIRE_EQ(0, plan_start(&p, &gs, &c));
+	plan_rows(&p, &gs, &tab, false);
+	plan_boot(&p, &c);
+	steps_text(&p, text, sizeof(text));
+	ATF_CHECK_STREQ("0:1 0:2 ", text);
+	ATF_CHECK_EQ(1, p.dropped);
+	guests_more(&gs, "1ppp");
+	gs.guest[3].os = strdup("a");
+	gs.guest[5].os = strdup("c");
+	ATF_REQUIRE_EQ(0, plan_more(&p, &gs, 3, &c));
+	plan_rows(&p, &gs, &tab, false);
+	plan_boot(&p, &c);
+	steps_text(&p, text, sizeof(text));
+	ATF_CHECK_STREQ("0:1 0:2 1:5 1:4 ", text);
+	ATF_CHECK_EQ(1, p.dropped);
+	ATF_CHECK_EQ(3, p.step[4].guest);
+	ATF_CHECK(p.step[2].group < p.step[0].group);
+	/* Who may begin before all are there. */
+	ATF_CHECK_EQ(10, plan_hold(&tab, false));
+	ATF_CHECK_EQ(0, plan_hold(&tab, true));
+	guesttab_free(&tab);
+	guesttab_init(&tab);
+	ATF_CHECK_EQ(UINT_MAX, plan_hold(&tab, false));
+	guesttab_free(&tab);
+	plan_free(&p);
+	guests_free(&gs);
+	conf_free(&c);
+}
+
 ATF_TC_WITHOUT_HEAD(more_than_none);
 ATF_TC_BODY(more_than_none, tc)
 {
@@ -492,6 +538,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, settle);
 	ATF_TP_ADD_TC(tp, start_rows);
 	ATF_TP_ADD_TC(tp, more);
+	ATF_TP_ADD_TC(tp, more_boots);
 	ATF_TP_ADD_TC(tp, more_than_none);
 	ATF_TP_ADD_TC(tp, start_boots);
 	return atf_no_error();
