@@ -659,10 +659,11 @@ host_prepare(struct host *h)
 {
 	h->monitored = host_mayrescue(h) && (h->monitored ||
 	    host_monitored(h, &h->run->guests));
-	/* It went before anyone knew what it is. */
+	/* It went before anyone knew what it is.  (None of its guests is
+	 * under way; the engine does not know the latest yet.) */
 	if (h->monitored && !h->rescued && !h->failed &&
 	    h->virt.state != VIRT_UP && h->rescue_at == 0)
-		rescue_down(h);
+		h->rescue_at = loop_now() + rescue_patience(h->run);
 	if (h->rescued)
 		steps_adapt(h);
 	return h->monitored;
@@ -680,6 +681,9 @@ rescue_init(struct run *r, size_t from)
 			may = host_prepare(&r->host[i]) || may;
 	if (!may)
 		return 0;
+	/* Who was there before has none either. */
+	if (r->rescue == NULL)
+		from = 0;
 	room = calloc(1, sizeof(*room) +
 	    (r->plan.n - from) * sizeof(room->job[0]));
 	if (room == NULL)
@@ -800,8 +804,10 @@ rescue_adopt(struct host *h)
 	h->monitored = true;
 	h->rescued = host_list(h, true) &&
 	    host_monitored(h, &h->guests);
-	if (!h->rescued)
+	if (!h->rescued) {
+		guests_free(&h->guests);
 		return;
+	}
 	h->failed = false;
 	h->listed = true;
 	h->rescue_at = loop_now() + LOOK;

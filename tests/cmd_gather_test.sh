@@ -261,6 +261,32 @@ before "^Guest g2 destroyed" "^Running guests on test"
 has out "^Guest f1 destroyed"
 '
 
+# Its daemon lists g1 and dies before it has told what g1 runs.
+# shellcheck disable=SC2016
+cmd_case gone 'the daemon of a late URI dies before its guests are taken' \
+    '-n 1' "$two"'
+thaw
+lab_daemon_kill9
+fake_open <<-END
+	273*1 list
+	273*1 list g1
+	14 leave
+END
+kill -STOP $fake
+ln -sf $PWD/socket /run/libvirt/libvirt-sock
+patience=10
+urls "$uri $other" ON_SHUTDOWN=shutdown
+echo "os:none 100" >/etc/libvirt-guests.tab
+begin stop
+comes out "no answer yet"
+kill -CONT $fake
+ends 0
+has err "guest g1: its operating system is unknown: no answer in time$"
+has err "$uri: its daemon is gone: its guests are stopped by their monitors$"
+proofs 1 g1 s1 s2
+lab_no_guest_pids || fail "one is left"
+'
+
 atf_init_test_cases()
 {
 	cmd_cases
