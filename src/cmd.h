@@ -197,7 +197,6 @@ struct run {
 	size_t		  ntasks;	/* ... so far */
 	struct rescue_room *rescue;	/* of all tasks, or NULL */
 	size_t		  rescue_room;	/* so many more are watched */
-	size_t		 *job_of;	/* of each guest, SIZE_MAX = none */
 	bool		 *headed;	/* each URI, for progress */
 	struct stages	  stages;
 	struct control	  control;	/* others join us */

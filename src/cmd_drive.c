@@ -27,16 +27,11 @@ static int
 tasks_make(struct run *r)
 {
 	struct task **task;
-	size_t *job_of;
 
 	task = reallocarray(r->task, r->plan.n + 1, sizeof(*task));
 	if (task == NULL)
 		return -1;
 	r->task = task;
-	job_of = reallocarray(r->job_of, r->guests.n + 1, sizeof(*job_of));
-	if (job_of == NULL)
-		return -1;
-	r->job_of = job_of;
 	for (; r->ntasks < r->plan.n; r->ntasks++) {
 		task[r->ntasks] = calloc(1, sizeof(**task));
 		if (task[r->ntasks] == NULL)
@@ -52,7 +47,7 @@ tasks_aim(struct run *r)
 	size_t i;
 
 	for (i = 0; i < r->guests.n; i++)
-		r->job_of[i] = SIZE_MAX;
+		r->guests.guest[i].job = SIZE_MAX;
 	for (i = 0; i < r->plan.n; i++)
 		task_aim(r, i);
 }
@@ -129,10 +124,8 @@ drive_free(struct run *r)
 	for (i = 0; r->host != NULL && i < r->conf.nuris; i++)
 		virt_forget(&r->host[i].poll);
 	free(r->task);
-	free(r->job_of);
 	free(r->headed);
 	r->task = NULL;
-	r->job_of = NULL;
 	r->headed = NULL;
 	engine_free(&r->engine);
 	plan_free(&r->plan);

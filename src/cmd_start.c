@@ -96,16 +96,20 @@ guests_choose(struct run *r, struct guests *all)
 	const struct list_entry *le;
 	struct guest *g;
 	size_t i, uri;
+	int rv = 0;
 
 	for (i = 0; i < r->list.n; i++) {
 		le = &r->list.entry[i];
 		uri = run_uri_index(r, le->uri);
 		g = guests_find(all, uri, le->uuid);
-		if (g != NULL && g->name != NULL &&
-		    guests_move(&r->guests, g) == -1)
-			return -1;
+		if (g == NULL || g->name == NULL ||
+		    guests_move(&r->guests, g) == 0)
+			continue;
+		/* It is not gone. */
+		r->host[uri].failed = true;
+		rv = -1;
 	}
-	return 0;
+	return rv;
 }
 
 /* Guests that a stop was about to take down when it was cut off. */

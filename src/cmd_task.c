@@ -308,14 +308,10 @@ poll_mark(struct host *h, const struct lvmsg_domain *d)
 {
 	struct run *r = h->run;
 	const struct guest *g;
-	size_t job;
 
 	g = guests_find(&r->guests, h->index, d->uuid);
-	if (g == NULL)
-		return;
-	job = r->job_of[g - r->guests.guest];
-	if (job != SIZE_MAX)
-		r->task[job]->seen = true;
+	if (g != NULL && g->job != SIZE_MAX)
+		r->task[g->job]->seen = true;
 }
 
 /* Only a whole answer says who is off; an error says nothing. */
@@ -453,20 +449,17 @@ task_event(void *arg, const struct lvmsg_lifecycle *lc)
 	struct run *r = h->run;
 	enum engine_event ev = EV_OFF;
 	const struct guest *g;
-	size_t job, i;
+	size_t i;
 
 	if (!r->driving || lc->event != LV_EVENT_STOPPED)
 		return;
 	g = guests_find(&r->guests, h->index, lc->domain.uuid);
-	if (g == NULL)
-		return;
-	job = r->job_of[g - r->guests.guest];
-	if (job == SIZE_MAX)
+	if (g == NULL || g->job == SIZE_MAX)
 		return;
 	for (i = 0; i < sizeof(stopped) / sizeof(stopped[0]); i++)
 		if (stopped[i].detail == lc->detail)
 			ev = stopped[i].event;
-	news(r->task[job], ev, NULL);
+	news(r->task[g->job], ev, NULL);
 }
 
 void
@@ -501,7 +494,7 @@ task_aim(struct run *r, size_t job)
 	    t->abort.guest = t->clock.guest = t->snapshot.guest =
 	    &r->guests.guest[guest];
 	ready_aim(t);
-	r->job_of[guest] = job;
+	r->guests.guest[guest].job = job;
 }
 
 void

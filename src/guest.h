@@ -27,6 +27,8 @@ struct guest {
 	uint64_t	 memory;	/* bytes, 0: the same */
 	unsigned char	 seen;		/* enum engine_event of its state, 0:
 					   the same */
+	size_t		 job;		/* of the plan under way, SIZE_MAX:
+					   none; who plans sees to it */
 };
 
 struct guests {

@@ -22,8 +22,12 @@ line_more(struct queue_line *l, size_t n)
 int
 queue_more(struct queue *q, size_t n)
 {
-	unsigned char *grown = realloc(q->mark, n + 1);
+	unsigned char *grown;
 
+	/* Those that were to come may have been fewer, the second time. */
+	if (n < q->n)
+		return 0;
+	grown = realloc(q->mark, n + 1);
 	if (grown == NULL)
 		return -1;
 	q->mark = grown;

@@ -132,6 +132,22 @@ ATF_TC_BODY(more, tc)
 	queue_free(&q);
 }
 
+/* Those that came were lost, and fewer come after them. */
+ATF_TC_WITHOUT_HEAD(more_then_fewer);
+ATF_TC_BODY(more_then_fewer, tc)
+{
+	struct queue q;
+
+	ATF_REQUIRE_EQ(0, queue_init(&q, 1));
+	ATF_REQUIRE_EQ(0, queue_more(&q, MORE));
+	queue_before(&q, 0);
+	ATF_REQUIRE_EQ(0, queue_more(&q, 2));
+	queue_before(&q, 1);
+	ATF_CHECK_EQ(0, taken(&q, 1));
+	ATF_CHECK_EQ(1, taken(&q, 1));
+	queue_free(&q);
+}
+
 /* For as many as it is for, and for somebody where there was nobody. */
 ATF_TC_WITHOUT_HEAD(more_than_none);
 ATF_TC_BODY(more_than_none, tc)
@@ -156,6 +172,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, ended);
 	ATF_TP_ADD_TC(tp, cleared);
 	ATF_TP_ADD_TC(tp, more);
+	ATF_TP_ADD_TC(tp, more_then_fewer);
 	ATF_TP_ADD_TC(tp, more_than_none);
 	return atf_no_error();
 }
