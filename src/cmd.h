@@ -86,7 +86,8 @@ enum survey_for { SURVEY_NONE, SURVEY_STOP, SURVEY_PLAN, SURVEY_START };
 struct survey {
 	unsigned char	 *next;		/* question of each, while it lasts */
 	size_t		  left;		/* guests that are to be heard */
-	int64_t		  os_by;	/* absolute */
+	int64_t		  since;	/* absolute */
+	int64_t		  os_by;
 	int64_t		  by;
 };
 
@@ -261,9 +262,9 @@ int64_t		  gather_share(const struct run *, int64_t since, int64_t by);
 /* List the guests of all URIs that have not failed once more, into an
  * inventory of its own; by then a URI has answered or failed.  As above. */
 int		  gather_again(struct run *, struct guests *into, int64_t by);
-/* What run_step does for it: what is due, and when that is, if that is sooner
- * than what is due anyway. */
-void		  gather_tick(struct run *, int64_t now);
+/* What run_step does for it: what is due (true: somebody has come by that), and
+ * when that is, if that is sooner than what is due anyway. */
+bool		  gather_tick(struct run *, int64_t now);
 int64_t		  gather_next(const struct run *, int64_t due);
 /* Some hosts are still to come; some have come that were not taken yet. */
 bool		  gather_busy(const struct run *);

@@ -207,12 +207,15 @@ jobs_done(const struct run *r)
 }
 
 static int64_t
-jobs_tick(struct run *r, int64_t now)
+jobs_tick(struct run *r)
 {
+	int64_t now;
+
 	if (gather_came(r) && r->stopping)
 		round_more(r);
 	else if (gather_came(r))
 		start_more(r);
+	now = loop_now();
 	/* Who is still to come may belong before others. */
 	engine_hold(&r->engine, gather_busy(r) ? plan_hold(&r->tab,
 	    r->stopping) : UINT_MAX, now);
@@ -220,6 +223,9 @@ jobs_tick(struct run *r, int64_t now)
 	rescue_tick(r, now);
 	clock_tick(r, now);
 	engine_tick(&r->engine, now);
+	/* Others have come while these were taken. */
+	if (gather_came(r))
+		return 1;
 	return rescue_next(r, clock_next(r, ready_next(r,
 	    engine_next(&r->engine))));
 }
@@ -241,7 +247,7 @@ jobs_drive(struct run *r)
 		engine_up(&r->engine, i, r->host[i].rescued ||
 		    r->host[i].virt.state == VIRT_UP, loop_now());
 	while (!jobs_done(r)) {
-		next = jobs_tick(r, loop_now());
+		next = jobs_tick(r);
 		if (!jobs_done(r) && run_step(r, next) == -1) {
 			engine_cut(&r->engine, "interrupted", loop_now());
 			break;

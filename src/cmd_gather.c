@@ -84,6 +84,8 @@ list_answered(struct virt_call *c, const struct virt_answer *a)
 static void
 host_list(struct host *h)
 {
+	/* Who was heard of before its daemon went may be gone. */
+	guests_free(&h->guests);
 	h->lists = 0;
 	h->list.flags = h->run->flags[0];
 	(void)virt_ask(&h->virt, &h->list);
@@ -261,14 +263,21 @@ host_tick(struct host *h, int64_t now)
 		h->stage = HOST_SETTLED;
 }
 
-void
+bool
 gather_tick(struct run *r, int64_t now)
 {
+	struct host *h;
+	bool some = false;
 	size_t i;
 
-	for (i = 0; i < r->conf.nuris; i++)
-		if (r->host[i].stage == HOST_GATHERED)
-			host_tick(&r->host[i], now);
+	for (i = 0; i < r->conf.nuris; i++) {
+		h = &r->host[i];
+		if (h->stage != HOST_GATHERED)
+			continue;
+		host_tick(h, now);
+		some = some || h->stage != HOST_GATHERED;
+	}
+	return some;
 }
 
 int64_t
@@ -279,8 +288,6 @@ gather_next(const struct run *r, int64_t due)
 
 	for (i = 0; i < r->conf.nuris; i++) {
 		h = &r->host[i];
-		if (h->stage == HOST_SETTLED && r->driving)
-			due = 1;
 		if (h->stage == HOST_GATHERED)
 			due = sooner(due, h->listed ? survey_next(h) :
 			    host_end(h));
@@ -333,7 +340,7 @@ gather_end(struct run *r)
 	size_t i;
 
 	for (i = 0; i < r->conf.nuris; i++) {
-		if (r->host[i].stage == HOST_GATHERED)
+		if (r->host[i].stage != HOST_JOINED)
 			host_failed(&r->host[i], "interrupted");
 		r->host[i].stage = HOST_JOINED;
 	}
@@ -366,7 +373,7 @@ gather_wait(struct run *r, bool first)
 	int64_t window = loop_now() + FIRST_WAIT;
 
 	for (;;) {
-		gather_tick(r, loop_now());
+		(void)gather_tick(r, loop_now());
 		if (!gather_busy(r) || (first && first_there(r, window)))
 			return 0;
 		if (run_step(r, first && loop_now() < window ? window :

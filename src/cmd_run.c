@@ -154,10 +154,12 @@ run_step(struct run *r, int64_t deadline)
 	struct errmsg em;
 	size_t i;
 
+	/* It may have come while we were somewhere else. */
+	if (r->signal != 0)
+		return -1;
 	stage_tick(r);
 	deadline = sooner(deadline, stage_next(r));
-	gather_tick(r, loop_now());
-	deadline = gather_next(r, deadline);
+	deadline = gather_tick(r, loop_now()) ? 1 : gather_next(r, deadline);
 	for (i = 0; i < r->conf.nuris; i++)
 		virt_tick(&r->host[i].virt, loop_now());
 	for (i = 0; i < r->conf.nuris; i++)

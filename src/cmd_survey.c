@@ -161,11 +161,14 @@ guest_ask(struct host *h, struct virt_call *c)
 		h->survey.next[i] |= ASKED;
 }
 
-/* By when its first questions are given up, that others have time, too. */
+/* By when its first questions are given up, that others have time, too.  Who
+ * joins may cut that. */
 static int64_t
-question_end(const struct survey *s, size_t q)
+question_end(const struct host *h, size_t q)
 {
-	return q == ASK_OS ? s->os_by : s->by;
+	const struct survey *s = &h->survey;
+
+	return gather_share(h->run, s->since, q == ASK_OS ? s->os_by : s->by);
 }
 
 /* Nobody waits for answers to that one any more. */
@@ -200,6 +203,7 @@ survey_time(struct host *h, int64_t now)
 		end = r->began + (int64_t)r->conf.stop_deadline * 1000;
 	if (end != 0 && (end - now) / 4 < most)
 		most = end > now ? (end - now) / 4 : 0;
+	h->survey.since = now;
 	h->survey.by = now + most;
 	h->survey.os_by = end != 0 ? now + most / 2 : h->survey.by;
 }
@@ -227,7 +231,7 @@ survey_tick(struct host *h, int64_t now)
 	size_t q, k;
 
 	for (q = 0; q < ASK_NOTHING && s->left > 0; q++)
-		if (now >= question_end(s, q))
+		if (now >= question_end(h, q))
 			question_drop(h, q);
 	for (k = 0; k < HOST_INQUIRIES && s->left > 0; k++)
 		if (!h->inquiry[k].busy)
@@ -241,7 +245,9 @@ survey_tick(struct host *h, int64_t now)
 int64_t
 survey_next(const struct host *h)
 {
-	return loop_now() < h->survey.os_by ? h->survey.os_by : h->survey.by;
+	int64_t os_by = question_end(h, ASK_OS);
+
+	return loop_now() < os_by ? os_by : question_end(h, ASK_MEMORY);
 }
 
 void

@@ -287,6 +287,79 @@ proofs 1 g1 s1 s2
 lab_no_guest_pids || fail "one is left"
 '
 
+# The hook holds the stop while f1 comes.
+# shellcheck disable=SC2016
+cmd_case settled 'who has come and was not taken is named, too' '-n 1' \
+    "$two"'
+thaw
+mkdir -p /etc/libvirt-guests.d
+printf "#!/bin/sh\nexec sleep 1000\n" >/etc/libvirt-guests.d/hold
+chmod +x /etc/libvirt-guests.d/hold
+fake_open <<-END
+	273*1 list f1
+	273*1 list
+END
+kill -STOP $fake
+urls "test+unix:///default?socket=$PWD/socket $uri" HOOK_TIMEOUT=1000
+begin stop
+comes out "no answer yet"
+kill -CONT $fake
+lab_wait_until eval "[ \$(grep -c \" 273\$\" calls) -eq 2 ]"
+# Whoever hears this has heard the list.
+kill -USR1 $began
+comes out "^Hurry"
+kill -TERM $began
+ends 1
+has err "test.*: the state of its guests is unknown$"
+all running g1
+'
+
+# shellcheck disable=SC2016
+cmd_case again 'a list that was cut off is forgotten' '-n 0' '
+fake_open <<-END
+	273*1 list f1 f2
+	273*1 drop
+	273*1 list f1
+	273*1 list
+	212 answer 00000001 00000001
+	234 answer
+	163 answer 00000000 $(printf "%0176d" 0)
+	273 list
+END
+conf "URIS=test+unix:///default?socket=$PWD/socket
+ON_SHUTDOWN=destroy"
+run 0 stop
+has out "^Running guests on test.* URI: f1$"
+hasnt out "f2"
+'
+
+# It lists its guest, and tells nothing else of it.
+# shellcheck disable=SC2016
+cmd_case joined 'the deadline of who joins is that of what is asked, too' \
+    '-n 0' '
+fake_open <<-END
+	273*1 list f1
+	273*1 list
+	14 hang
+	212 answer 00000001 00000001
+	234 answer
+	163 answer 00000000 $(printf "%0176d" 0)
+	273 list
+END
+echo "os:none 100" >/etc/libvirt-guests.tab
+conf "URIS=test+unix:///default?socket=$PWD/socket
+ON_SHUTDOWN=destroy
+CONNECT_TIMEOUT=100"
+begin stop
+comes calls " 14$"
+"$LIBVIRT_GUESTS" -D 30 stop >out2 2>err2 </dev/null &
+second=$!
+comes out "^Another stop wants"
+ends 0
+wait $second || fail "the second: $(cat err2)"
+has out "^Guest f1 destroyed"
+'
+
 atf_init_test_cases()
 {
 	cmd_cases

@@ -209,6 +209,23 @@ is active "n1 n2" active
 no_nets
 '
 
+# shellcheck disable=SC2016
+cmd_case ended 'no guest is started behind a signal' '-n 0' "$nets"'
+fake_open <<-END
+	273*1 list
+	273*1 list f1
+	47 hang
+END
+one="test+unix:///default?socket=$PWD/socket"
+echo "$one 01010101-0101-0101-0101-010101010101" | tee $list >$nets
+begin -c "$one" start
+comes calls " 47$"
+kill -TERM $began
+ends 1
+is calls 47 eval "tail -n 1 calls | cut -d \" \" -f 2"
+has $list "01010101"
+'
+
 atf_init_test_cases()
 {
 	cmd_cases
