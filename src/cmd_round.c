@@ -49,6 +49,8 @@ guests_give_up(struct run *r, size_t from)
 
 	for (i = from; i < r->guests.n; i++) {
 		g = &r->guests.guest[i];
+		if (plan_leaves(&r->guests, i, &r->conf))
+			continue;
 		g->result = RESULT_UNKNOWN;
 		log_error("%s: guest %s: no memory to stop it",
 		    run_uri_label(r->conf.uris[g->uri], uri),
