@@ -136,6 +136,7 @@ struct task {
 	struct virt_call  ask;
 	struct virt_call  unsave;	/* before another save */
 	pid_t		  saver;	/* the daemon that was to save it */
+	bool		  cut;		/* ... and died of it, or with it */
 	struct virt_call  look;
 	struct virt_call  measure;
 	struct virt_call  abort;

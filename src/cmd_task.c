@@ -71,6 +71,20 @@ saver_died(struct task *t)
 	return before != 0 && t->saver != 0 && t->saver != before;
 }
 
+/*
+ * A daemon that dies before it has noted that it had a guest stand still to be
+ * saved leaves it so to the next one (libvirt 9.0), and it would come back so.
+ * Drivers other than QEMU's do not all know the flag (libvirt 9.0: libxl, ch).
+ */
+static uint32_t
+save_flags(const struct task *t)
+{
+	const char *driver = t->host->uri.driver;
+
+	return t->cut && (*driver == '\0' || strcmp(driver, "qemu") == 0) ?
+	    LV_SAVE_RUNNING : 0;
+}
+
 static void
 unsave_answered(struct virt_call *c, const struct virt_answer *a)
 {
@@ -126,10 +140,16 @@ op_ask(void *ctx, size_t job, enum policy_word word)
 	struct run *r = ctx;
 	struct task *t = r->task[job];
 	struct list_entry le;
+	bool died = false;
 
 	task_word(t, word);
 	t->ask.what = word_call[word].what;
 	t->ask.flags = r->conf.bypass_cache ? word_call[word].bypass : 0;
+	if (word == POLICY_SUSPEND) {
+		died = saver_died(t);
+		t->cut = t->cut || died;
+		t->ask.flags |= save_flags(t);
+	}
 	if (word == POLICY_SHUTDOWN)
 		t->ask.flags = mode_flag[engine_mode(&r->engine.job[job])];
 	if (word != POLICY_START) {
@@ -138,8 +158,7 @@ op_ask(void *ctx, size_t job, enum policy_word word)
 	}
 	if (t->host->rescued)
 		return rescue_ask(r, job, word);
-	return virt_ask(&t->host->virt, word == POLICY_SUSPEND &&
-	    saver_died(t) ? &t->unsave : &t->ask);
+	return virt_ask(&t->host->virt, died ? &t->unsave : &t->ask);
 }
 
 /*

@@ -136,6 +136,31 @@ done
 boots 1 $guests
 '
 
+# The daemon dies when it has had its guest stand still for a save, and has not
+# noted that yet.
+# shellcheck disable=SC2016
+cmd_case still 'a guest that a save left standing comes back running' \
+    '-n 1 -b fill=4' "$bounce"'
+lab_save_slow
+conf "RESCUE=no
+CONNECT_TIMEOUT=60"
+begin stop
+comes out "^Suspending g1: \.\.\."
+status=/run/libvirt/qemu/g1.xml
+lab_wait_until grep -q "state=.paused. reason=.save." $status
+lab_daemon_kill9
+sed -i "s/state=.paused. reason=.save./state=\"running\" reason=\"booted\"/" \
+    $status
+has $status "state=.running."
+lab_daemon_start
+lab_save_release
+ends 0
+saved g1
+run 0 start
+all running g1
+boots 1 g1
+'
+
 # Its connections for long calls go with a daemon; the next one has as many of
 # them, whenever it comes.  The fake daemon says which one a call came by: 0 is
 # that of the short ones.
