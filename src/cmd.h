@@ -436,8 +436,8 @@ int		  round_again(struct run *, const char *heading);
 int64_t		  stop_patience(const struct run *);
 /* Say who runs on a URI, and who of them is left. */
 void		  stop_say(const struct run *, size_t uri);
-/* What its inventory has to list. */
-void		  stop_lists(struct run *);
+/* What its inventory has to list, and to ask. */
+void		  stop_lists(struct run *, enum survey_for);
 /* From the inventory to run->plan; 0, or -1 when there is no memory. */
 int		  stop_prepare(struct run *);
 /* The same of a start; the inventory then has the guests of the list alone. */

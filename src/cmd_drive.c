@@ -85,30 +85,49 @@ drive_init(struct run *r)
 	return 0;
 }
 
+/* Tell the engine which of them can be asked. */
+static void
+hosts_tell(struct run *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->conf.nuris; i++)
+		engine_up(&r->engine, i, r->host[i].rescued ||
+		    r->host[i].virt.state == VIRT_UP, loop_now());
+}
+
+static bool
+host_there(const struct host *h)
+{
+	return h->stage == HOST_JOINED && !h->failed;
+}
+
+static void
+works_open(struct run *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->conf.nuris; i++)
+		if (host_there(&r->host[i]))
+			drive_work(&r->host[i]);
+}
+
 int
 drive_more(struct run *r, size_t from)
 {
 	int rv = drive_room(r, from);
-	struct host *h;
-	size_t i;
 
 	/* The guests and the steps of the others have moved, too. */
 	if (rv == -1)
-		r->plan.n = r->plan.rowed = from;
+		plan_cut(&r->plan, from);
 	if (engine_more(&r->engine, from, loop_now()) == -1) {
-		r->plan.n = r->plan.rowed = from;
+		plan_cut(&r->plan, from);
 		rv = -1;
 	}
 	tasks_free(r, r->plan.n);
 	tasks_aim(r);
-	for (i = 0; i < r->conf.nuris; i++) {
-		h = &r->host[i];
-		if (h->failed || h->stage != HOST_JOINED)
-			continue;
-		drive_work(h);
-		engine_up(&r->engine, i, h->rescued ||
-		    h->virt.state == VIRT_UP, loop_now());
-	}
+	works_open(r);
+	hosts_tell(r);
 	drive_status(r);
 	return rv;
 }
@@ -180,18 +199,16 @@ drive_work(struct host *h)
 /* They are there before the first guest is touched, or nobody waits for them:
  * what they are to carry does. */
 static int
-work_open(struct run *r)
+works_wait(struct run *r)
 {
 	int64_t by = gather_share(r, loop_now(), loop_now() + WORK_WAIT);
 	struct host *h;
 	size_t i;
 
-	for (i = 0; i < r->conf.nuris; i++)
-		if (r->host[i].stage == HOST_JOINED && !r->host[i].failed)
-			drive_work(&r->host[i]);
+	works_open(r);
 	for (i = 0; i < r->conf.nuris; i++) {
 		h = &r->host[i];
-		while (h->stage == HOST_JOINED && !h->failed && !h->rescued &&
+		while (host_there(h) && !h->rescued &&
 		    !virt_ready(&h->virt) && loop_now() < by)
 			if (run_step(r, by) == -1)
 				return -1;
@@ -234,7 +251,6 @@ static void
 jobs_drive(struct run *r)
 {
 	int64_t next;
-	size_t i;
 
 	if (jobs_done(r))
 		return;
@@ -243,9 +259,7 @@ jobs_drive(struct run *r)
 	drive_status(r);
 	if (r->hurry)
 		engine_hurry(&r->engine, loop_now());
-	for (i = 0; i < r->conf.nuris; i++)
-		engine_up(&r->engine, i, r->host[i].rescued ||
-		    r->host[i].virt.state == VIRT_UP, loop_now());
+	hosts_tell(r);
 	while (!jobs_done(r)) {
 		next = jobs_tick(r);
 		if (!jobs_done(r) && run_step(r, next) == -1) {
@@ -284,7 +298,7 @@ drive_plan(struct run *r, const char *heading)
 	    .guests = &r->guests, .uris = r->conf.uris, .heading = heading,
 	    .headed = r->headed };
 	if ((first && stage_whole(r, HOOK_PRE_STOP) == -1) ||
-	    (r->plan.n > 0 && work_open(r) == -1)) {
+	    (r->plan.n > 0 && works_wait(r) == -1)) {
 		engine_cut(&r->engine, "interrupted", loop_now());
 		return -1;
 	}

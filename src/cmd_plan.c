@@ -503,7 +503,6 @@ prepare_start(struct run *r)
 	if (r->list.n == 0 || !start_boots(r))
 		return 0;
 	start_lists(r);
-	r->survey = SURVEY_START;
 	if (gather_all(r, 0) == -1 || start_prepare(r) == -1)
 		return -1;
 	for (i = 0; i < r->plan.n; i++)
@@ -515,8 +514,7 @@ prepare_start(struct run *r)
 static int
 prepare_stop(struct run *r)
 {
-	stop_lists(r);
-	r->survey = SURVEY_PLAN;
+	stop_lists(r, SURVEY_PLAN);
 	return gather_all(r, 0) == -1 || stop_prepare(r) == -1 ? -1 : 0;
 }
 

@@ -39,9 +39,10 @@ round_begin(struct run *r)
 	return 0;
 }
 
-/* There is no memory for them. */
+/* Those from that one on that are to be stopped end so. */
 static void
-guests_give_up(struct run *r, size_t from)
+guests_fail(struct run *r, size_t from, enum engine_result result,
+    const char *why)
 {
 	char label[GUEST_LABEL], uri[RUN_LABEL];
 	struct guest *g;
@@ -49,12 +50,12 @@ guests_give_up(struct run *r, size_t from)
 
 	for (i = from; i < r->guests.n; i++) {
 		g = &r->guests.guest[i];
-		if (plan_leaves(&r->guests, i, &r->conf))
+		if (g->over || plan_leaves(&r->guests, i, &r->conf))
 			continue;
-		g->result = RESULT_UNKNOWN;
-		log_error("%s: guest %s: no memory to stop it",
+		g->result = (unsigned char)result;
+		log_error("%s: guest %s: %s",
 		    run_uri_label(r->conf.uris[g->uri], uri),
-		    guest_label(g, label));
+		    guest_label(g, label), why);
 	}
 }
 
@@ -81,9 +82,9 @@ round_more(struct run *r)
 		if (came[i] && !r->host[i].failed)
 			stop_say(r, i);
 	if ((lacks = plan_grow(r, from) == -1))
-		r->plan.n = r->plan.rowed = step;
+		plan_cut(&r->plan, step);
 	if (drive_more(r, step) == -1 || lacks)
-		guests_give_up(r, from);
+		guests_fail(r, from, RESULT_UNKNOWN, "no memory to stop it");
 }
 
 bool
@@ -137,25 +138,6 @@ newcomers_take(struct run *r, struct guests *now)
 	return 0;
 }
 
-/* There must be an end. */
-static void
-newcomers_name(struct run *r)
-{
-	char label[GUEST_LABEL], uri[RUN_LABEL];
-	struct guest *g;
-	size_t i;
-
-	for (i = 0; i < r->guests.n; i++) {
-		g = &r->guests.guest[i];
-		if (g->over)
-			continue;
-		g->result = RESULT_LATE;
-		log_error("%s: guest %s: started again and again",
-		    run_uri_label(r->conf.uris[g->uri], uri),
-		    guest_label(g, label));
-	}
-}
-
 /* 1 when there are some, 0 when there are none, -1 when nobody knows. */
 static int
 newcomers_find(struct run *r)
@@ -188,7 +170,9 @@ round_again(struct run *r, const char *heading)
 		    (found = newcomers_find(r)) != 1)
 			break;
 		if (round == ROUNDS) {
-			newcomers_name(r);
+			/* There must be an end. */
+			guests_fail(r, 0, RESULT_LATE,
+			    "started again and again");
 			break;
 		}
 		if (round_begin(r) == -1 || drive_plan(r, heading) == -1)

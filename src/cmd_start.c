@@ -147,6 +147,7 @@ left_over(const struct run *r)
 void
 start_lists(struct run *r)
 {
+	r->survey = SURVEY_START;
 	r->flags[0] = LV_LIST_ACTIVE | LV_LIST_INACTIVE | LV_LIST_TRANSIENT;
 	r->flags[1] = LV_LIST_ACTIVE | LV_LIST_INACTIVE | LV_LIST_PERSISTENT;
 }
@@ -225,7 +226,7 @@ start_more(struct run *r)
 	bool lacks = plan_grow(r, r->guests.n) == -1;
 
 	if (lacks)
-		r->plan.n = r->plan.rowed = step;
+		plan_cut(&r->plan, step);
 	else
 		plan_settled(r, step);
 	/* They stay on the list. */
@@ -237,7 +238,6 @@ static enum cmd_exit
 guests_start(struct run *r)
 {
 	start_lists(r);
-	r->survey = SURVEY_START;
 	if (gather_first(r, (int64_t)r->conf.start_wait * 1000) == -1)
 		return CMD_FAILED;
 	r->nets_bad = nets_start(r) == -1;

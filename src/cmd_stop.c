@@ -161,8 +161,9 @@ static const char *const headings[POLICY_NWORD] = {
 };
 
 void
-stop_lists(struct run *r)
+stop_lists(struct run *r, enum survey_for survey)
 {
+	r->survey = survey;
 	r->flags[LIST_TRANSIENT] = LV_LIST_ACTIVE | LV_LIST_TRANSIENT;
 	r->flags[LIST_PERSISTENT] = LV_LIST_ACTIVE | LV_LIST_PERSISTENT;
 	if (r->conf.ignore_autostart)
@@ -189,8 +190,7 @@ stop_guests(struct run *r)
 	bool failed, known;
 
 	notify_extend(&r->notify, r->began);
-	stop_lists(r);
-	r->survey = SURVEY_STOP;
+	stop_lists(r, SURVEY_STOP);
 	if (gather_first(r, rescue_patience(r)) == -1)
 		return CMD_FAILED;
 	for (i = 0; i < r->conf.nuris; i++)

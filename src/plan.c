@@ -75,6 +75,12 @@ plan_more(struct plan *p, const struct guests *gs, size_t from,
 	return 0;
 }
 
+void
+plan_cut(struct plan *p, size_t from)
+{
+	p->n = p->rowed = from;
+}
+
 int
 plan_stop(struct plan *p, const struct guests *gs, const struct conf *c)
 {

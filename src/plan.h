@@ -81,6 +81,8 @@ int	 plan_start(struct plan *, const struct guests *, const struct conf *);
  * under way.  The steps move.  0, or -1 when there is no memory. */
 int	 plan_more(struct plan *, const struct guests *, size_t from,
 	    const struct conf *);
+/* Lose the steps from that one on. */
+void	 plan_cut(struct plan *, size_t from);
 /* The row that speaks of a guest, or NULL. */
 const struct guesttab_row *plan_row(const struct guests *, size_t guest,
 	    const struct guesttab *);
