@@ -14,6 +14,20 @@
 #define SHARE_LEAST	1000		/* ms for a connection, at any rate */
 #define FIRST_WAIT	1000		/* ms for one that is well to answer */
 
+/* Nothing more is heard of it. */
+static void
+host_drop(struct host *h, const char *why)
+{
+	char label[RUN_LABEL];
+
+	h->failed = true;
+	(void)errmsg_set(&h->why, 0, "%s", why);
+	virt_close(&h->virt);
+	survey_end(h);
+	guests_free(&h->guests);
+	log_error("%s: %s", run_host_label(h, label), h->why.text);
+}
+
 /* What comes of it is told by gather_tick. */
 static void
 host_failed(struct host *h, const char *why)
@@ -22,14 +36,8 @@ host_failed(struct host *h, const char *why)
 
 	if (h->failed)
 		return;
-	h->failed = true;
-	(void)errmsg_set(&h->why, 0, "%s", why);
-	virt_close(&h->virt);
-	survey_end(h);
-	guests_free(&h->guests);
-	run_host_label(h, label);
-	log_info("Can't connect to %s. Skipping.", label);
-	log_error("%s: %s", label, h->why.text);
+	log_info("Can't connect to %s. Skipping.", run_host_label(h, label));
+	host_drop(h, why);
 }
 
 static int
@@ -340,8 +348,8 @@ gather_end(struct run *r)
 	size_t i;
 
 	for (i = 0; i < r->conf.nuris; i++) {
-		if (r->host[i].stage != HOST_JOINED)
-			host_failed(&r->host[i], "interrupted");
+		if (r->host[i].stage != HOST_JOINED && !r->host[i].failed)
+			host_drop(&r->host[i], "interrupted");
 		r->host[i].stage = HOST_JOINED;
 	}
 }

@@ -191,8 +191,11 @@ stop_guests(struct run *r)
 
 	notify_extend(&r->notify, r->began);
 	stop_lists(r, SURVEY_STOP);
-	if (gather_first(r, rescue_patience(r)) == -1)
+	if (gather_first(r, rescue_patience(r)) == -1) {
+		gather_end(r);
+		(void)hosts_known(r);
 		return CMD_FAILED;
+	}
 	for (i = 0; i < r->conf.nuris; i++)
 		if (r->host[i].stage == HOST_JOINED && !r->host[i].failed)
 			stop_say(r, i);

@@ -226,6 +226,26 @@ has err "session.*: interrupted$"
 has err "session.*: the state of its guests is unknown$"
 '
 
+# Its one daemon stands still, too.
+# shellcheck disable=SC2016
+cmd_case early 'a stop that is ended before anyone has come names all' \
+    '-n 1' "$two"'
+pid=$(cat $LAB_DIR/libvirtd.pid)
+kill -STOP $pid
+urls "$other $uri"
+begin -v stop
+lab_wait_until grep -q "libvirt-sock" /proc/net/unix
+lab_wait_until eval "ls -l /proc/$began/fd | grep -q socket:"
+kill -TERM $began
+ends 1
+kill -CONT $pid
+has err "$uri: interrupted$"
+has err "$uri: these run without their daemon: g1$"
+has err "session.*: the state of its guests is unknown$"
+hasnt out "^Can.t connect"
+all running g1
+'
+
 # shellcheck disable=SC2016
 cmd_case rescue 'guests without a daemon come late' '-n 2' "$two"'
 thaw
