@@ -393,6 +393,8 @@ int		  drive_more(struct run *, size_t from);
 void		  drive_free(struct run *);
 /* Have the connections that its long calls want, now that it is up. */
 void		  drive_work(struct host *);
+/* Do what is due of the plan under way; when it is due next, 0 = at no time. */
+int64_t		  drive_tick(struct run *);
 /* For who looks at the service meanwhile: how many are still to go. */
 void		  drive_status(const struct run *);
 

@@ -223,28 +223,34 @@ jobs_done(const struct run *r)
 	    !gather_came(r) && !clock_busy(r) && !stage_busy(r);
 }
 
+int64_t
+drive_tick(struct run *r)
+{
+	int64_t now = loop_now();
+
+	ready_tick(r, now);
+	rescue_tick(r, now);
+	clock_tick(r, now);
+	engine_tick(&r->engine, now);
+	return rescue_next(r, clock_next(r, ready_next(r,
+	    engine_next(&r->engine))));
+}
+
 static int64_t
 jobs_tick(struct run *r)
 {
-	int64_t now;
+	int64_t next;
 
 	if (gather_came(r) && r->stopping)
 		round_more(r);
 	else if (gather_came(r))
 		start_more(r);
-	now = loop_now();
 	/* Who is still to come may belong before others. */
 	engine_hold(&r->engine, gather_busy(r) ? plan_hold(&r->tab,
-	    r->stopping) : UINT_MAX, now);
-	ready_tick(r, now);
-	rescue_tick(r, now);
-	clock_tick(r, now);
-	engine_tick(&r->engine, now);
+	    r->stopping) : UINT_MAX, loop_now());
+	next = drive_tick(r);
 	/* Others have come while these were taken. */
-	if (gather_came(r))
-		return 1;
-	return rescue_next(r, clock_next(r, ready_next(r,
-	    engine_next(&r->engine))));
+	return gather_came(r) ? 1 : next;
 }
 
 static void

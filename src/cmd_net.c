@@ -89,8 +89,12 @@ task_ask(struct net_task *t, const struct virt_call *c)
 static void
 tasks_wait(struct nets *n, int64_t by)
 {
+	struct run *r = n->run;
+
+	/* The guests of others do not wait for those of one that came late. */
 	while (n->open > 0 && (by == 0 || loop_now() < by))
-		if (run_step(n->run, by) == -1)
+		if (run_step(r, r->driving ? sooner(drive_tick(r), by) :
+		    by) == -1)
 			break;
 	n->bad = n->bad || n->open > 0;
 }

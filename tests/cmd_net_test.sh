@@ -209,6 +209,36 @@ is active "n1 n2" active
 no_nets
 '
 
+# It lists its guest while g1 is started, and is mute about its network.
+# shellcheck disable=SC2016
+cmd_case late 'networks of a late URI delay no guests of others' '-n 2' \
+    "$nets"'
+run 0 stop
+fake_open <<-END
+	273*1 list
+	273*1 list f1
+	47 hang
+	212 answer 00000005 00000000
+	196 answer
+END
+kill -STOP $fake
+one="test+unix:///default?socket=$PWD/socket"
+echo "$one 01010101-0101-0101-0101-010101010101" >$nets
+cat $nets >>$list
+conf "URIS=\"$one $uri\"
+START_DELAY=4
+CONNECT_TIMEOUT=20"
+begin start
+comes out "^Resuming guest g[12]: done"
+kill -CONT $fake
+comes calls " 47$"
+lab_wait_until eval "[ \$(grep -c \"^Resuming guest g.: done\" out) -eq 2 ]"
+[ ! -s err ] || fail "the network was waited for"
+ends 1
+has err "01010101.*: the daemon did not answer in time$"
+has out "^Resuming guest f1: done"
+'
+
 # shellcheck disable=SC2016
 cmd_case ended 'no guest is started behind a signal' '-n 0' "$nets"'
 fake_open <<-END
