@@ -5,76 +5,78 @@ include config.mk
 
 BIN = build/libvirt-guests
 
-# Pure: no file descriptor, no clock, no printing.
-PURE = src/buf.c src/conf.c src/domxml.c src/engine.c src/engine_act.c \
-	src/engine_job.c src/errmsg.c src/escape.c src/family.c \
-	src/forecast.c src/guest.c src/guesttab.c src/hint.c src/json.c \
-	src/list.c src/lvconf.c src/lvmsg.c src/pattern.c src/plan.c \
-	src/policy.c src/qmp.c src/queue.c src/shvar.c src/sooner.c src/uri.c \
-	src/uris.c src/uuid.c src/xdr.c
+# Objects are beside the program: two builds share none.
+OBJ = $(BIN).obj
+TEST_OBJ = build/test
 
-EFFECTS = src/child.c src/control.c src/dial.c src/file.c src/hook.c \
-	src/journal.c src/log.c src/loop.c src/monitor.c src/notify.c \
-	src/probe.c src/progress.c src/rpc.c src/runlevel.c src/state.c \
-	src/tcp.c src/verdict.c src/virt.c
-
-# Where the two meet.
-MEET = src/cmd.c src/cmd_answer.c src/cmd_clock.c src/cmd_drive.c \
-	src/cmd_gather.c src/cmd_hook.c src/cmd_info.c src/cmd_join.c \
-	src/cmd_net.c src/cmd_plan.c src/cmd_prepare.c src/cmd_ready.c \
-	src/cmd_rescue.c src/cmd_round.c src/cmd_run.c src/cmd_start.c \
-	src/cmd_stop.c src/cmd_survey.c src/cmd_task.c
-
-COMPAT = compat/strlcat.c compat/strlcpy.c compat/strtonum.c
-
-LIB = $(PURE) $(EFFECTS) $(MEET) $(COMPAT)
-
-HEADERS = src/buf.h src/child.h src/cmd.h src/conf.h src/control.h src/dial.h \
-	src/domxml.h src/engine.h src/engine_part.h src/errmsg.h src/escape.h \
-	src/family.h src/file.h src/forecast.h src/guest.h src/guesttab.h \
-	src/hint.h src/hook.h src/journal.h src/json.h src/list.h src/log.h \
-	src/loop.h src/lvconf.h src/lvmsg.h src/lvproto.h src/monitor.h \
-	src/notify.h src/pattern.h src/plan.h src/policy.h src/probe.h \
-	src/progress.h src/qmp.h src/queue.h src/rpc.h src/runlevel.h \
-	src/shvar.h src/sooner.h src/state.h src/tcp.h src/uri.h src/uris.h \
-	src/uuid.h src/verdict.h src/virt.h src/xdr.h compat/compat.h
-
-ALL_CPPFLAGS = $(CPPFLAGS) -Icompat -Isrc -DVERSION='"$(VERSION)"' \
+ALL_CPPFLAGS = $(CPPFLAGS) -Icompat -iquote src -DVERSION='"$(VERSION)"' \
 	-DTLS_COMMAND='"$(TLS_COMMAND)"' \
 	$(LIBBSD_CFLAGS_$(LIBBSD))
 ALL_CFLAGS = $(WARN) $(HARDEN) $(SECTIONS) $(CFLAGS)
+COMPILE = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)
+LINK = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $(STATIC_$(STATIC))
+
+TEST_COMPILE = $(TEST_CC) $(CPPFLAGS) -Icompat -iquote src -iquote tests/tools \
+	$(TEST_WARN) $(TEST_CFLAGS) $(TEST_SANITIZE)
+TEST_LINK = $(TEST_CC) $(TEST_SANITIZE)
+# sanitize.o by name: nothing refers to it.
+TEST_LIBS = $(TEST_OBJ)/tests/tools/sanitize.o $(TEST_OBJ)/lib.a -latf-c
 
 all: $(BIN)
 
-$(BIN): src/main.c $(LIB) $(HEADERS) Makefile config.mk
-	mkdir -p build
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $(STATIC_$(STATIC)) \
-	    -o $@ src/main.c $(LIB) $(LIBBSD_LIBS_$(LIBBSD))
+# What each object is made of, told from the folders.
+RULES != sh src/rules
+include build/rules.mk
+
+$(BIN): $(OBJECTS)
+	@echo ld $@
+	@$(LINK) -o $@ $(OBJECTS) $(LIBBSD_LIBS_$(LIBBSD))
+
+$(TEST_OBJ)/lib.a: $(TEST_LIBRARY)
+	rm -f $@
+	ar rc $@ $(TEST_LIBRARY)
+
+# A build with other flags makes all objects anew.
+$(OBJ)/flags: force
+	@mkdir -p $(OBJ)
+	@echo $(COMPILE) $(LINK) >$@.new
+	@cmp -s $@.new $@ || cp $@.new $@
+
+$(TEST_OBJ)/flags: force
+	@mkdir -p $(TEST_OBJ)
+	@echo $(TEST_COMPILE) >$@.new
+	@cmp -s $@.new $@ || cp $@.new $@
+
+force:
 
 # These two install what they need first, so that each works as the first
 # command on a machine that has nothing yet.
 demo:
-	sh tests/deps demo
+	sh tests/tools/deps demo
 	$(MAKE) all
-	sh tests/demo
+	sh tests/tools/demo
 
 check:
-	sh tests/deps check
+	sh tests/tools/deps check
 	$(MAKE) all check-build
 	sh tests/run
 
+# What one types while editing: modules, engine, a real stop and start.
+check-quick:
+	sh tests/tools/deps check
+	$(MAKE) all check-build
+	sh tests/run tests/unit tests/lab/stop_test.sh:suspend
+
 # Whole hosts, made and booted; apart from check, for it takes its time.
 check-boot:
-	sh tests/deps boot
+	sh tests/tools/deps boot
 	$(MAKE) all
 	sh tests/run -k tests/boot/Kyuafile
 
-check-build:
-	TEST_CC='$(TEST_CC)' TEST_CFLAGS='$(TEST_CFLAGS)' \
-	    TEST_SANITIZE='$(TEST_SANITIZE)' sh tests/build $(LIB)
+check-build: $(TEST_PROGRAMS)
 
 bench: all
-	sh tests/bench
+	sh tests/tools/bench
 
 # rc/install.tab says what INIT brings; SBINDIR and the others: config.mk.
 INSTALL = INIT='$(INIT)' DESTDIR='$(DESTDIR)' SBINDIR='$(SBINDIR)' \
@@ -90,8 +92,9 @@ install: all
 	chmod 755 "$(DESTDIR)$(SBINDIR)/libvirt-guests.new"
 	mv "$(DESTDIR)$(SBINDIR)/libvirt-guests.new" \
 	    "$(DESTDIR)$(SBINDIR)/libvirt-guests"
-	cp src/libvirt-guests.8 "$(DESTDIR)$(MANDIR)/man8"
-	cp src/libvirt-guests.conf.5 src/guesttab.5 "$(DESTDIR)$(MANDIR)/man5"
+	cp src/man/libvirt-guests.8 "$(DESTDIR)$(MANDIR)/man8"
+	cp src/man/libvirt-guests.conf.5 src/man/guesttab.5 \
+	    "$(DESTDIR)$(MANDIR)/man5"
 	$(INSTALL) install
 
 uninstall:
@@ -103,6 +106,7 @@ uninstall:
 
 clean:
 	rm -rf build
-	rm -f tests/*_test
+	rm -f $(TEST_PROGRAMS)
 
-.PHONY: all demo check check-boot check-build bench install uninstall clean
+.PHONY: all demo check check-quick check-boot check-build bench install \
+	uninstall clean force

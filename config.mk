@@ -52,5 +52,6 @@ LIBBSD_LIBS_no =
 # Kyua's libatf-c comes with the machine's libc.  Empty TEST_SANITIZE where that
 # has no such libraries.
 TEST_CC = cc
+TEST_WARN = -std=c11 -Wall -Wextra -Werror -Wno-missing-field-initializers
 TEST_CFLAGS = -O1 -g
 TEST_SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all

@@ -1,0 +1,196 @@
+#include "cmd/cmd.h"
+
+#include <sys/stat.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "compat.h"
+#include "run/run.h"
+#include "sys/log.h"
+
+#ifndef VERSION
+#define VERSION "unknown"
+#endif
+
+#define SYNOPSIS \
+	"usage: libvirt-guests [-hjqVv] [-c URI]... [-D SECONDS] [-f FILE]\n" \
+	"                      [-o KEY=VALUE]... COMMAND [start | stop]\n"
+
+#define DEADLINE_MAX	604800
+
+static void
+usage(FILE *to)
+{
+	const struct cmd *c;
+	size_t i;
+
+	(void)fputs(SYNOPSIS, to);
+	(void)fputs("\ncommands:\n", to);
+	for (i = 0; (c = cmd_row(i)) != NULL; i++)
+		(void)fprintf(to, "  %-12s  %s\n", c->name, c->help);
+	(void)fputs("\noptions:\n"
+	    "  -c URI        use this URI; repeat it for several\n"
+	    "  -D SECONDS    have stop end by then\n"
+	    "  -f FILE       read this configuration\n"
+	    "  -h, --help    show this text\n"
+	    "  -j            print JSON: status, gueststatus, plan\n"
+	    "  -o KEY=VALUE  set a configuration key\n"
+	    "  -q            print errors and warnings alone\n"
+	    "  -V, --version show the version\n"
+	    "  -v            say more\n", to);
+}
+
+static int
+bad_usage(const char *why)
+{
+	if (why != NULL)
+		log_error("%s", why);
+	usage(stderr);
+	return RUN_USAGE;
+}
+
+/* A descriptor of ours must not land where others expect a standard one. */
+static int
+standard_fds(void)
+{
+	struct stat st;
+	int fd;
+
+	for (fd = 0; fd <= 2; fd++)
+		if (fstat(fd, &st) == -1 &&
+		    open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY) != fd)
+			return -1;
+	return 0;
+}
+
+struct parsed {
+	struct run_options	options;
+	enum log_level		level;
+	int			exit;		/* -1: go on */
+};
+
+static int
+deadline_set(struct run_options *o, const char *text)
+{
+	const char *bad;
+	char why[128];
+
+	o->deadline = (int)strtonum(text, 1, DEADLINE_MAX, &bad);
+	if (bad == NULL)
+		return -1;
+	(void)snprintf(why, sizeof(why),
+	    "-D: the number of seconds is %s (1 to %d)", bad, DEADLINE_MAX);
+	return bad_usage(why);
+}
+
+static int
+option_take(struct parsed *p, int c)
+{
+	switch (c) {
+	case 'c':
+		p->options.uris[p->options.nuris++] = optarg;
+		break;
+	case 'D':
+		return deadline_set(&p->options, optarg);
+	case 'f':
+		p->options.file = optarg;
+		break;
+	case 'h':
+		usage(stdout);
+		return RUN_OK;
+	case 'j':
+		p->options.json = true;
+		break;
+	case 'o':
+		if (strchr(optarg, '=') == NULL)
+			return bad_usage("-o: KEY=VALUE is wanted");
+		p->options.overrides[p->options.noverrides++] = optarg;
+		break;
+	case 'q':
+		p->level = LOG_QUIET;
+		break;
+	case 'V':
+		(void)printf("libvirt-guests %s\n", VERSION);
+		return RUN_OK;
+	case 'v':
+		p->level = LOG_VERBOSE;
+		break;
+	default:
+		return bad_usage(NULL);
+	}
+	return -1;
+}
+
+static int
+options_parse(struct parsed *p, int argc, char **argv)
+{
+	static const struct option longopts[] = {
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ NULL, 0, NULL, 0 }
+	};
+	int c;
+
+	p->exit = -1;
+	while (p->exit == -1 && (c = getopt_long(argc, argv, "+c:D:f:hjo:qVv",
+	    longopts, NULL)) != -1)
+		p->exit = option_take(p, c);
+	return p->exit;
+}
+
+static bool
+operand_known(const struct cmd *c, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		if (c->operand[i] != NULL && strcmp(c->operand[i], word) == 0)
+			return true;
+	return false;
+}
+
+static int
+command_run(struct parsed *p, char **argv)
+{
+	const struct cmd *c;
+
+	/* With JSON nothing else comes to standard output. */
+	log_init(p->options.json ? LOG_QUIET : p->level);
+	if (argv[0] == NULL)
+		return bad_usage("a command is wanted");
+	if ((c = cmd_find(argv[0])) == NULL)
+		return bad_usage("unknown command");
+	p->options.operand = argv[1];
+	if (argv[1] != NULL && (argv[2] != NULL ||
+	    !operand_known(c, argv[1])))
+		return bad_usage("one command is wanted, not more");
+	if (p->options.json && !c->json)
+		return bad_usage("-j: this command has no JSON");
+	return (int)cmd_main(c, &p->options);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct parsed p = { .level = LOG_NORMAL };
+	int rv = RUN_FAILED;
+
+	if (standard_fds() == -1)
+		return RUN_FAILED;
+	(void)umask(022);
+	log_init(LOG_NORMAL);
+	/* Each option takes at least one word. */
+	p.options.uris = calloc((size_t)argc + 1, sizeof(char *));
+	p.options.overrides = calloc((size_t)argc + 1, sizeof(char *));
+	if (p.options.uris == NULL || p.options.overrides == NULL)
+		log_error("no memory");
+	else if ((rv = options_parse(&p, argc, argv)) == -1)
+		rv = command_run(&p, argv + optind);
+	free(p.options.uris);
+	free(p.options.overrides);
+	return rv;
+}

@@ -1,0 +1,79 @@
+#include "cmd/output.h"
+
+#include "run/run.h"
+#include "sys/log.h"
+
+#define ANSWER_MAX	(64 * 1024 * 1024)
+
+/* Errors are sticky in the buf, and told by output_end. */
+void
+output_begin(struct output *a)
+{
+	(void)buf_init(&a->out, 4096, ANSWER_MAX);
+	json_begin(&a->json, &a->out);
+	json_object_begin(&a->json);
+}
+
+enum run_exit
+output_end(struct output *a, enum run_exit rv)
+{
+	json_object_end(&a->json);
+	if (json_end(&a->json) == -1) {
+		log_error("no memory for the answer");
+		rv = RUN_FAILED;
+	} else {
+		rv = output_print(&a->out, rv);
+	}
+	buf_free(&a->out);
+	return rv;
+}
+
+enum run_exit
+output_print(struct buf *out, enum run_exit rv)
+{
+	buf_put(out, "\n", 1);
+	if (!out->bad && log_text((const char *)out->base, out->len) == 0)
+		return rv;
+	log_error("the answer could not be written");
+	return RUN_FAILED;
+}
+
+void
+output_string(struct json *j, const char *key, const char *value)
+{
+	json_key(j, key);
+	json_string(j, value);
+}
+
+void
+output_guest(struct json *j, const char *uri, const char *name,
+    const unsigned char uuid[UUID_LEN])
+{
+	char text[UUID_TEXT];
+
+	output_string(j, "uri", uri);
+	output_string(j, "name", name);
+	uuid_format(uuid, text);
+	output_string(j, "uuid", text);
+}
+
+void
+output_uris(struct json *j, const struct run *r)
+{
+	size_t i;
+
+	json_key(j, "uris");
+	json_array_begin(j);
+	for (i = 0; i < r->conf.nuris; i++) {
+		if (!r->host[i].listed && !r->host[i].failed)
+			continue;
+		json_object_begin(j);
+		output_string(j, "uri", r->conf.uris[i]);
+		json_key(j, "ok");
+		json_bool(j, !r->host[i].failed);
+		output_string(j, "error", r->host[i].failed ?
+		    r->host[i].why.text : NULL);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}

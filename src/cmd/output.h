@@ -1,0 +1,31 @@
+#ifndef OUTPUT_H
+#define OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "run/run.h"
+#include "text/buf.h"
+#include "text/json.h"
+#include "text/uuid.h"
+
+/* What -j prints, an object. */
+struct output {
+	struct buf	  out;
+	struct json	  json;
+};
+void		  output_begin(struct output *);
+/* Print it; the exit code, or another when that failed. */
+enum run_exit	  output_end(struct output *, enum run_exit);
+/* The same for any text that has no newline at its end. */
+enum run_exit	  output_print(struct buf *, enum run_exit);
+void		  output_string(struct json *, const char *key,
+		    const char *value);
+/* The members that every guest has; its name may be NULL. */
+void		  output_guest(struct json *, const char *uri,
+		    const char *name, const unsigned char uuid[UUID_LEN]);
+/* The URIs that were asked, and what came of it. */
+void		  output_uris(struct json *, const struct run *);
+
+#endif

@@ -1,0 +1,578 @@
+#include "cmd/cmd.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/output.h"
+#include "compat.h"
+#include "plan/forecast.h"
+#include "run/inventory.h"
+#include "run/listed.h"
+#include "run/rounds.h"
+#include "run/run.h"
+#include "run/stages.h"
+#include "text/escape.h"
+
+#define TEXT_MAX	(64 * 1024 * 1024)
+#define CELL	RUN_LABEL
+#define NCELL	9
+
+/* A guest of the plan, or one that is passed over: no step then. */
+struct row {
+	const char		*uri;
+	const char		*name;		/* NULL: unknown */
+	const unsigned char	*uuid;
+	const struct plan_step	*step;
+	const struct forecast_turn *turn;
+	size_t			 position;	/* from 1 */
+	char			 reason[2048];
+};
+
+struct view {
+	struct run	*run;
+	bool		 start;
+	bool		 dead;		/* a URI cannot be read */
+	struct forecast	 forecast;
+	char		 endless[CELL];	/* why there is no worst case */
+	size_t		 width[NCELL];	/* of a column */
+	struct buf	*text;
+	struct json	*json;
+};
+
+typedef void	 row_fn(struct view *, const struct row *);
+
+static const char *const endless_words[POLICY_NWORD] = {
+	[POLICY_END] = "its end cannot be told",
+	[POLICY_DESTROY] = "its end cannot be told",
+	[POLICY_LEAVE] = "its end cannot be told",
+	[POLICY_SUSPEND] = "a save that goes on has no time limit",
+	[POLICY_SHUTDOWN] = "its shutdown has no time limit",
+	[POLICY_START] = "a start has no time limit",
+};
+
+static void	 text_put(struct buf *, const char *, ...)
+		    __attribute__((__format__(__printf__, 2, 3)));
+
+static void
+text_put(struct buf *out, const char *fmt, ...)
+{
+	char text[CELL + 64];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	buf_put(out, text, strlen(text));
+}
+
+static int64_t
+seconds(int64_t ms)
+{
+	return ms < 0 ? -1 : (ms + 999) / 1000;
+}
+
+/*
+ * The rows.
+ */
+
+static void	 why(struct row *, const char *, ...)
+		    __attribute__((__format__(__printf__, 2, 3)));
+
+static void
+why(struct row *w, const char *fmt, ...)
+{
+	size_t len = strlen(w->reason);
+	va_list ap;
+
+	if (len > 0)
+		len += strlcat(w->reason, "; ", sizeof(w->reason)) - len;
+	va_start(ap, fmt);
+	(void)vsnprintf(w->reason + len, sizeof(w->reason) - len, fmt, ap);
+	va_end(ap);
+}
+
+/* Where the policy of a step comes from. */
+static void
+step_why(const struct view *v, struct row *w)
+{
+	const struct run *r = v->run;
+	const struct guesttab_row *row = w->step->row;
+
+	if (row != NULL)
+		why(w, "guesttab %.900s:%u", r->conf.guesttab, row->line);
+	if (v->start) {
+		if (row == NULL)
+			why(w, "listed by the last stop");
+	} else if (row == NULL || row->chain[0] == POLICY_END) {
+		if (r->conf.on_shutdown_line > 0)
+			why(w, "ON_SHUTDOWN of %.900s:%u", r->conf_file,
+			    (unsigned)r->conf.on_shutdown_line);
+		else
+			why(w, "ON_SHUTDOWN, %s",
+			    r->conf.on_shutdown_line < 0 ? "-o" : "default");
+	}
+}
+
+/* What it was found to be, and is done about that. */
+static void
+seen_why(const struct view *v, struct row *w)
+{
+	static const char *const found[ENGINE_NEVENT] = {
+		[EV_ON] = "already active", [EV_PAUSED] = "paused",
+		[EV_ASLEEP] = "suspended by itself", [EV_CRASHED] = "crashed",
+		[EV_ENDING] = "shutting down",
+	};
+	enum policy_word instead = w->turn->instead;
+
+	if (w->step->seen == EV_ON && !v->start)
+		return;
+	if (found[w->step->seen] != NULL)
+		why(w, "%s%s%s", found[w->step->seen],
+		    instead != POLICY_END ? ": first " : "",
+		    instead != POLICY_END ? policy_name(instead) : "");
+}
+
+static void
+guest_row(const struct run *r, size_t guest, struct row *w)
+{
+	const struct guest *g = &r->guests.guest[guest];
+
+	w->uri = r->conf.uris[g->uri];
+	w->name = g->name;
+	w->uuid = g->uuid;
+}
+
+static void
+steps_each(struct view *v, row_fn *fn)
+{
+	const struct run *r = v->run;
+	size_t i, n;
+
+	for (i = 0; i < v->forecast.n; i++) {
+		n = v->forecast.order[i];
+		struct row w = { .step = &r->plan.step[n],
+		    .turn = &v->forecast.turn[n], .position = i + 1 };
+
+		guest_row(r, w.step->guest, &w);
+		step_why(v, &w);
+		seen_why(v, &w);
+		fn(v, &w);
+	}
+}
+
+static void
+left_each(struct view *v, row_fn *fn)
+{
+	const struct run *r = v->run;
+	size_t i;
+
+	for (i = 0; i < r->guests.n; i++) {
+		struct row w = { .position = 0 };
+
+		if (!plan_leaves(&r->guests, i, &r->conf))
+			continue;
+		guest_row(r, i, &w);
+		why(&w, "left alone: transient, PERSISTENT_ONLY%s",
+		    r->conf.persistent_only == CONF_DEFAULT ?
+		    " of a suspend" : "");
+		fn(v, &w);
+	}
+}
+
+/* Those of the list that no start brings back. */
+static void
+dropped_each(struct view *v, row_fn *fn)
+{
+	const struct run *r = v->run;
+	const struct plan_step *s;
+	size_t i;
+
+	for (i = r->plan.n; i < r->plan.n + r->plan.dropped; i++) {
+		struct row w = { .position = 0 };
+
+		s = &r->plan.step[i];
+		guest_row(r, s->guest, &w);
+		if (s->row != NULL && s->row->boot == 0)
+			why(&w, "not started: boot=no of guesttab %.900s:%u",
+			    r->conf.guesttab, s->row->line);
+		else
+			why(&w, "not started: ON_BOOT=ignore");
+		fn(v, &w);
+	}
+}
+
+static const char *
+fate_text(const struct run *r, const struct list_entry *le)
+{
+	static const char *const fates[] = {
+		[LISTED_OTHER] = "its URI is not configured",
+		[LISTED_UNREAD] = "its URI cannot be read",
+		[LISTED_GONE] = "there is no such guest",
+	};
+	enum listed_fate fate;
+
+	if (!listed_boots(r))
+		return "ON_BOOT=ignore";
+	fate = listed_fate(r, le);
+	return fate == LISTED_GUEST ? NULL : fates[fate];
+}
+
+static void
+unlisted_each(struct view *v, row_fn *fn)
+{
+	const struct list_entry *le;
+	const char *fate;
+	size_t i;
+
+	for (i = 0; i < v->run->list.n; i++) {
+		struct row w = { .position = 0 };
+
+		le = &v->run->list.entry[i];
+		if ((fate = fate_text(v->run, le)) == NULL)
+			continue;
+		w.uri = le->uri;
+		w.uuid = le->uuid;
+		why(&w, "not started: %s", fate);
+		fn(v, &w);
+	}
+}
+
+/* In the order of action, those that are passed over behind them. */
+static void
+rows_each(struct view *v, row_fn *fn)
+{
+	steps_each(v, fn);
+	if (v->start) {
+		dropped_each(v, fn);
+		unlisted_each(v, fn);
+	} else {
+		left_each(v, fn);
+	}
+}
+
+/*
+ * The table.
+ */
+
+struct cells {
+	char	text[NCELL][CELL];
+};
+
+static void
+cell_time(char cell[CELL], int64_t ms)
+{
+	if (ms < 0)
+		(void)strlcpy(cell, "?", CELL);
+	else
+		(void)snprintf(cell, CELL, "%" PRId64 " s", seconds(ms));
+}
+
+/* "shutdown 60 s, destroy 30 s" */
+static void
+cell_chain(const struct view *v, const struct plan_step *s, char cell[CELL])
+{
+	const struct plan *p = &v->run->plan;
+	char time[32];
+	int64_t limit;
+	size_t i;
+
+	cell[0] = '\0';
+	for (i = 0; s->chain[i] != POLICY_END; i++) {
+		if (i > 0)
+			(void)strlcat(cell, ", ", CELL);
+		(void)strlcat(cell, policy_name(s->chain[i]), CELL);
+		limit = plan_limit(p, s, s->chain[i]);
+		(void)snprintf(time, sizeof(time), " %" PRId64 " s",
+		    seconds(limit));
+		if (limit > 0)
+			(void)strlcat(cell, time, CELL);
+	}
+}
+
+static bool
+has_shutdown(const struct plan_step *s)
+{
+	size_t i;
+
+	for (i = 0; s->chain[i] != POLICY_END; i++)
+		if (s->chain[i] == POLICY_SHUTDOWN)
+			return true;
+	return false;
+}
+
+static bool
+has_order(const struct plan_step *s)
+{
+	return s->row != NULL && s->row->order != GUESTTAB_INHERIT;
+}
+
+static void
+cells_head(struct cells *c)
+{
+	static const char *const heads[NCELL] = { "#", "ORDER", "URI",
+	    "GUEST", "CHAIN", "MODE", "FROM", "UNTIL", "REASON" };
+	size_t i;
+
+	for (i = 0; i < NCELL; i++)
+		(void)strlcpy(c->text[i], heads[i], CELL);
+}
+
+static void
+cells_fill(const struct view *v, const struct row *w, struct cells *c)
+{
+	const struct plan_step *s = w->step;
+	char uuid[UUID_TEXT];
+	size_t i;
+
+	for (i = 0; i < NCELL; i++)
+		(void)strlcpy(c->text[i], "-", CELL);
+	(void)run_uri_label(w->uri, c->text[2]);
+	uuid_format(w->uuid, uuid);
+	(void)run_uri_label(w->name != NULL ? w->name : uuid, c->text[3]);
+	(void)run_uri_label(w->reason, c->text[8]);
+	if (s == NULL)
+		return;
+	(void)snprintf(c->text[0], CELL, "%zu", w->position);
+	if (has_order(s))
+		(void)snprintf(c->text[1], CELL, "%d", s->row->order);
+	cell_chain(v, s, c->text[4]);
+	if (has_shutdown(s))
+		(void)policy_modes_text(s->modes, ',', c->text[5]);
+	cell_time(c->text[6], w->turn->begins);
+	cell_time(c->text[7], w->turn->ends);
+}
+
+static void
+cells_measure(struct view *v, const struct cells *c)
+{
+	size_t i, len;
+
+	for (i = 0; i < NCELL; i++)
+		if ((len = strlen(c->text[i])) > v->width[i])
+			v->width[i] = len;
+}
+
+static void
+cells_put(struct view *v, const struct cells *c)
+{
+	size_t i;
+
+	for (i = 0; i < NCELL - 1; i++)
+		text_put(v->text, "%-*s  ", (int)v->width[i], c->text[i]);
+	text_put(v->text, "%s\n", c->text[i]);
+}
+
+static void
+row_measure(struct view *v, const struct row *w)
+{
+	struct cells c;
+
+	cells_fill(v, w, &c);
+	cells_measure(v, &c);
+}
+
+static void
+row_put(struct view *v, const struct row *w)
+{
+	struct cells c;
+
+	cells_fill(v, w, &c);
+	cells_put(v, &c);
+}
+
+static enum run_exit
+view_text(struct view *v, enum run_exit rv)
+{
+	struct cells head;
+	struct buf out;
+
+	(void)buf_init(&out, 4096, TEXT_MAX);
+	cells_head(&head);
+	v->text = &out;
+	cells_measure(v, &head);
+	rows_each(v, row_measure);
+	cells_put(v, &head);
+	rows_each(v, row_put);
+	if (v->forecast.ends < 0)
+		text_put(&out, "worst case: no limit: %s; all else: %" PRId64
+		    " s", v->endless, seconds(v->forecast.bounded));
+	else
+		text_put(&out, "worst case: %" PRId64 " s",
+		    seconds(v->forecast.ends));
+	rv = output_print(&out, rv);
+	buf_free(&out);
+	return rv;
+}
+
+/*
+ * JSON.
+ */
+
+/* null when there is none. */
+static void
+number_put(struct json *j, const char *key, bool is, int64_t n)
+{
+	json_key(j, key);
+	if (is)
+		json_int(j, n);
+	else
+		json_null(j);
+}
+
+static void
+limits_put(struct view *v, const struct plan_step *s)
+{
+	size_t i;
+
+	json_key(v->json, "limits");
+	json_array_begin(v->json);
+	for (i = 0; s->chain[i] != POLICY_END; i++)
+		json_int(v->json, seconds(plan_limit(&v->run->plan, s,
+		    s->chain[i])));
+	json_array_end(v->json);
+}
+
+static void
+step_json(struct view *v, const struct row *w)
+{
+	const struct plan_step *s = w->step;
+	char chain[POLICY_TEXT], modes[POLICY_MODES_TEXT];
+	bool asks = has_shutdown(s);
+	struct json *j = v->json;
+
+	number_put(j, "position", true, (int64_t)w->position);
+	number_put(j, "order", has_order(s), has_order(s) ? s->row->order : 0);
+	output_string(j, "chain", policy_chain_text(s->chain, chain));
+	limits_put(v, s);
+	number_put(j, "timeout", asks, seconds(plan_limit(&v->run->plan, s,
+	    POLICY_SHUTDOWN)));
+	output_string(j, "mode", asks ? policy_modes_text(s->modes, ',',
+	    modes) : NULL);
+	number_put(j, "from", w->turn->begins >= 0,
+	    seconds(w->turn->begins));
+	number_put(j, "until", w->turn->ends >= 0, seconds(w->turn->ends));
+}
+
+static void
+row_json(struct view *v, const struct row *w)
+{
+	static const char *const none[] = { "position", "order", "chain",
+	    "limits", "timeout", "mode", "from", "until" };
+	size_t i;
+
+	json_object_begin(v->json);
+	output_guest(v->json, w->uri, w->name, w->uuid);
+	if (w->step != NULL)
+		step_json(v, w);
+	else
+		for (i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+			output_string(v->json, none[i], NULL);
+	output_string(v->json, "reason", w->reason);
+	json_object_end(v->json);
+}
+
+static enum run_exit
+view_json(struct view *v, enum run_exit rv)
+{
+	struct output a;
+
+	output_begin(&a);
+	v->json = &a.json;
+	output_string(&a.json, "plan", v->start ? "start" : "stop");
+	json_key(&a.json, "guests");
+	json_array_begin(&a.json);
+	rows_each(v, row_json);
+	json_array_end(&a.json);
+	output_uris(&a.json, v->run);
+	number_put(&a.json, "worst_case", v->forecast.ends >= 0,
+	    seconds(v->forecast.ends));
+	number_put(&a.json, "bounded", true, seconds(v->forecast.bounded));
+	output_string(&a.json, "no_limit", v->forecast.ends >= 0 ? NULL :
+	    v->endless);
+	return output_end(&a, rv);
+}
+
+/*
+ * The command.
+ */
+
+/* What start would do to find out, but for what it changes. */
+static int
+prepare_start(struct run *r)
+{
+	size_t i;
+
+	if (run_load(r) == -1)
+		return -1;
+	if (r->list.n == 0 || !listed_boots(r))
+		return 0;
+	listed_lists(r);
+	if (inventory_all(r, 0) == -1 || listed_plan(r) == -1)
+		return -1;
+	for (i = 0; i < r->plan.n; i++)
+		if (r->guests.guest[r->plan.step[i].guest].id != -1)
+			r->plan.step[i].seen = EV_ON;
+	return 0;
+}
+
+static int
+prepare_stop(struct run *r)
+{
+	rounds_lists(r, DETAILS_PLAN);
+	return inventory_all(r, 0) == -1 || rounds_plan(r) == -1 ? -1 : 0;
+}
+
+static int
+prepare(struct view *v)
+{
+	struct run *r = v->run;
+	int64_t wait = v->start ? (int64_t)r->conf.start_wait * 1000 :
+	    rounds_patience(r);
+	struct forecast_limits limits = {
+		.grace = HOOK_GRACE, .snapshot = VIRT_SNAPSHOT_MS
+	};
+	size_t i;
+
+	if ((v->start ? prepare_start(r) : prepare_stop(r)) == -1)
+		return -1;
+	stages_load(r);
+	limits.hooks = hooks_limit(&r->stages.hooks);
+	for (i = 0; i < r->conf.nuris; i++)
+		v->dead = v->dead || r->host[i].failed;
+	if (v->dead)
+		limits.before = inventory_limit(r, wait);
+	return forecast_make(&v->forecast, &r->plan, &limits);
+}
+
+static void
+endless_why(struct view *v)
+{
+	const struct forecast *f = &v->forecast;
+	char label[GUEST_LABEL];
+
+	if (f->ends >= 0 || f->n == 0)
+		return;
+	(void)guest_label(&v->run->guests.guest[v->run->plan.step[
+	    f->endless].guest], label);
+	(void)snprintf(v->endless, sizeof(v->endless), "guest %s: %s", label,
+	    endless_words[f->word]);
+}
+
+enum run_exit
+cmd_plan(struct run *r)
+{
+	struct view v = { .run = r };
+	enum run_exit rv;
+
+	v.start = r->options->operand != NULL &&
+	    strcmp(r->options->operand, "start") == 0;
+	if (prepare(&v) == -1)
+		return RUN_FAILED;
+	rv = v.dead || r->state.broken ? RUN_FAILED : RUN_OK;
+	endless_why(&v);
+	rv = r->options->json ? view_json(&v, rv) : view_text(&v, rv);
+	forecast_free(&v.forecast);
+	return rv;
+}

@@ -1,0 +1,191 @@
+#include "cmd/cmd.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/output.h"
+#include "run/inventory.h"
+#include "run/run.h"
+#include "run/stages.h"
+#include "sys/log.h"
+#include "wire/lvproto.h"
+
+static enum run_exit
+status_json(struct run *r, const char *status, enum run_exit rv)
+{
+	struct output a;
+	size_t i;
+
+	(void)run_load(r);
+	output_begin(&a);
+	output_string(&a.json, "state", rv == RUN_OK ? "started" : "stopped");
+	output_string(&a.json, "status", status);
+	json_key(&a.json, "guests");
+	json_array_begin(&a.json);
+	for (i = 0; i < r->list.n; i++) {
+		json_object_begin(&a.json);
+		output_guest(&a.json, r->list.entry[i].uri, NULL,
+		    r->list.entry[i].uuid);
+		json_object_end(&a.json);
+	}
+	json_array_end(&a.json);
+	return output_end(&a, rv);
+}
+
+enum run_exit
+cmd_status(struct run *r)
+{
+	enum run_exit rv = RUN_STOPPED;
+	const char *status = "stopped, with no saved guests";
+
+	/* Stop takes the mark away when it begins, start sets it: what start
+	 * could not bring back is listed in a started service, too. */
+	if (state_started(&r->state)) {
+		status = "started";
+		rv = RUN_OK;
+	} else if (state_listed(&r->state)) {
+		status = "stopped, with saved guests";
+	}
+	if (r->options->json)
+		return status_json(r, status, rv);
+	log_answer("%s", status);
+	return rv;
+}
+
+enum run_exit
+cmd_reload(struct run *r)
+{
+	stages_load(r);
+	return r->warnings > 0 ? RUN_CONFIG : RUN_OK;
+}
+
+/*
+ * The table of guests.
+ */
+
+struct row {
+	struct virt_call	 call;
+	const char		*state;
+};
+
+static void
+state_answered(struct virt_call *c, const struct virt_answer *a)
+{
+	struct row *row = c->arg;
+
+	if (a->result == VIRT_OK)
+		row->state = lvmsg_state_name(a->state.state);
+	else if (a->result == VIRT_REFUSED && a->class == LVMSG_GONE)
+		row->state = "gone";
+}
+
+static int
+rows_ask(struct run *r, struct row *row)
+{
+	struct guest *g;
+	size_t i;
+	int rv = 0;
+
+	for (i = 0; i < r->guests.n; i++) {
+		g = &r->guests.guest[i];
+		row[i].state = "unknown";
+		row[i].call = (struct virt_call){ .what = VIRT_STATE,
+		    .guest = g, .done = state_answered, .arg = &row[i] };
+		(void)virt_ask(&r->host[g->uri].virt, &row[i].call);
+	}
+	for (i = 0; i < r->guests.n; i++)
+		while (row[i].call.busy && rv == 0)
+			rv = run_step(r, 0);
+	return rv;
+}
+
+static void
+rows_print(const struct run *r, size_t uri, const struct row *row)
+{
+	char label[GUEST_LABEL];
+	const struct guest *g;
+	size_t i, width = 4;
+
+	for (i = 0; i < r->guests.n; i++)
+		if (r->guests.guest[i].uri == uri && strlen(guest_label(
+		    &r->guests.guest[i], label)) > width)
+			width = strlen(label);
+	log_answer(" %-5s %-*s   %s", "Id", (int)width, "Name", "State");
+	log_answer("---------------------------------------");
+	for (i = 0; i < r->guests.n; i++) {
+		g = &r->guests.guest[i];
+		if (g->uri == uri)
+			log_answer(" %-5" PRId32 " %-*s   %s", g->id,
+			    (int)width, guest_label(g, label), row[i].state);
+	}
+	log_answer("%s", "");
+}
+
+static void
+rows_text(const struct run *r, const struct row *row)
+{
+	char label[RUN_LABEL];
+	size_t i;
+
+	for (i = 0; i < r->conf.nuris; i++) {
+		log_answer("* %s URI:",
+		    run_uri_label(r->conf.uris[i], label));
+		if (r->host[i].failed)
+			log_answer("%s", "");
+		else
+			rows_print(r, i, row);
+	}
+}
+
+static enum run_exit
+rows_json(const struct run *r, const struct row *row, enum run_exit rv)
+{
+	const struct guest *g;
+	struct output a;
+	size_t i;
+
+	output_begin(&a);
+	json_key(&a.json, "guests");
+	json_array_begin(&a.json);
+	for (i = 0; i < r->guests.n; i++) {
+		g = &r->guests.guest[i];
+		json_object_begin(&a.json);
+		output_guest(&a.json, r->conf.uris[g->uri], g->name, g->uuid);
+		json_key(&a.json, "id");
+		json_int(&a.json, g->id);
+		json_key(&a.json, "persistent");
+		json_bool(&a.json, g->persistent);
+		output_string(&a.json, "state", row[i].state);
+		json_object_end(&a.json);
+	}
+	json_array_end(&a.json);
+	output_uris(&a.json, r);
+	return output_end(&a, rv);
+}
+
+enum run_exit
+cmd_gueststatus(struct run *r)
+{
+	enum run_exit rv = RUN_OK;
+	struct row *row;
+	size_t i;
+
+	r->flags[0] = LV_LIST_ACTIVE | LV_LIST_TRANSIENT;
+	r->flags[1] = LV_LIST_ACTIVE | LV_LIST_PERSISTENT;
+	if (inventory_all(r, 0) == -1)
+		return RUN_FAILED;
+	row = calloc(r->guests.n + 1, sizeof(*row));
+	if (row == NULL || rows_ask(r, row) == -1)
+		rv = RUN_FAILED;
+	for (i = 0; i < r->conf.nuris; i++)
+		if (r->host[i].failed)
+			rv = RUN_FAILED;
+	if (row != NULL && r->options->json)
+		rv = rows_json(r, row, rv);
+	else if (row != NULL)
+		rows_text(r, row);
+	free(row);
+	return rv;
+}

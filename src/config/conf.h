@@ -1,0 +1,136 @@
+#ifndef CONF_H
+#define CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "config/policy.h"
+#include "config/uris.h"
+#include "text/errmsg.h"
+
+/*
+ * The configuration: a table of keys (name, type, range, default, help) and
+ * the struct they fill.  It reads text that somebody else has read from a
+ * file; it never executes it.
+ */
+
+#define CONF_URIS	URIS	/* at most */
+
+enum conf_boot { CONF_BOOT_START, CONF_BOOT_IGNORE };
+enum conf_tristate { CONF_DEFAULT, CONF_YES, CONF_NO };
+
+struct conf {
+	const struct conf_family *family;	/* whose defaults hold */
+	char		**uris;			/* nuris of them, owned */
+	size_t		  nuris;
+	int		  on_boot;		/* enum conf_boot */
+	int		  start_delay;		/* seconds */
+	enum policy_word  on_shutdown[POLICY_CHAIN];
+	int		  on_shutdown_line;	/* of the file, where it was
+						   set; -1 = -o, 0 = default */
+	enum policy_mode  shutdown_mode[POLICY_MODES];	/* empty: libvirt's
+						   own choice */
+	int		  shutdown_timeout;	/* seconds, 0 = none */
+	bool		  shutdown_total;	/* ... for all guests of all
+						   URIs together */
+	int		  shutdown_resend;	/* seconds, 0 = never */
+	int		  parallel_shutdown;
+	int		  parallel_suspend;
+	int		  parallel_start;	/* 0 = no bound */
+	int		  bypass_cache;		/* 0 or 1 */
+	int		  sync_time;		/* 0 or 1 */
+	int		  persistent_only;	/* enum conf_tristate */
+	int		  suspend_timeout;	/* seconds, 0 = none */
+	int		  suspend_stall;	/* seconds, 0 = never */
+	int		  ignore_autostart;	/* 0 or 1 */
+	int		  net_shutdown;		/* 0 or 1 */
+	int		  snapshot;		/* enum policy_snapshot */
+	int		  stop_deadline;	/* seconds, 0 = none */
+	int		  rescue;		/* 0 or 1 */
+	int		  connect_timeout;	/* seconds */
+	int		  start_wait;		/* seconds */
+	int		  poll_interval;	/* seconds */
+	char		 *guesttab;		/* owned, absolute */
+	char		 *hook_dir;		/* owned, absolute */
+	int		  hook_timeout;		/* seconds */
+	char		 *state_dir;		/* owned, absolute */
+	char		 *run_dir;		/* owned, absolute */
+};
+
+/* A distribution's idea of the file: where it is and what differs. */
+struct conf_family {
+	const char	*name;		/* "debian" */
+	const char	*path;		/* "/etc/default/libvirt-guests"; NULL:
+					   it is known by its keys alone */
+	const char	*list;		/* what its own script leaves in
+					   STATE_DIR besides the list that all
+					   have: guests; NULL: nothing */
+	const char	*networks;	/* ... and networks */
+	bool		 shutdown_total;
+};
+
+/*
+ * The i-th place where a configuration may be, in the order in which they are
+ * tried: conf.d, sysconfig, default; NULL behind the last.
+ */
+const struct conf_family *conf_place(size_t i);
+/* The family of a file with that path (upstream's when none is known). */
+const struct conf_family *conf_family(const char *path);
+
+/* Fill in the defaults of a family (NULL: upstream's); 0, or -1 when there is
+ * no memory. */
+int	 conf_init(struct conf *, const struct conf_family *);
+void	 conf_free(struct conf *);
+
+/*
+ * Take the assignments of a text.  Every error and warning is handed to fn
+ * (which may be NULL) as "FILE:LINE:COL: what", in the order of the lines; a
+ * key whose value is refused returns to the default of its family, but of a
+ * list of URIs only the bad ones are left out; a line that is no assignment
+ * changes nothing; an empty value is the default.  An unknown key is a
+ * warning that names it and, where there is one, the key that was meant; the
+ * only variables besides the keys are helpers: those that some value below
+ * refers to ($NAME), whatever their names, and what is known to be OpenRC's or
+ * the daemon's.  Returns how many FINDING_ERRORs there were.
+ *
+ * A family of NULL is that of conf_init.  When keys are there that only some
+ * other family has, it is that one (the one of the first such key): its
+ * defaults are filled in first, and its spellings are taken for ours.  Where
+ * one setting has both spellings, ours holds; keys of a third family are
+ * passed over.  Every such mixture is a warning that says what holds and why.
+ */
+struct conf_source {
+	const char	*file;		/* for messages */
+	const char	*text;
+	size_t		 len;
+};
+int	 conf_parse(struct conf *, const struct conf_family *,
+	    const struct conf_source *, finding_fn *fn, void *arg);
+
+/*
+ * One KEY=VALUE of the command line, the value taken as it is.  0, or -1 with
+ * the reason: "-o KEY=VALUE: why"; the key then holds its default.
+ */
+int	 conf_override(struct conf *, const char *keyvalue, struct errmsg *);
+
+/* Put the URIs of the command line in place of those of the file; n of 0
+ * leaves these.  0, or -1 with "-c URI: why", nothing changed then. */
+int	 conf_set_uris(struct conf *, char *const *uris, size_t n,
+	    struct errmsg *);
+
+/* Whether transient guests are left alone, for that word of ON_SHUTDOWN. */
+int	 conf_persistent_only(const struct conf *, enum policy_word);
+
+/* Row i of the key table, for help and for tests; NULL behind the last. */
+struct conf_key {
+	const char	*name;
+	const char	*fallback;	/* default, upstream's, as text */
+	const char	*help;		/* one line */
+	int		 type;		/* conf.c's own */
+	long		 min;
+	long		 max;
+	size_t		 offset;	/* in struct conf */
+};
+const struct conf_key *conf_key(size_t i);
+
+#endif

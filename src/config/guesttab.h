@@ -1,0 +1,96 @@
+#ifndef GUESTTAB_H
+#define GUESTTAB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "config/policy.h"
+#include "text/errmsg.h"
+#include "text/uuid.h"
+
+/*
+ * The table of policies for single guests, guesttab(5): a row a line,
+ *
+ *	SELECTOR ORDER CHAIN TIMEOUT OPTIONS
+ *
+ * It reads text that somebody else has read from a file.
+ */
+
+#define GUESTTAB_ROWS		4096	/* at most */
+#define GUESTTAB_WORD		1024	/* bytes in a column, at most */
+#define GUESTTAB_INHERIT	(-1)	/* in a number: what the configuration
+					   says */
+
+enum guesttab_what {
+	GUESTTAB_NAME,		/* pattern is for the guest's name */
+	GUESTTAB_UUID,
+	GUESTTAB_OS		/* pattern is for its libosinfo id */
+};
+
+/* When a guest that was started is ready, so that the next one may follow. */
+enum guesttab_ready {
+	GUESTTAB_READY_INHERIT,
+	GUESTTAB_READY_AGENT,		/* its guest agent answers */
+	GUESTTAB_READY_TCP,		/* host:port takes a connection */
+	GUESTTAB_READY_DELAY		/* after that many seconds */
+};
+
+/* Any number but port and delay may be GUESTTAB_INHERIT. */
+struct guesttab_row {
+	unsigned		 line;		/* where it stands, from 1 */
+	enum guesttab_what	 what;
+	char			*pattern;	/* owned, NULL for a UUID */
+	unsigned char		 uuid[UUID_LEN];
+	int			 order;		/* 0 to 9999 */
+	enum policy_word	 chain[POLICY_CHAIN];	/* empty: inherited */
+	int			 timeout;	/* seconds, 0 = none */
+	bool			 has_mode;	/* false: mode is inherited */
+	enum policy_mode	 mode[POLICY_MODES];
+	int			 resend;	/* seconds, 0 = never */
+	int			 start_delay;	/* seconds */
+	int			 stop_delay;	/* seconds */
+	enum guesttab_ready	 ready;
+	char			*host;		/* of READY_TCP, owned, no [] */
+	int			 port;
+	int			 delay;		/* of READY_DELAY, seconds */
+	int			 boot;		/* 0 or 1 */
+	int			 snapshot;	/* enum policy_snapshot */
+};
+
+struct guesttab {
+	struct guesttab_row	*row;		/* n of them, owned */
+	size_t			 n;
+	size_t			 size;
+};
+
+void	 guesttab_init(struct guesttab *);
+void	 guesttab_free(struct guesttab *);
+
+/*
+ * Add the rows of a text.  Every error and warning is handed to fn (may be
+ * NULL) as "FILE:LINE:COL: what".  Of a row with a column or an option that is
+ * refused the rest holds, and that one is inherited; one with a selector that
+ * is refused is passed over.  A row that can never match is a warning.
+ * Returns how many FINDING_ERRORs there were, or -1 when there is no memory.
+ */
+struct guesttab_source {
+	const char	*file;		/* for messages */
+	const char	*text;
+	size_t		 len;
+};
+int	 guesttab_parse(struct guesttab *, const struct guesttab_source *,
+	    finding_fn *fn, void *arg);
+
+/* The first row for a guest, or NULL. */
+struct guesttab_key {
+	const char		*name;
+	const unsigned char	*uuid;
+	const char		*os;	/* NULL: unknown, no os: row matches */
+};
+const struct guesttab_row *guesttab_match(const struct guesttab *,
+	    const struct guesttab_key *);
+
+/* Whether any row needs to know guesttab_key.os. */
+bool	 guesttab_wants_os(const struct guesttab *);
+
+#endif

@@ -1,0 +1,222 @@
+#include "config/lvconf.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "config/uris.h"
+
+#define BLANKS		" \t\r"
+
+struct key;
+
+struct parse {
+	struct lvconf	*c;
+	const char	*file;
+	struct errmsg	*em;
+	char		*text;
+	char		*p;
+	const struct key *key;		/* the one whose value is taken */
+	unsigned	 seen;		/* of keys, a bit each */
+};
+
+typedef int	 value_fn(struct parse *, char *value);
+
+static int
+fail(const struct parse *ps, const char *why)
+{
+	const char *p;
+	unsigned line = 1;
+
+	for (p = ps->text; p < ps->p; p++)
+		line += *p == '\n';
+	return errmsg_set(ps->em, EINVAL, "%s:%u: %s", ps->file, line, why);
+}
+
+/* Those given, and comments up to the end of a line. */
+static void
+skip(struct parse *ps, const char *blanks)
+{
+	ps->p += strspn(ps->p, blanks);
+	while (*ps->p == '#') {
+		ps->p += strcspn(ps->p, "\n");
+		ps->p += strspn(ps->p, blanks);
+	}
+}
+
+static value_fn	 text_take, alias_take;
+
+static const struct key {
+	const char	*name;
+	value_fn	*take;
+	bool		 list;
+	size_t		 offset;	/* of a text in struct lvconf */
+	const char	*words[3];	/* that it may be, if not any */
+	const char	*why;
+} keys[] = {
+	{ "uri_default", text_take, false,
+	    offsetof(struct lvconf, uri_default), { NULL }, NULL },
+	{ "uri_aliases", alias_take, true, 0, { NULL }, NULL },
+	{ "remote_mode", text_take, false,
+	    offsetof(struct lvconf, remote_mode),
+	    { "auto", "direct", "legacy" },
+	    "remote_mode is auto, direct or legacy" },
+	{ "remote_proxy", text_take, false,
+	    offsetof(struct lvconf, remote_proxy),
+	    { "auto", "netcat", "native" },
+	    "remote_proxy is auto, netcat or native" },
+};
+#define NKEYS	(sizeof(keys) / sizeof(keys[0]))
+
+static int
+text_take(struct parse *ps, char *value)
+{
+	const struct key *k = ps->key;
+	size_t i = 0;
+
+	if (k->why != NULL)
+		while (strcmp(value, k->words[i]) != 0)
+			if (++i == sizeof(k->words) / sizeof(k->words[0]))
+				return fail(ps, k->why);
+	*(const char **)(void *)((char *)ps->c + k->offset) = value;
+	return 0;
+}
+
+static int
+alias_take(struct parse *ps, char *value)
+{
+	size_t n = strspn(value, URIS_ALIAS);
+
+	if (n == 0 || value[n] != '=')
+		return fail(ps, "an alias is NAME=URI");
+	if (ps->c->naliases == LVCONF_ALIASES)
+		return fail(ps, "too many aliases");
+	value[n] = '\0';
+	ps->c->alias[ps->c->naliases++] = (struct lvconf_alias){
+		value, value + n + 1 };
+	return 0;
+}
+
+/* One text or number, for take if there is one. */
+static int
+scalar_take(struct parse *ps, value_fn *take)
+{
+	const char *quote = "\"";
+	char *text, *end;
+
+	if (*ps->p == '\'')
+		quote = "'";
+	else if (strncmp(ps->p, "\"\"\"", 3) == 0)
+		quote = "\"\"\"";
+	else if (*ps->p != '"') {
+		text = ps->p + (*ps->p == '-' || *ps->p == '+');
+		end = text + strspn(text, "0123456789");
+		if (end == text || take != NULL)
+			return fail(ps, "a value in quotes is expected");
+		ps->p = end;
+		return 0;
+	}
+	text = ps->p + strlen(quote);
+	end = strstr(text, quote);
+	if (end == NULL || (quote[1] == '\0' &&
+	    memchr(text, '\n', (size_t)(end - text)) != NULL))
+		return fail(ps, "a quote that is not closed");
+	if (take != NULL) {
+		*end = '\0';
+		if (take(ps, text) == -1)
+			return -1;
+	}
+	ps->p = end + strlen(quote);
+	return 0;
+}
+
+/* Behind the bracket. */
+static int
+list_take(struct parse *ps, value_fn *take)
+{
+	for (ps->p++;; ps->p++) {
+		skip(ps, BLANKS "\n");
+		if (*ps->p == ']')
+			break;
+		if (scalar_take(ps, take) == -1)
+			return -1;
+		skip(ps, BLANKS "\n");
+		if (*ps->p == ']')
+			break;
+		if (*ps->p != ',')
+			return fail(ps, "a comma or ] is expected");
+	}
+	ps->p++;
+	return 0;
+}
+
+/* Of a name that comes again the first value counts (libvirt,
+ * src/util/virconf.c). */
+static int
+value_take(struct parse *ps, const struct key *k)
+{
+	bool list = *ps->p == '[', known = k < keys + NKEYS;
+	unsigned bit = known ? 1U << (k - keys) : 0;
+	value_fn *take = known && (ps->seen & bit) == 0 ? k->take : NULL;
+
+	ps->key = k;
+	ps->seen |= bit;
+	if (take != NULL && k->list != list)
+		return fail(ps, list ? "a list is not expected" :
+		    "a list is expected");
+	return (list ? list_take : scalar_take)(ps, take);
+}
+
+/* NAME = VALUE, and nothing behind it. */
+static int
+line_take(struct parse *ps)
+{
+	const char *name = ps->p;
+	size_t n = strspn(name, URIS_ALIAS);
+	const struct key *k;
+
+	for (k = keys; k < keys + NKEYS; k++)
+		if (strlen(k->name) == n && strncmp(k->name, name, n) == 0)
+			break;
+	ps->p += n;
+	skip(ps, BLANKS);
+	if (n == 0 || *ps->p != '=')
+		return fail(ps, "NAME = VALUE is expected");
+	ps->p++;
+	skip(ps, BLANKS);
+	if (value_take(ps, k) == -1)
+		return -1;
+	skip(ps, BLANKS);
+	return strchr("\n;", *ps->p) != NULL ? 0 :
+	    fail(ps, "text behind the value");
+}
+
+int
+lvconf_parse(struct lvconf *c, const char *file, char *text, size_t len,
+    struct errmsg *em)
+{
+	struct parse ps = { .c = c, .file = file, .em = em, .text = text,
+	    .p = text };
+
+	memset(c, 0, sizeof(*c));
+	for (;;) {
+		skip(&ps, BLANKS "\n;");
+		if (*ps.p == '\0')
+			break;
+		if (line_take(&ps) == -1)
+			return -1;
+	}
+	return ps.p == text + len ? 0 : fail(&ps, "a NUL byte");
+}
+
+const char *
+lvconf_uri(const struct lvconf *c, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < c->naliases; i++)
+		if (strcmp(c->alias[i].name, name) == 0)
+			return c->alias[i].uri;
+	return name;
+}

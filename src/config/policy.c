@@ -1,0 +1,252 @@
+#include "config/policy.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "compat.h"
+#include "text/escape.h"
+
+#define LINKS	8	/* of the longest chain, its end included */
+
+/* Where a word may stand in a text. */
+enum stand {
+	NOWHERE,
+	ANYWHERE,
+	LAST,			/* nothing may follow it */
+	ALONE			/* it means the empty chain */
+};
+
+/* A word of a vocabulary; its place there is its value, the first place is
+ * that of the end. */
+struct word {
+	const char	*name;
+	enum stand	 stand;
+};
+
+struct vocabulary {
+	const struct word *words;
+	size_t		 n;
+	size_t		 longest;	/* words in a chain, at most */
+	int		 separator;
+};
+
+static const struct word stop_words[POLICY_NWORD] = {
+	[POLICY_END]		= { "none",	NOWHERE },
+	[POLICY_SUSPEND]	= { "suspend",	ANYWHERE },
+	[POLICY_SHUTDOWN]	= { "shutdown",	ANYWHERE },
+	[POLICY_DESTROY]	= { "destroy",	LAST },
+	[POLICY_LEAVE]		= { "leave",	LAST },
+	[POLICY_START]		= { "start",	NOWHERE },
+};
+
+static const struct word mode_words[POLICY_NMODE] = {
+	[POLICY_MODE_END]	= { "default",	ALONE },
+	[POLICY_MODE_AGENT]	= { "agent",	ANYWHERE },
+	[POLICY_MODE_ACPI]	= { "acpi",	ANYWHERE },
+	[POLICY_MODE_INITCTL]	= { "initctl",	ANYWHERE },
+	[POLICY_MODE_SIGNAL]	= { "signal",	ANYWHERE },
+	[POLICY_MODE_PARAVIRT]	= { "paravirt",	ANYWHERE },
+};
+
+static const struct vocabulary stop_vocabulary = {
+	stop_words, POLICY_NWORD, POLICY_WORDS, ','
+};
+
+/* A chain being read, and the word that is looked at. */
+struct chain {
+	const struct vocabulary *v;
+	unsigned char	 link[LINKS];
+	size_t		 n;
+	const char	*word;
+	size_t		 len;
+};
+
+const char *
+policy_name(enum policy_word word)
+{
+	if ((unsigned)word >= POLICY_NWORD)
+		word = POLICY_END;
+	return stop_words[word].name;
+}
+
+const char *
+policy_mode_name(enum policy_mode mode)
+{
+	if ((unsigned)mode >= POLICY_NMODE)
+		mode = POLICY_MODE_END;
+	return mode_words[mode].name;
+}
+
+/* The place of a word, or v->n. */
+static size_t
+word_find(const struct vocabulary *v, const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < v->n; i++)
+		if (v->words[i].stand != NOWHERE &&
+		    strlen(v->words[i].name) == len &&
+		    memcmp(v->words[i].name, name, len) == 0)
+			break;
+	return i;
+}
+
+enum policy_word
+policy_word(const char *name)
+{
+	size_t i = word_find(&stop_vocabulary, name, strlen(name));
+
+	return i == POLICY_NWORD ? POLICY_END : (enum policy_word)i;
+}
+
+static int
+word_refuse(const struct chain *c, const char *why, struct errmsg *em)
+{
+	char shown[64];
+
+	(void)escape_text(shown, sizeof(shown), c->word, c->len);
+	return errmsg_set(em, EINVAL, "\"%s\" %s", shown, why);
+}
+
+static int
+word_unknown(const struct chain *c, struct errmsg *em)
+{
+	char why[128] = "is none of";
+	size_t i;
+
+	for (i = 0; i < c->v->n; i++)
+		if (c->v->words[i].stand != NOWHERE) {
+			(void)strlcat(why, " ", sizeof(why));
+			(void)strlcat(why, c->v->words[i].name, sizeof(why));
+		}
+	return word_refuse(c, why, em);
+}
+
+/* What keeps a word from being the next of a chain, or NULL. */
+static const char *
+word_fault(const struct chain *c, size_t word)
+{
+	if (c->v->words[word].stand == ALONE)
+		return "must stand alone";
+	if (c->n == c->v->longest)
+		return "is one word too many";
+	if (memchr(c->link, (int)word, c->n) != NULL)
+		return "stands there twice";
+	if (c->n > 0 && c->v->words[c->link[c->n - 1]].stand == LAST)
+		return "stands behind a word that must be the last";
+	return NULL;
+}
+
+static int
+word_add(struct chain *c, struct errmsg *em)
+{
+	size_t word = word_find(c->v, c->word, c->len);
+	const char *why;
+
+	if (word == c->v->n)
+		return word_unknown(c, em);
+	if ((why = word_fault(c, word)) != NULL)
+		return word_refuse(c, why, em);
+	c->link[c->n++] = (unsigned char)word;
+	return 0;
+}
+
+static int
+chain_read(struct chain *c, const char *text, struct errmsg *em)
+{
+	const char separators[2] = { (char)c->v->separator, '\0' };
+
+	if (c->v->words[0].stand == ALONE &&
+	    strcmp(text, c->v->words[0].name) == 0)
+		return 0;
+	for (c->word = text;; c->word += c->len + 1) {
+		c->len = strcspn(c->word, separators);
+		if (word_add(c, em) == -1)
+			return -1;
+		if (c->word[c->len] == '\0')
+			return 0;
+	}
+}
+
+int
+policy_chain(const char *text, enum policy_word chain[POLICY_CHAIN],
+    struct errmsg *em)
+{
+	struct chain c = { .v = &stop_vocabulary };
+	size_t i;
+
+	if (chain_read(&c, text, em) == -1)
+		return -1;
+	for (i = 0; i < POLICY_CHAIN; i++)
+		chain[i] = (enum policy_word)c.link[i];
+	return 0;
+}
+
+int
+policy_modes(const char *text, int separator,
+    enum policy_mode modes[POLICY_MODES], struct errmsg *em)
+{
+	const struct vocabulary v = {
+		mode_words, POLICY_NMODE, POLICY_MODES - 1, separator
+	};
+	struct chain c = { .v = &v };
+	size_t i;
+
+	if (chain_read(&c, text, em) == -1)
+		return -1;
+	for (i = 0; i < POLICY_MODES; i++)
+		modes[i] = (enum policy_mode)c.link[i];
+	return 0;
+}
+
+/* A name behind those in text. */
+static void
+text_add(char *text, size_t size, const char *name, int separator)
+{
+	const char between[2] = { (char)separator, '\0' };
+
+	if (text[0] != '\0')
+		(void)strlcat(text, between, size);
+	(void)strlcat(text, name, size);
+}
+
+enum policy_word
+policy_last(const enum policy_word chain[POLICY_CHAIN])
+{
+	enum policy_word word = chain[0];
+	size_t i;
+
+	for (i = 1; i < POLICY_CHAIN && chain[i] != POLICY_END; i++)
+		word = chain[i];
+	return word;
+}
+
+const char *
+policy_chain_text(const enum policy_word chain[POLICY_CHAIN],
+    char text[POLICY_TEXT])
+{
+	size_t i;
+
+	text[0] = '\0';
+	for (i = 0; i < POLICY_WORDS && chain[i] != POLICY_END; i++)
+		text_add(text, POLICY_TEXT, policy_name(chain[i]), ',');
+	if (text[0] == '\0')
+		(void)strlcpy(text, policy_name(POLICY_END), POLICY_TEXT);
+	return text;
+}
+
+const char *
+policy_modes_text(const enum policy_mode modes[POLICY_MODES], int separator,
+    char text[POLICY_MODES_TEXT])
+{
+	size_t i;
+
+	text[0] = '\0';
+	for (i = 0; i < POLICY_MODES && modes[i] != POLICY_MODE_END; i++)
+		text_add(text, POLICY_MODES_TEXT, policy_mode_name(modes[i]),
+		    separator);
+	if (text[0] == '\0')
+		(void)strlcpy(text, policy_mode_name(POLICY_MODE_END),
+		    POLICY_MODES_TEXT);
+	return text;
+}

@@ -1,0 +1,76 @@
+#ifndef POLICY_H
+#define POLICY_H
+
+#include <stddef.h>
+
+#include "text/errmsg.h"
+
+/*
+ * The words of policy: what can be done to a guest, and how a guest is asked
+ * to shut down.  Words form chains, tried in order.
+ */
+
+enum policy_word {
+	POLICY_END,		/* closes a chain */
+	POLICY_SUSPEND,		/* managed save */
+	POLICY_SHUTDOWN,	/* ask the guest to power itself off */
+	POLICY_DESTROY,		/* pull its plug */
+	POLICY_LEAVE,		/* leave it as it is */
+	POLICY_START,		/* bring it back: no word of a stop */
+	POLICY_NWORD
+};
+
+#define POLICY_WORDS	3			/* in a chain, at most */
+#define POLICY_CHAIN	(POLICY_WORDS + 1)	/* with its POLICY_END */
+#define POLICY_TEXT	32			/* a chain as text, with NUL */
+
+/* "suspend"; never NULL. */
+const char	*policy_name(enum policy_word);
+/* The word of a stop with that exact name, or POLICY_END. */
+enum policy_word policy_word(const char *name);
+
+/*
+ * "shutdown,suspend": one to three words of a stop, none of them twice,
+ * destroy and leave only as the last.  The rest of the array is POLICY_END.
+ * 0, or -1 with the reason and the array untouched.
+ */
+int		 policy_chain(const char *text,
+		    enum policy_word chain[POLICY_CHAIN], struct errmsg *);
+/* The other way round; an empty chain is "none".  Returns text. */
+const char	*policy_chain_text(const enum policy_word chain[POLICY_CHAIN],
+		    char text[POLICY_TEXT]);
+
+/* The word that a chain comes to last; POLICY_END of an empty one. */
+enum policy_word policy_last(const enum policy_word chain[POLICY_CHAIN]);
+
+/* By what a guest is asked to shut down. */
+enum policy_mode {
+	POLICY_MODE_END,	/* closes a chain; alone: libvirt's choice */
+	POLICY_MODE_AGENT,
+	POLICY_MODE_ACPI,
+	POLICY_MODE_INITCTL,
+	POLICY_MODE_SIGNAL,
+	POLICY_MODE_PARAVIRT,
+	POLICY_NMODE
+};
+
+#define POLICY_MODES	POLICY_NMODE	/* all of them, and the end */
+#define POLICY_MODES_TEXT 48		/* such a chain as text, with NUL */
+
+/* "agent"; "default" for POLICY_MODE_END; never NULL. */
+const char	*policy_mode_name(enum policy_mode);
+/*
+ * "agent,acpi" with a separator of ',', "agent+acpi" with one of '+': modes,
+ * none of them twice; or "default", the empty chain.  0, or -1 with the reason
+ * and the array untouched.
+ */
+int		 policy_modes(const char *text, int separator,
+		    enum policy_mode modes[POLICY_MODES], struct errmsg *);
+/* The other way round.  Returns text. */
+const char	*policy_modes_text(const enum policy_mode modes[POLICY_MODES],
+		    int separator, char text[POLICY_MODES_TEXT]);
+
+/* What is snapshot before a guest is stopped. */
+enum policy_snapshot { POLICY_SNAPSHOT_NO, POLICY_SNAPSHOT_DISK };
+
+#endif

@@ -1,0 +1,435 @@
+#include "libvirt/rpc.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "text/xdr.h"
+#include "wire/lvmsg.h"
+#include "wire/lvproto.h"
+
+/* Frames are read this much at a time, so that a length word alone, however
+ * large, makes nobody allocate. */
+#define CHUNK		4096
+#define OUT_SIZE	8192
+#define ARGS_SIZE	4096
+#define STRAY_FRAME	262144	/* bytes of a message nobody asked for */
+
+int
+rpc_init(struct rpc *r, size_t reserve)
+{
+	memset(r, 0, sizeof(*r));
+	r->fd = -1;
+	if (buf_init(&r->in, reserve + CHUNK, LV_FRAME_MAX + CHUNK) == -1 ||
+	    buf_init(&r->out, OUT_SIZE, LV_FRAME_MAX) == -1 ||
+	    buf_init(&r->args, ARGS_SIZE, LV_FRAME_MAX) == -1) {
+		rpc_free(r);
+		return -1;
+	}
+	return 0;
+}
+
+void
+rpc_free(struct rpc *r)
+{
+	rpc_close(r, NULL);
+	buf_free(&r->in);
+	buf_free(&r->out);
+	buf_free(&r->args);
+}
+
+void
+rpc_open(struct rpc *r, int fd, int64_t silence, int64_t now)
+{
+	buf_reset(&r->in);
+	buf_reset(&r->out);
+	memset(r->call, 0, sizeof(r->call));
+	r->fd = fd;
+	r->serial = 0;
+	r->heard = now;
+	r->pinged = 0;
+	r->silence = silence;
+	r->why.text[0] = '\0';
+}
+
+/* The entry is free before its owner hears: it may call again at once. */
+static void
+call_end(struct rpc_call *c, enum rpc_result result, struct buf *body)
+{
+	struct rpc_call done = *c;
+
+	memset(c, 0, sizeof(*c));
+	if (done.fn != NULL)
+		done.fn(done.arg, result, body);
+}
+
+void
+rpc_close(struct rpc *r, const char *why)
+{
+	size_t i;
+
+	if (r->fd != -1) {
+		(void)close(r->fd);
+		r->fd = -1;
+		if (why != NULL)
+			(void)errmsg_set(&r->why, 0, "%s", why);
+	}
+	/* Even when it is closed: an answer below may have called this. */
+	for (i = 0; i < RPC_CALLS; i++)
+		if (r->call[i].serial != 0)
+			call_end(&r->call[i], RPC_LOST, NULL);
+}
+
+static int
+lost(struct rpc *r, const char *why)
+{
+	rpc_close(r, why);
+	return -1;
+}
+
+static int
+lost_errno(struct rpc *r, const char *what)
+{
+	struct errmsg em;
+
+	(void)errmsg_sys(&em, "%s", what);
+	return lost(r, em.text);
+}
+
+struct buf *
+rpc_args(struct rpc *r)
+{
+	buf_reset(&r->args);
+	return &r->args;
+}
+
+static struct rpc_call *
+call_find(struct rpc *r, uint32_t serial)
+{
+	size_t i;
+
+	for (i = 0; i < RPC_CALLS; i++)
+		if (r->call[i].serial == serial)
+			return &r->call[i];
+	return NULL;
+}
+
+bool
+rpc_room(const struct rpc *r)
+{
+	size_t i;
+
+	if (r->fd == -1)
+		return false;
+	for (i = 0; i < RPC_CALLS; i++)
+		if (r->call[i].serial == 0)
+			return true;
+	return false;
+}
+
+static void
+frame_put(struct rpc *r, const struct lvmsg_header *h, const struct buf *body)
+{
+	size_t len = body != NULL ? body->len : 0;
+
+	xdr_put_u32(&r->out, (uint32_t)(4 + LVMSG_HEADER + len));
+	lvmsg_put_header(&r->out, h);
+	if (len > 0)
+		buf_put(&r->out, body->base, len);
+}
+
+static bool
+calls_waiting(const struct rpc *r)
+{
+	size_t i;
+
+	for (i = 0; i < RPC_CALLS; i++)
+		if (r->call[i].fn != NULL)
+			return true;
+	return false;
+}
+
+int
+rpc_call(struct rpc *r, uint32_t proc, const struct rpc_wait *w, int64_t now)
+{
+	struct lvmsg_header h = {
+		.prog = LV_PROGRAM, .vers = LV_VERSION, .proc = proc,
+		.type = LV_TYPE_CALL, .status = LV_STATUS_OK
+	};
+	struct rpc_call *c;
+	bool idle = !calls_waiting(r);
+
+	if (r->fd == -1 || r->args.bad || (c = call_find(r, 0)) == NULL)
+		return -1;
+	/* Room first: half a frame would spoil the stream. */
+	if (buf_reserve(&r->out, 4 + LVMSG_HEADER + r->args.len) == -1)
+		return -1;
+	if (++r->serial == 0)
+		r->serial = 1;
+	h.serial = r->serial;
+	frame_put(r, &h, &r->args);
+	*c = (struct rpc_call){
+		.fn = w->fn, .arg = w->arg, .serial = h.serial, .proc = proc,
+		.deadline = w->limit > 0 ? now + w->limit : 0
+	};
+	/* A ping of an earlier wait says nothing about this one. */
+	if (idle)
+		r->pinged = 0;
+	return 0;
+}
+
+static void
+keepalive_put(struct rpc *r, uint32_t proc)
+{
+	struct lvmsg_header h = {
+		.prog = LV_KEEPALIVE_PROGRAM, .vers = LV_KEEPALIVE_VERSION,
+		.proc = proc, .type = LV_TYPE_MESSAGE, .status = LV_STATUS_OK
+	};
+
+	/* A daemon that does not read needs no more of them, and a full
+	 * queue is neither to grow nor to be cut by them. */
+	if (r->out.len + 4 + LVMSG_HEADER <= OUT_SIZE)
+		frame_put(r, &h, NULL);
+}
+
+short
+rpc_wants(const struct rpc *r)
+{
+	if (r->fd == -1)
+		return 0;
+	return (short)(POLLIN | (r->out.len > 0 ? POLLOUT : 0));
+}
+
+static int
+out_flush(struct rpc *r)
+{
+	ssize_t n;
+
+	while (r->out.len > 0) {
+		n = write(r->fd, r->out.base, r->out.len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			return 0;
+		if (n == -1)
+			return lost_errno(r, "write");
+		buf_drop(&r->out, (size_t)n);
+	}
+	return 0;
+}
+
+static int
+reply_take(struct rpc *r, const struct lvmsg_header *h, struct buf *body)
+{
+	struct rpc_call *c;
+
+	c = h->serial != 0 ? call_find(r, h->serial) : NULL;
+	if (c == NULL || c->proc != h->proc)
+		return lost(r, "a reply to a call never made");
+	if (h->status != LV_STATUS_OK && h->status != LV_STATUS_ERROR)
+		return lost(r, "a reply of unknown status");
+	call_end(c, h->status == LV_STATUS_OK ? RPC_OK : RPC_ERROR, body);
+	return 0;
+}
+
+/* One whole message; what no one here knows is passed over, as libvirt's own
+ * client does with events of a newer daemon. */
+static int
+message_take(struct rpc *r, struct buf *frame)
+{
+	struct lvmsg_header h;
+	struct buf body;
+
+	if (lvmsg_get_header(frame, &h) == -1)
+		return lost(r, "a malformed header");
+	buf_view(&body, frame->base + frame->pos, buf_left(frame));
+	if (h.prog == LV_KEEPALIVE_PROGRAM) {
+		if (h.proc == LV_KEEPALIVE_PING)
+			keepalive_put(r, LV_KEEPALIVE_PONG);
+		return 0;
+	}
+	if (h.prog != LV_PROGRAM || h.vers != LV_VERSION)
+		return 0;
+	if (h.type == LV_TYPE_REPLY)
+		return reply_take(r, &h, &body);
+	if (h.type == LV_TYPE_MESSAGE && r->event != NULL)
+		r->event(r->event_arg, h.proc, &body);
+	return 0;
+}
+
+/* The longest message that may come now: a list only when one was asked. */
+static size_t
+frame_cap(const struct rpc *r)
+{
+	const struct lvmsg_proc *p;
+	size_t cap = STRAY_FRAME, i;
+
+	for (i = 0; i < RPC_CALLS; i++) {
+		if (r->call[i].serial == 0)
+			continue;
+		p = lvmsg_proc(r->call[i].proc);
+		if (p != NULL && p->cap > cap)
+			cap = p->cap;
+	}
+	return cap;
+}
+
+/* 1 when a whole frame was taken, 0 when more bytes are needed. */
+static int
+frame_take(struct rpc *r)
+{
+	struct buf view;
+	size_t len;
+
+	if (r->in.len < 4)
+		return 0;
+	buf_view(&view, r->in.base, r->in.len);
+	len = xdr_get_u32(&view);
+	if (len < LV_FRAME_MIN || len > LV_FRAME_MAX)
+		return lost(r, "a frame of impossible length");
+	if (len > frame_cap(r))
+		return lost(r, "an answer longer than can be");
+	if (r->in.len < len)
+		return 0;
+	buf_view(&view, r->in.base + 4, len - 4);
+	if (message_take(r, &view) == -1)
+		return -1;
+	/* A handler may have closed us. */
+	if (r->fd == -1)
+		return -1;
+	buf_drop(&r->in, len);
+	return 1;
+}
+
+static int
+in_read(struct rpc *r, int64_t now)
+{
+	ssize_t n;
+	int rv;
+
+	if (buf_reserve(&r->in, CHUNK) == -1)
+		return lost(r, "no memory for an answer");
+	n = read(r->fd, r->in.base + r->in.len, CHUNK);
+	if (n == -1 && (errno == EINTR || errno == EAGAIN ||
+	    errno == EWOULDBLOCK))
+		return 0;
+	if (n == -1)
+		return lost_errno(r, "read");
+	if (n == 0)
+		return lost(r, "the daemon closed the connection");
+	r->in.len += (size_t)n;
+	r->heard = now;
+	r->pinged = 0;
+	while ((rv = frame_take(r)) == 1)
+		continue;
+	return rv;
+}
+
+int
+rpc_ready(struct rpc *r, short revents, int64_t now)
+{
+	if (r->fd == -1)
+		return -1;
+	if ((revents & (POLLIN | POLLHUP | POLLERR)) && in_read(r, now) == -1)
+		return -1;
+	return out_flush(r);
+}
+
+/* The entry stays taken: for the daemon the call is open. */
+void
+rpc_forget(struct rpc *r, const void *arg)
+{
+	size_t i;
+
+	for (i = 0; i < RPC_CALLS; i++)
+		if (r->call[i].arg == arg)
+			r->call[i].fn = NULL;
+}
+
+static void
+calls_expire(struct rpc *r, int64_t now)
+{
+	struct rpc_call *c;
+	rpc_reply_fn *fn;
+	size_t i;
+
+	for (i = 0; i < RPC_CALLS; i++) {
+		c = &r->call[i];
+		if (c->fn == NULL || c->deadline == 0 || now < c->deadline)
+			continue;
+		/* The entry stays taken: for the daemon the call is open. */
+		fn = c->fn;
+		c->fn = NULL;
+		fn(c->arg, RPC_TIMEOUT, NULL);
+	}
+}
+
+static bool
+calls_stuck(const struct rpc *r)
+{
+	size_t i;
+
+	for (i = 0; i < RPC_CALLS; i++)
+		if (r->call[i].serial == 0 || r->call[i].fn != NULL)
+			return false;
+	return true;
+}
+
+/* When the silence is to be broken, or was too long. */
+static int64_t
+silence_end(const struct rpc *r)
+{
+	if (r->pinged == 0)
+		return r->heard + r->silence / 2;
+	return r->pinged + r->silence - r->silence / 2;
+}
+
+/* A ping, or the end: but only the daemon's silence counts, not the time in
+ * which nobody here looked. */
+static int
+silence_tick(struct rpc *r, int64_t now)
+{
+	if (!calls_waiting(r) || now < silence_end(r))
+		return 0;
+	if (r->pinged != 0)
+		return lost(r, "the daemon does not answer");
+	r->pinged = now;
+	keepalive_put(r, LV_KEEPALIVE_PING);
+	return 0;
+}
+
+int
+rpc_tick(struct rpc *r, int64_t now)
+{
+	int64_t next = rpc_next(r);
+
+	if (r->fd == -1)
+		return -1;
+	if (next != 0 && now >= next && in_read(r, now) == -1)
+		return -1;
+	calls_expire(r, now);
+	if (r->fd == -1)
+		return -1;
+	if (calls_stuck(r))
+		return lost(r, "the daemon answers no call");
+	if (silence_tick(r, now) == -1)
+		return -1;
+	return out_flush(r);
+}
+
+int64_t
+rpc_next(const struct rpc *r)
+{
+	int64_t next;
+	size_t i;
+
+	if (r->fd == -1 || !calls_waiting(r))
+		return 0;
+	next = silence_end(r);
+	for (i = 0; i < RPC_CALLS; i++)
+		if (r->call[i].fn != NULL && r->call[i].deadline != 0 &&
+		    r->call[i].deadline < next)
+			next = r->call[i].deadline;
+	return next;
+}

@@ -1,0 +1,201 @@
+#ifndef VIRT_H
+#define VIRT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libvirt/dial.h"
+#include "libvirt/rpc.h"
+#include "text/errmsg.h"
+#include "wire/lvmsg.h"
+
+struct guest;
+struct loop;
+struct uri;
+
+/*
+ * A daemon behind a URI: dialled, greeted, asked typed questions.  Control
+ * calls have a connection of their own; saves and starts, which are answered
+ * only when the work is done, go over others, so that they never block it.
+ * Everything is asynchronous; handlers and answers come from loop_wait,
+ * virt_tick and virt_close, never from the function that asked.
+ */
+
+#define VIRT_LANES	5	/* one for control, the rest for work */
+#define VIRT_WORK_MAX	(RPC_CALLS * (VIRT_LANES - 1))	/* saves at once */
+
+enum virt_what {
+	VIRT_LIST,		/* flags: LV_LIST_*; guest is NULL */
+	VIRT_STATE,
+	VIRT_JOB,
+	VIRT_IMAGE,		/* is there a managed save image? */
+	VIRT_UNSAVE,		/* away with it */
+	VIRT_SHUTDOWN,
+	VIRT_DESTROY,
+	VIRT_RESUME,
+	VIRT_WAKEUP,		/* from a suspension of its own */
+	VIRT_ABORT,		/* the job under way */
+	VIRT_TIME,		/* set the clock; flags: LV_TIME_* */
+	VIRT_AGENT,		/* does the guest agent answer? */
+	VIRT_MEMORY,
+	VIRT_XML,
+	/* Of networks; guest stands for one, its id means nothing. */
+	VIRT_NETS,		/* flags: LV_NETS_*; guest is NULL */
+	VIRT_NET_LOOKUP,	/* by UUID: its name is asked for */
+	VIRT_NET_START,
+	VIRT_NET_STOP,
+	VIRT_SNAPSHOT,		/* flags: LV_SNAPSHOT_*; text: its XML */
+	VIRT_SAVE,
+	VIRT_START,
+	VIRT_NWHAT
+};
+
+/* No snapshot is waited for longer, in ms. */
+#define VIRT_SNAPSHOT_MS	((int64_t)60000)
+
+enum virt_result {
+	VIRT_OK,
+	VIRT_REFUSED,		/* class and text say why */
+	VIRT_LATE,		/* no answer in time; it may yet be done */
+	VIRT_LOST		/* the connection went before the answer */
+};
+
+struct virt_answer {
+	enum virt_result	 result;
+	enum lvmsg_class	 class;
+	int32_t			 code;	/* VIRT_REFUSED: LV_ERR_* */
+	const char		*text;	/* escaped; never NULL */
+	int32_t			 number;	/* VIRT_IMAGE */
+	struct lvmsg_state	 state;
+	struct lvmsg_job	 job;
+	uint64_t		 kib;		/* VIRT_MEMORY */
+	const char		*xml;		/* VIRT_XML, not terminated */
+	size_t			 xmllen;
+	struct lvmsg_domain	 net;		/* VIRT_NET_LOOKUP */
+	struct buf		*list;	/* VIRT_LIST: at the first domain,
+					   VIRT_NETS: at the first network */
+	uint32_t		 count;
+};
+
+struct virt_call;
+typedef void	 virt_done_fn(struct virt_call *,
+		    const struct virt_answer *);
+
+/* A question; its memory is the asker's, who lets it be until done. */
+struct virt_call {
+	enum virt_what		 what;
+	const struct guest	*guest;
+	uint32_t		 flags;
+	const char		*text;	/* as long as guest */
+	virt_done_fn		*done;
+	void			*arg;	/* the asker's */
+	bool			 busy;	/* asked and not answered yet */
+	struct virt		*virt;
+	struct virt_call	*next;
+};
+
+enum virt_state {
+	VIRT_CLOSED,		/* not wanted, or given up */
+	VIRT_WAITING,		/* for the next attempt */
+	VIRT_GREETING,		/* dialled, not ready yet */
+	VIRT_UP
+};
+
+/* No handler comes for a virt that is closed, even when it was closed from
+ * an answer or a handler. */
+struct virt_handlers {
+	/* Ready: questions can be asked, lifecycle events arrive. */
+	void	(*up)(void *arg);
+	/* Was ready and went; it is dialled again until virt_close. */
+	void	(*down)(void *arg, const char *why);
+	/* Never became ready within its patience; it is closed. */
+	void	(*failed)(void *arg, const char *why);
+	/* Something happened to a guest (LV_EVENT_*). */
+	void	(*event)(void *arg, const struct lvmsg_lifecycle *);
+};
+
+struct virt_lane {
+	struct dial	 dial;
+	struct rpc	 rpc;
+	struct virt	*virt;
+	int		 fd;		/* as the loop knows it, or -1 */
+	size_t		 step;		/* of the greeting */
+	bool		 off;		/* for work, and not to be had */
+	bool		 events;	/* the daemon offers callbacks */
+};
+
+struct virt_queue {
+	struct virt_call *head;
+	struct virt_call *tail;
+};
+
+struct virt {
+	const struct uri	*uri;
+	struct loop		*loop;
+	const struct virt_handlers *handlers;
+	void			*arg;
+	enum virt_state		 state;
+	bool			 was_up;	/* since it was opened */
+	bool			 no_driver;	/* so it has no guests */
+	bool			 told;		/* since the last virt_tick */
+	unsigned		 life;		/* opened and closed so often */
+	int64_t			 connect_ms;	/* CONNECT_TIMEOUT */
+	int64_t			 patience;	/* absolute, first time */
+	int64_t			 next_try;	/* absolute */
+	int64_t			 backoff;	/* ms */
+	int64_t			 came;		/* absolute, it is up since */
+	int64_t			 greet_by;	/* absolute */
+	size_t			 nlanes;
+	struct virt_lane	 lane[VIRT_LANES];
+	struct virt_queue	 control;
+	struct virt_queue	 work;
+};
+
+/* 0, or -1 when there is no memory.  uri and loop outlive it. */
+struct virt_setup {
+	const struct uri	*uri;
+	struct loop		*loop;
+	int64_t			 connect_ms;
+	const struct virt_handlers *handlers;
+	void			*arg;
+};
+int	 virt_init(struct virt *, const struct virt_setup *);
+void	 virt_free(struct virt *);
+
+/* Dial, when it is closed; until patience ms have gone what fails is tried
+ * again. */
+void	 virt_open(struct virt *, int64_t patience, int64_t now);
+/* Close; what was asked is answered VIRT_LOST before this returns. */
+void	 virt_close(struct virt *);
+/*
+ * Have connections for n long calls at once (VIRT_WORK_MAX at most).  They
+ * are greeted while the control connection stays up; virt_ready tells when.
+ * 0, or -1 with the reason.  What there is carries the calls, the control
+ * connection itself if it must; after a loss all are dialled again.
+ */
+int	 virt_work(struct virt *, size_t n, struct errmsg *);
+/* All connections asked for are there, or not to be had. */
+bool	 virt_ready(const struct virt *);
+
+/* It is not up, and an attempt has come to nothing. */
+bool	 virt_falters(const struct virt *);
+
+/* The process of the daemon that it is connected to; 0: nobody knows. */
+pid_t	 virt_daemon(const struct virt *);
+
+/* 0, or -1 when the daemon cannot be asked now (not up, or c is busy).  Saves
+ * and starts may take hours, a snapshot a minute, all else connect_ms. */
+int	 virt_ask(struct virt *, struct virt_call *);
+
+/* It is not answered any more: its memory is the asker's again. */
+void	 virt_forget(struct virt_call *);
+
+void	 virt_tick(struct virt *, int64_t now);
+/* When virt_tick is to be called, 0 = no need; tells the loop what to wait
+ * for, so call it before each loop_wait.  It is at once when something was
+ * asked or answered since virt_tick began: then others, too, have deadlines
+ * that they did not have before. */
+int64_t	 virt_next(struct virt *);
+
+#endif

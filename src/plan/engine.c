@@ -1,0 +1,529 @@
+#include "plan/engine.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/engine_part.h"
+
+#define SAVE_RATE	100000000	/* bytes a second, before the first */
+
+static const char *const state_names[ENGINE_NSTATE] = {
+	[STATE_WAIT] = "waiting", [STATE_PREPARE] = "prepared",
+	[STATE_LOOK] = "looked at", [STATE_WAKE] = "woken",
+	[STATE_CALL] = "being asked", [STATE_ASKED] = "asked",
+	[STATE_WORK] = "at work", [STATE_ABORT] = "being aborted",
+	[STATE_REFUSED] = "refused", [STATE_SETTLE] = "busy",
+	[STATE_LOST] = "lost", [STATE_READY] = "awaited",
+	[STATE_DONE] = "done", [STATE_FAILED] = "failed",
+};
+
+static const char *const result_names[] = {
+	[RESULT_NONE] = "unfinished", [RESULT_OFF] = "off",
+	[RESULT_SAVED] = "saved", [RESULT_DESTROYED] = "destroyed",
+	[RESULT_LEFT] = "left running", [RESULT_STARTED] = "started",
+	[RESULT_ACTIVE] = "already active", [RESULT_GONE] = "gone",
+	[RESULT_REFUSED] = "refused", [RESULT_LATE] = "still on",
+	[RESULT_STALLED] = "save aborted", [RESULT_UNKNOWN] = "unknown",
+	[RESULT_CUT] = "interrupted",
+};
+
+const char *
+engine_state_name(enum engine_state s)
+{
+	return s < ENGINE_NSTATE ? state_names[s] : "no state";
+}
+
+const char *
+engine_result_name(enum engine_result r)
+{
+	return r <= RESULT_CUT ? result_names[r] : "no result";
+}
+
+bool
+engine_failed(const struct engine_job *j)
+{
+	return j->state == STATE_FAILED;
+}
+
+static void
+job_init(struct engine *e, size_t i)
+{
+	const struct plan_step *s = &e->plan->step[i];
+
+	memset(&e->job[i], 0, sizeof(e->job[i]));
+	e->job[i].step = s;
+	e->unfinished++;
+	e->uri[s->uri].waiting++;
+	e->uri[s->uri].unfinished++;
+	if (job_last_word(s) == POLICY_SUSPEND)
+		e->unsaved += s->memory;
+}
+
+int
+engine_init(struct engine *e, const struct plan *p, int64_t now)
+{
+	size_t i;
+
+	memset(e, 0, sizeof(*e));
+	e->plan = p;
+	e->now = now;
+	e->job = calloc(p->n + 1, sizeof(*e->job));
+	e->uri = calloc(p->nuris + 1, sizeof(*e->uri));
+	if (e->job == NULL || e->uri == NULL) {
+		engine_free(e);
+		return -1;
+	}
+	e->rate = SAVE_RATE;
+	e->upto = UINT_MAX;
+	e->deadline = p->deadline > 0 ? now + p->deadline : 0;
+	for (i = 0; i < p->n; i++)
+		job_init(e, i);
+	for (i = 0; i < p->nuris; i++)
+		e->uri[i].lost_by = now + p->lost;
+	return 0;
+}
+
+void
+engine_free(struct engine *e)
+{
+	free(e->job);
+	free(e->uri);
+	e->job = NULL;
+	e->uri = NULL;
+}
+
+int
+engine_more(struct engine *e, size_t from, int64_t now)
+{
+	struct engine_job *grown;
+	struct engine_uri *u;
+	size_t i;
+
+	e->now = now;
+	for (i = 0; i < from; i++)
+		e->job[i].step = &e->plan->step[i];
+	grown = reallocarray(e->job, e->plan->n + 1, sizeof(*grown));
+	if (grown == NULL)
+		return -1;
+	e->job = grown;
+	for (i = from; i < e->plan->n; i++) {
+		u = &e->uri[e->plan->step[i].uri];
+		/* Nobody had to be asked there until now. */
+		if (!u->up && u->unfinished == 0)
+			u->lost_by = now + e->plan->lost;
+		job_init(e, i);
+	}
+	for (i = from; i < e->plan->n; i++)
+		slots_share(e, &e->job[i]);
+	return 0;
+}
+
+void
+engine_hold(struct engine *e, unsigned upto, int64_t now)
+{
+	e->now = now;
+	e->upto = upto;
+}
+
+void
+engine_event(struct engine *e, const struct engine_news *news, int64_t now)
+{
+	e->now = now;
+	e->text = news->text;
+	act_event(e, &e->job[news->job], news->event);
+	e->text = NULL;
+}
+
+void
+engine_progress(struct engine *e, size_t job, uint64_t bytes, int64_t now)
+{
+	struct engine_job *j = &e->job[job];
+
+	e->now = now;
+	if (job_finished(j) || bytes == j->moved)
+		return;
+	j->moved = bytes;
+	if (j->stall_at != 0)
+		j->stall_at = now + e->plan->stall;
+}
+
+void
+engine_polled(struct engine *e, size_t uri)
+{
+	e->uri[uri].polling = false;
+}
+
+void
+engine_up(struct engine *e, size_t uri, bool up, int64_t now)
+{
+	struct engine_uri *u = &e->uri[uri];
+	size_t i;
+
+	e->now = now;
+	if (u->up == up)
+		return;
+	u->up = up;
+	u->polling = false;
+	u->lost_by = up ? 0 : now + e->plan->lost;
+	for (i = e->first; i < e->begun; i++)
+		if (e->job[i].step->uri == uri)
+			act_event(e, &e->job[i], up ? EV_BACK : EV_LOST);
+}
+
+/* What is under way has less time, and so have turns that others wait for. */
+static void
+job_hasten(struct engine *e, struct engine_job *j)
+{
+	if (j->state == STATE_WAIT || job_finished(j))
+		return;
+	j->until = deadline_min(j->until, j->state == STATE_PREPARE ?
+	    job_prepare_by(e) : e->deadline);
+	if (j->slot)
+		j->hold = deadline_min(j->hold, slot_hold(e, j));
+}
+
+void
+engine_deadline(struct engine *e, int64_t deadline, int64_t now)
+{
+	size_t i;
+
+	e->now = now;
+	if (e->deadline != 0 && e->deadline <= deadline)
+		return;
+	e->deadline = deadline;
+	for (i = 0; i < e->plan->nuris; i++)
+		if (e->uri[i].until != 0)
+			e->uri[i].until =
+			    deadline_min(e->uri[i].until, deadline);
+	for (i = e->first; i < e->begun; i++)
+		job_hasten(e, &e->job[i]);
+}
+
+int64_t
+engine_begin_by(const struct engine *e, int64_t now)
+{
+	int64_t left = e->deadline > now ? e->deadline - now : 0;
+	int64_t by = now + left / 2;
+	const struct engine_job *j;
+	size_t i;
+
+	if (e->deadline == 0)
+		return 0;
+	for (i = e->first; i < e->plan->n; i++) {
+		j = &e->job[i];
+		if (!job_finished(j))
+			by =
+			    deadline_min(by, j->last ? now : job_skip_at(e, j));
+	}
+	return by > now + left / 8 ? by : now + left / 8;
+}
+
+void
+engine_hurry(struct engine *e, int64_t now)
+{
+	e->now = now;
+	e->hurry = true;
+}
+
+void
+engine_cut(struct engine *e, const char *why, int64_t now)
+{
+	size_t i;
+
+	e->now = now;
+	for (i = 0; i < e->plan->n; i++)
+		if (!job_finished(&e->job[i]))
+			job_fail(e, &e->job[i], RESULT_CUT, why);
+}
+
+static bool
+due(int64_t when, int64_t now)
+{
+	return when != 0 && now >= when;
+}
+
+/* Nobody can be asked: what is bounded by nothing else is given up. */
+static bool
+job_abandoned(const struct engine *e, const struct engine_job *j)
+{
+	return j->until == 0 && due(job_uri(e, j)->lost_by, e->now);
+}
+
+static void
+job_say(struct engine *e, struct engine_job *j)
+{
+	int64_t left = j->until > e->now ? j->until - e->now : 0;
+
+	j->say_at = e->now + (left % SAY_EVERY > 0 ? left % SAY_EVERY :
+	    SAY_EVERY);
+	if (engine_word(j) == POLICY_SUSPEND && j->state != STATE_LOST)
+		job_tell(e, j, SAID_MOVED);
+	else if (engine_word(j) == POLICY_SHUTDOWN && !e->plan->shared)
+		job_tell(e, j, SAID_WAIT_ONE);
+}
+
+/*
+ * Answers to looks come in any order, guests are asked in that of the plan: a
+ * guest waits for the first look at those before it, which is bounded.
+ */
+static void
+turns_ask(struct engine *e)
+{
+	struct engine_job *j;
+	size_t i;
+
+	for (i = e->first; i < e->begun; i++) {
+		j = &e->job[i];
+		if (j->state != STATE_LOOK)
+			continue;
+		if (j->on)
+			act_ask(e, j);
+		else if (j->tries == 0 && !j->invalid &&
+		    engine_word(j) != POLICY_START)
+			return;
+	}
+}
+
+static void
+job_tick(struct engine *e, struct engine_job *j)
+{
+	if (due(j->hold, e->now))
+		slot_release(e, j);
+	if (due(j->look_at, e->now) && job_uri(e, j)->up)
+		act_event(e, j, EV_LOOK);
+	if (due(job_skip_at(e, j), e->now))
+		act_event(e, j, EV_SKIP);
+	if (due(j->resend_at, e->now) && job_uri(e, j)->up)
+		act_event(e, j, EV_RESEND);
+	if (due(j->measure_at, e->now)) {
+		j->measure_at = e->now + e->plan->poll;
+		(void)e->ops->measure(e->ctx, job_index(e, j));
+	}
+	if (due(j->stall_at, e->now)) {
+		j->stall_at = 0;
+		j->stalled = true;
+		act_event(e, j, EV_TIME);
+	} else if (due(j->until, e->now) || job_abandoned(e, j)) {
+		act_event(e, j, EV_TIME);
+	}
+	if (!job_finished(j) && due(j->say_at, e->now))
+		job_say(e, j);
+}
+
+/* A job that waits can only be given up. */
+static void
+waiting_tick(struct engine *e)
+{
+	struct engine_job *j;
+	size_t i;
+
+	for (i = 0; i < e->plan->nuris; i++)
+		if (due(e->uri[i].lost_by, e->now) && e->uri[i].waiting > 0)
+			break;
+	if (i == e->plan->nuris && e->deadline == 0)
+		return;
+	for (i = e->first; i < e->plan->n; i++) {
+		j = &e->job[i];
+		if (j->state != STATE_WAIT)
+			continue;
+		if (due(e->deadline, e->now) || job_abandoned(e, j))
+			act_event(e, j, EV_TIME);
+		else if (due(job_skip_at(e, j), e->now))
+			act_event(e, j, EV_SKIP);
+	}
+}
+
+static void
+uri_say(struct engine *e, size_t uri)
+{
+	struct engine_uri *u = &e->uri[uri];
+	struct engine_note note = { .uri = uri, .seconds = -1 };
+	int64_t left = u->until > e->now ? u->until - e->now : 0;
+
+	u->say_at = e->now + (left % SAY_EVERY > 0 ? left % SAY_EVERY :
+	    SAY_EVERY);
+	note.said = SAID_WAIT_MANY;
+	note.count = (unsigned)u->unfinished;
+	if (u->until != 0)
+		note.seconds = (left + SECOND - 1) / SECOND;
+	e->ops->tell(e->ctx, &note);
+}
+
+/* Somebody's time ends with that of its URI. */
+static bool
+uri_shuts(const struct engine *e, size_t uri)
+{
+	const struct engine_job *j;
+	size_t i;
+
+	for (i = e->first; i < e->begun; i++) {
+		j = &e->job[i];
+		if (j->step->uri == uri && engine_word(j) == POLICY_SHUTDOWN &&
+		    j->state != STATE_WAIT && !job_finished(j))
+			return true;
+	}
+	return false;
+}
+
+static bool
+uri_asked(const struct engine *e, size_t uri)
+{
+	size_t i;
+
+	for (i = e->first; i < e->begun; i++)
+		if (e->job[i].step->uri == uri &&
+		    e->job[i].state == STATE_ASKED)
+			return true;
+	return false;
+}
+
+static void
+uri_tick(struct engine *e, size_t uri)
+{
+	struct engine_uri *u = &e->uri[uri];
+	struct engine_note note = { .said = SAID_EXPIRED, .uri = uri };
+
+	if (u->unfinished == 0)
+		return;
+	if (e->plan->shared && due(u->until, e->now)) {
+		/* Those whose turn comes later have a time of their own. */
+		u->until = u->say_at = 0;
+		if (uri_shuts(e, uri))
+			e->ops->tell(e->ctx, &note);
+	}
+	if (e->plan->shared && due(u->say_at, e->now))
+		uri_say(e, uri);
+	if (!due(u->poll_at, e->now))
+		return;
+	u->poll_at = 0;
+	if (!uri_asked(e, uri))
+		return;
+	u->poll_at = e->now + e->plan->poll;
+	if (u->up && !u->polling)
+		u->polling = e->ops->poll(e->ctx, uri) == 0;
+}
+
+/* Is it its turn?  Not before those of lower groups have ended, and not while
+ * as many as may be are under way; near the end nobody waits for others. */
+static bool
+job_turn(const struct engine *e, const struct engine_job *j, unsigned group)
+{
+	if (!job_uri(e, j)->up)
+		return false;
+	if (e->hurry || j->last)
+		return true;
+	return j->step->group <= group && e->now >= e->group_at &&
+	    slot_free(e, j);
+}
+
+/* The group that is under way: the lowest of those who have not ended, who need
+ * not be in their order when some came later. */
+static unsigned
+group_now(const struct engine *e)
+{
+	unsigned group = e->upto;
+	size_t i;
+
+	for (i = e->first; i < e->plan->n; i++)
+		if (!job_finished(&e->job[i]) && e->job[i].step->group < group)
+			group = e->job[i].step->group;
+	return group;
+}
+
+static void
+slots_fill(struct engine *e)
+{
+	struct engine_job *j;
+	unsigned group;
+	size_t i;
+
+	do {
+		group = group_now(e);
+		for (i = e->first; i < e->plan->n; i++) {
+			j = &e->job[i];
+			if (j->state != STATE_WAIT || !job_turn(e, j, group))
+				continue;
+			if (i >= e->begun)
+				e->begun = i + 1;
+			act_event(e, j, EV_SLOT);
+		}
+		/* Who is left running ends at once, and so may his group. */
+	} while (group_now(e) != group);
+}
+
+void
+engine_tick(struct engine *e, int64_t now)
+{
+	size_t i;
+
+	e->now = now;
+	for (i = 0; i < e->plan->nuris; i++)
+		uri_tick(e, i);
+	turns_ask(e);
+	for (i = e->first; i < e->begun; i++)
+		if (e->job[i].state != STATE_WAIT && !job_finished(&e->job[i]))
+			job_tick(e, &e->job[i]);
+	waiting_tick(e);
+	slots_fill(e);
+	/* One that is looked at no more holds up nobody. */
+	turns_ask(e);
+	while (e->first < e->begun && job_finished(&e->job[e->first]))
+		e->first++;
+}
+
+static int64_t
+job_next(const struct engine *e, const struct engine_job *j)
+{
+	const struct engine_uri *u = job_uri(e, j);
+	int64_t next = j->until != 0 ? j->until : u->lost_by;
+
+	next = deadline_min(next, j->hold);
+	next = deadline_min(next, u->up ? j->look_at : 0);
+	next = deadline_min(next, u->up ? j->resend_at : 0);
+	next = deadline_min(next, job_skip_at(e, j));
+	next = deadline_min(next, j->measure_at);
+	next = deadline_min(next, j->stall_at);
+	return deadline_min(next, j->say_at);
+}
+
+static int64_t
+uri_next(const struct engine *e, const struct engine_uri *u)
+{
+	int64_t next = u->poll_at;
+
+	/* Jobs that have begun know their end themselves; it may lie behind
+	 * the deadline while a save is aborted. */
+	if (u->waiting > 0)
+		next =
+		    deadline_min(next, deadline_min(e->deadline, u->lost_by));
+	if (u->waiting > 0 && e->group_at > e->now)
+		next = deadline_min(next, e->group_at);
+	if (e->plan->shared)
+		next = deadline_min(next, deadline_min(u->say_at, u->until));
+	return next;
+}
+
+int64_t
+engine_next(const struct engine *e)
+{
+	int64_t next = 0;
+	size_t i;
+
+	for (i = 0; i < e->plan->nuris; i++)
+		if (e->uri[i].unfinished > 0)
+			next = deadline_min(next, uri_next(e, &e->uri[i]));
+	for (i = e->first; i < e->begun; i++)
+		if (e->job[i].state != STATE_WAIT && !job_finished(&e->job[i]))
+			next = deadline_min(next, job_next(e, &e->job[i]));
+	for (i = e->first; i < e->plan->n && e->deadline != 0; i++)
+		if (e->job[i].state == STATE_WAIT)
+			next = deadline_min(next, job_skip_at(e, &e->job[i]));
+	return next;
+}
+
+bool
+engine_done(const struct engine *e)
+{
+	return e->unfinished == 0;
+}

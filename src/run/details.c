@@ -1,0 +1,268 @@
+#include "run/details.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/inventory.h"
+#include "run/rounds.h"
+#include "run/run.h"
+#include "run/task.h"
+#include "sys/log.h"
+#include "wire/domxml.h"
+
+/* Of a guest: the question that is next, and whether it was asked. */
+#define ASKED	0x80
+
+static const struct guest *
+survey_guest(const struct host *h, size_t i)
+{
+	return &h->guests.guest[i];
+}
+
+/* By what a plan goes that is made of it. */
+static const enum policy_word *
+guest_chain(const struct host *h, size_t i)
+{
+	return plan_chain(&h->guests, i, &h->run->tab, &h->run->conf);
+}
+
+static bool
+os_wanted(const struct host *h, size_t i)
+{
+	return guesttab_wants_os(&h->run->tab) &&
+	    survey_guest(h, i)->os == NULL;
+}
+
+static bool
+memory_wanted(const struct host *h, size_t i)
+{
+	return h->run->details != DETAILS_START &&
+	    h->run->conf.stop_deadline > 0 &&
+	    policy_last(guest_chain(h, i)) == POLICY_SUSPEND;
+}
+
+static bool
+state_wanted(const struct host *h, size_t i)
+{
+	return h->run->details == DETAILS_PLAN &&
+	    guest_chain(h, i)[0] != POLICY_LEAVE;
+}
+
+/* In this order, for what a guest runs may decide about its chain. */
+enum { ASK_OS, ASK_MEMORY, ASK_STATE, ASK_NOTHING };
+
+static const struct {
+	enum virt_what	 what;
+	const char	*name;
+	bool		(*wanted)(const struct host *, size_t guest);
+} questions[ASK_NOTHING] = {
+	[ASK_OS] = { VIRT_XML, "operating system", os_wanted },
+	[ASK_MEMORY] = { VIRT_MEMORY, "memory", memory_wanted },
+	[ASK_STATE] = { VIRT_STATE, "state", state_wanted },
+};
+
+/* It matters to what is done: it has to be stopped, or started. */
+static bool
+guest_matters(const struct host *h, size_t i)
+{
+	const struct run *r = h->run;
+	const struct guest *g = survey_guest(h, i);
+
+	if (r->details == DETAILS_NONE)
+		return false;
+	if (r->details == DETAILS_START)
+		return list_has(&r->list, r->conf.uris[g->uri], g->uuid);
+	return !plan_leaves(&h->guests, i, &r->conf) && !rounds_spares(r, g);
+}
+
+static void
+unknown_say(const struct host *h, size_t i, const char *why)
+{
+	char uri[RUN_LABEL], label[GUEST_LABEL];
+	size_t q = h->details.next[i] & ~ASKED;
+
+	log_warn("%s: guest %s: its %s is unknown: %s",
+	    run_host_label(h, uri), guest_label(survey_guest(h, i), label),
+	    questions[q].name, why);
+}
+
+static void
+os_take(struct host *h, size_t i, const struct virt_answer *a)
+{
+	struct guest *g = &h->guests.guest[i];
+	char os[DOMXML_OS];
+	int rv = domxml_os(a->xml, a->xmllen, os);
+
+	if (rv == -1)
+		unknown_say(h, i, "its definition cannot be read");
+	else if (rv == 1 && g->os == NULL && (g->os = strdup(os)) == NULL)
+		unknown_say(h, i, "no memory");
+}
+
+static void
+answer_take(struct host *h, size_t i, const struct virt_answer *a)
+{
+	struct guest *g = &h->guests.guest[i];
+
+	if (a->result != VIRT_OK) {
+		if (a->class != LVMSG_GONE)
+			unknown_say(h, i, a->text);
+		return;
+	}
+	switch (h->details.next[i] & ~ASKED) {
+	case ASK_OS:
+		os_take(h, i, a);
+		break;
+	case ASK_MEMORY:
+		g->memory = a->kib * 1024;
+		break;
+	case ASK_STATE:
+		g->seen = (unsigned char)task_how(&a->state);
+		break;
+	}
+}
+
+/* From question q on, what is wanted of a guest next. */
+static void
+guest_next(struct host *h, size_t i, size_t q)
+{
+	while (q < ASK_NOTHING && !questions[q].wanted(h, i))
+		q++;
+	h->details.next[i] = (unsigned char)q;
+	if (q == ASK_NOTHING)
+		h->details.left--;
+}
+
+static void
+answered(struct virt_call *c, const struct virt_answer *a)
+{
+	struct host *h = c->arg;
+	size_t i = (size_t)(c->guest - h->guests.guest);
+
+	/* Once the daemon is back it is asked again. */
+	h->details.next[i] &= (unsigned char)~ASKED;
+	if (a->result == VIRT_LOST)
+		return;
+	answer_take(h, i, a);
+	guest_next(h, i, h->details.next[i] + 1U);
+}
+
+/* Ask the next guest that is to be asked something, if there is one. */
+static void
+guest_ask(struct host *h, struct virt_call *c)
+{
+	const unsigned char *next = h->details.next;
+	size_t i;
+
+	for (i = 0; i < h->guests.n; i++)
+		if (next[i] < ASK_NOTHING)
+			break;
+	if (i == h->guests.n)
+		return;
+	*c = (struct virt_call){ .what = questions[next[i]].what,
+	    .guest = survey_guest(h, i), .done = answered, .arg = h };
+	if (virt_ask(&h->virt, c) == 0)
+		h->details.next[i] |= ASKED;
+}
+
+/* By when its first questions are given up, that others have time, too.  Who
+ * joins may cut that. */
+static int64_t
+question_end(const struct host *h, size_t q)
+{
+	const struct details *s = &h->details;
+
+	return inventory_share(
+	    h->run, s->since, q == ASK_OS ? s->os_by : s->by);
+}
+
+/* Nobody waits for answers to that one any more. */
+static void
+question_drop(struct host *h, size_t q)
+{
+	struct virt_call *c;
+	size_t i, k;
+
+	for (k = 0; k < HOST_INQUIRIES; k++) {
+		c = &h->inquiry[k];
+		if (c->busy && c->what == questions[q].what)
+			virt_forget(c);
+	}
+	for (i = 0; i < h->guests.n; i++) {
+		if ((h->details.next[i] & ~ASKED) != q)
+			continue;
+		unknown_say(h, i, "no answer in time");
+		guest_next(h, i, q + 1);
+	}
+}
+
+/* The whole, and half of that when there is a deadline. */
+static void
+survey_time(struct host *h, int64_t now)
+{
+	const struct run *r = h->run;
+	int64_t most = (int64_t)r->conf.connect_timeout * 1000, end = r->by;
+
+	if (end == 0 && r->details != DETAILS_START &&
+	    r->conf.stop_deadline > 0)
+		end = r->began + (int64_t)r->conf.stop_deadline * 1000;
+	if (end != 0 && (end - now) / 4 < most)
+		most = end > now ? (end - now) / 4 : 0;
+	h->details.since = now;
+	h->details.by = now + most;
+	h->details.os_by = end != 0 ? now + most / 2 : h->details.by;
+}
+
+int
+details_begin(struct host *h, int64_t now)
+{
+	struct details *s = &h->details;
+	size_t i;
+
+	details_end(h);
+	if ((s->next = malloc(h->guests.n + 1)) == NULL)
+		return -1;
+	survey_time(h, now);
+	s->left = h->guests.n;
+	for (i = 0; i < h->guests.n; i++)
+		guest_next(h, i, guest_matters(h, i) ? 0 : ASK_NOTHING);
+	return 0;
+}
+
+bool
+details_tick(struct host *h, int64_t now)
+{
+	struct details *s = &h->details;
+	size_t q, k;
+
+	for (q = 0; q < ASK_NOTHING && s->left > 0; q++)
+		if (now >= question_end(h, q))
+			question_drop(h, q);
+	for (k = 0; k < HOST_INQUIRIES && s->left > 0; k++)
+		if (!h->inquiry[k].busy)
+			guest_ask(h, &h->inquiry[k]);
+	if (s->left > 0)
+		return false;
+	details_end(h);
+	return true;
+}
+
+int64_t
+details_next(const struct host *h)
+{
+	int64_t os_by = question_end(h, ASK_OS);
+
+	return loop_now() < os_by ? os_by : question_end(h, ASK_MEMORY);
+}
+
+void
+details_end(struct host *h)
+{
+	size_t k;
+
+	for (k = 0; k < HOST_INQUIRIES; k++)
+		virt_forget(&h->inquiry[k]);
+	free(h->details.next);
+	h->details.next = NULL;
+	h->details.left = 0;
+}

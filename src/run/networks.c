@@ -1,0 +1,400 @@
+#include "run/networks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/drive.h"
+#include "run/run.h"
+#include "sys/log.h"
+#include "wire/lvproto.h"
+
+/* A network's question, or a URI's for its networks. */
+struct net_task {
+	struct virt_call	 call;
+	struct nets		*nets;
+	size_t			 uri;
+};
+
+/* Virtual networks: guests in all but an id. */
+struct nets {
+	struct run	*run;
+	struct guests	 all;
+	struct list	 list;		/* what the file holds */
+	struct net_task	*task;
+	size_t		 ntask;
+	size_t		 open;		/* not answered yet */
+	bool		 bad;		/* something did not work */
+};
+
+static void
+nets_init(struct nets *n, struct run *r)
+{
+	struct state_findings sf = { .fn = run_finding, .arg = r };
+	int errors = r->errors;
+	struct errmsg em;
+
+	memset(n, 0, sizeof(*n));
+	n->run = r;
+	guests_init(&n->all);
+	list_init(&n->list);
+	if (state_nets_load(&r->state, &n->list, &sf, &em) == -1) {
+		log_error("%s", em.text);
+		n->bad = true;
+	}
+	r->errors = errors;
+}
+
+static void
+tasks_free(struct nets *n)
+{
+	size_t i;
+
+	for (i = 0; i < n->ntask; i++)
+		virt_forget(&n->task[i].call);
+	free(n->task);
+	n->task = NULL;
+	n->ntask = n->open = 0;
+}
+
+static void
+nets_free(struct nets *n)
+{
+	tasks_free(n);
+	guests_free(&n->all);
+	list_free(&n->list);
+}
+
+static int
+tasks_make(struct nets *n, size_t ntask)
+{
+	tasks_free(n);
+	if ((n->task = calloc(ntask + 1, sizeof(*n->task))) == NULL) {
+		log_error("no memory for networks");
+		n->bad = true;
+		return -1;
+	}
+	n->ntask = ntask;
+	return 0;
+}
+
+static void
+task_ask(struct net_task *t, const struct virt_call *c)
+{
+	t->call = *c;
+	t->call.arg = t;
+	if (virt_ask(&t->nets->run->host[t->uri].virt, &t->call) == 0)
+		t->nets->open++;
+	else
+		t->nets->bad = true;
+}
+
+static void
+tasks_wait(struct nets *n, int64_t by)
+{
+	struct run *r = n->run;
+
+	/* The guests of others do not wait for those of one that came late. */
+	while (n->open > 0 && (by == 0 || loop_now() < by))
+		if (run_step(r, r->driving ? deadline_min(drive_tick(r), by) :
+		    by) == -1)
+			break;
+	n->bad = n->bad || n->open > 0;
+}
+
+/* It did not work: said of a network (NULL: of all), and remembered. */
+static void
+task_bad(struct net_task *t, const char *what, const char *why)
+{
+	char uri[RUN_LABEL], label[GUEST_LABEL] = "";
+	const struct guest *g = t->call.guest;
+
+	t->nets->bad = true;
+	if (g != NULL && *g->name != '\0')
+		guest_label(g, label);
+	else if (g != NULL)
+		uuid_format(g->uuid, label);
+	log_warn("%s: %s%s: %s", run_host_label(
+	    &t->nets->run->host[t->uri], uri), what, label, why);
+}
+
+static int
+save(struct nets *n)
+{
+	struct state *st = &n->run->state;
+	char kept[sizeof(st->nets_path) + 32];
+	struct errmsg em;
+	int rv;
+
+	rv = state_nets_save(st, &n->list, kept, sizeof(kept), &em);
+	if (rv == -1)
+		log_error("the list of networks is not written: %s", em.text);
+	if (kept[0] != '\0')
+		log_warn("%s: kept aside as %s", st->nets_path, kept);
+	n->bad = n->bad || rv == -1;
+	return rv;
+}
+
+/*
+ * Stop.
+ */
+
+/* Somebody on that URI may use them. */
+static bool
+uri_busy(const struct run *r, size_t uri)
+{
+	const struct guest *g;
+	size_t i;
+
+	for (i = 0; i < r->guests.n; i++) {
+		g = &r->guests.guest[i];
+		if (g->uri == uri && g->result != RESULT_OFF &&
+		    g->result != RESULT_SAVED &&
+		    g->result != RESULT_DESTROYED)
+			return true;
+	}
+	return false;
+}
+
+static void
+nets_listed(struct virt_call *c, const struct virt_answer *a)
+{
+	struct net_task *t = c->arg;
+	struct lvmsg_domain d;
+	struct guest *g;
+	uint32_t i;
+
+	t->nets->open--;
+	if (a->result == VIRT_REFUSED && a->class == LVMSG_UNSUPPORTED)
+		return;			/* its driver has none */
+	if (a->result != VIRT_OK) {
+		task_bad(t, "its networks are not known", a->text);
+		return;
+	}
+	for (i = 0; i < a->count; i++)
+		if (lvmsg_next_network(a->list, &d) == -1 ||
+		    guests_add(&t->nets->all, t->uri, &d, &g) == -1) {
+			task_bad(t, "its networks are not known",
+			    "malformed or too long");
+			return;
+		}
+}
+
+static void
+lists_ask(struct nets *n)
+{
+	struct run *r = n->run;
+	struct virt_call c = { .what = VIRT_NETS, .done = nets_listed,
+	    .flags = LV_NETS_ACTIVE | LV_NETS_PERSISTENT };
+	size_t i;
+
+	if (tasks_make(n, r->conf.nuris) == -1)
+		return;
+	for (i = 0; i < n->ntask; i++) {
+		n->task[i].nets = n;
+		n->task[i].uri = i;
+		if (!r->host[i].failed)
+			task_ask(&n->task[i], &c);
+	}
+}
+
+/* Two URIs may have one daemon: a network in use through one of them is not
+ * stopped through the other, and none is stopped twice. */
+static bool
+net_over(const struct nets *n, size_t net)
+{
+	const struct guest *g = &n->all.guest[net], *o;
+	size_t i;
+
+	for (i = 0; i < n->all.n; i++) {
+		o = &n->all.guest[i];
+		if (memcmp(o->uuid, g->uuid, sizeof(g->uuid)) == 0 &&
+		    (i < net || uri_busy(n->run, o->uri)))
+			return true;
+	}
+	return false;
+}
+
+/* On disk before the first of them is stopped. */
+static int
+nets_record(struct nets *n)
+{
+	struct guest *g;
+	size_t i;
+
+	/* Answers come in any order. */
+	guests_sort(&n->all);
+	for (i = 0; i < n->all.n; i++) {
+		g = &n->all.guest[i];
+		g->over = net_over(n, i);
+		if (!g->over && list_add(&n->list,
+		    n->run->conf.uris[g->uri], g->uuid) == -1) {
+			log_error("no memory for networks");
+			return -1;
+		}
+	}
+	return save(n);
+}
+
+static void
+net_stopped(struct virt_call *c, const struct virt_answer *a)
+{
+	struct net_task *t = c->arg;
+	char label[GUEST_LABEL];
+
+	t->nets->open--;
+	if (a->result == VIRT_OK)
+		log_info("Stopping network %s: done",
+		    guest_label(c->guest, label));
+	/* Or nobody needed to. */
+	else if (a->result != VIRT_REFUSED || a->class != LVMSG_INVALID)
+		task_bad(t, "network ", a->text);
+}
+
+/* Ask the same of all that are not over. */
+static void
+nets_ask(struct nets *n, enum virt_what what, virt_done_fn *done)
+{
+	struct virt_call c = { .what = what, .done = done };
+	size_t i;
+
+	if (tasks_make(n, n->all.n) == -1)
+		return;
+	for (i = 0; i < n->ntask; i++) {
+		n->task[i].nets = n;
+		n->task[i].uri = n->all.guest[i].uri;
+		c.guest = &n->all.guest[i];
+		if (!n->all.guest[i].over)
+			task_ask(&n->task[i], &c);
+	}
+}
+
+void
+networks_stop(struct run *r)
+{
+	int64_t by = r->by, least = loop_now() + 1000;
+	struct nets n;
+
+	if (by != 0 && by < least)
+		by = least;
+	nets_init(&n, r);
+	if (!n.bad)
+		lists_ask(&n);
+	tasks_wait(&n, by);
+	/* Who cannot be asked may need what others have. */
+	if (n.bad) {
+		log_warn("networks are left as they are");
+	} else if (n.all.n > 0 && nets_record(&n) == 0) {
+		nets_ask(&n, VIRT_NET_STOP, net_stopped);
+		tasks_wait(&n, by);
+	}
+	nets_free(&n);
+}
+
+/*
+ * Start.
+ */
+
+static void
+net_drop(struct net_task *t)
+{
+	struct nets *n = t->nets;
+
+	list_remove(&n->list, n->run->conf.uris[t->uri], t->call.guest->uuid);
+	(void)save(n);
+}
+
+static void
+net_started(struct virt_call *c, const struct virt_answer *a)
+{
+	struct net_task *t = c->arg;
+	bool active = a->result == VIRT_REFUSED && a->class == LVMSG_INVALID;
+	char label[GUEST_LABEL];
+
+	t->nets->open--;
+	if (a->result != VIRT_OK && !active) {
+		task_bad(t, "network ", a->text);
+		return;
+	}
+	log_info("Starting network %s: %s", guest_label(c->guest, label),
+	    active ? "already active" : "done");
+	net_drop(t);
+}
+
+static void
+net_found(struct virt_call *c, const struct virt_answer *a)
+{
+	struct net_task *t = c->arg;
+	struct virt_call start = { .what = VIRT_NET_START,
+	    .guest = c->guest, .done = net_started };
+	struct guest *g = &t->nets->all.guest[t - t->nets->task];
+	char uri[RUN_LABEL], text[UUID_TEXT], *name;
+
+	t->nets->open--;
+	uuid_format(g->uuid, text);
+	if (a->result == VIRT_REFUSED && a->code == LV_ERR_NO_NETWORK) {
+		log_warn("%s: network %s is gone; dropped from the list",
+		    run_host_label(&t->nets->run->host[t->uri], uri), text);
+		net_drop(t);
+		return;
+	}
+	if (a->result == VIRT_OK &&
+	    (name = strndup(a->net.name, a->net.namelen)) != NULL) {
+		free(g->name);
+		g->name = name;
+		task_ask(t, &start);
+		return;
+	}
+	task_bad(t, "network ", a->text);
+}
+
+/* The entries of URIs that are there; their names are not known yet. */
+static int
+nets_choose(struct nets *n)
+{
+	const struct run *r = n->run;
+	const struct list_entry *le;
+	struct lvmsg_domain d = { .id = -1 };
+	size_t i, uri;
+
+	for (i = 0; i < n->list.n; i++) {
+		le = &n->list.entry[i];
+		if ((uri = run_uri_index(r, le->uri)) == r->conf.nuris)
+			continue;
+		if (r->host[uri].stage != HOST_JOINED)
+			continue;	/* when it has come */
+		if (r->host[uri].failed) {
+			n->bad = true;
+			continue;
+		}
+		memcpy(d.uuid, le->uuid, sizeof(d.uuid));
+		d.name = "";
+		if (guests_add(&n->all, uri, &d, NULL) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+networks_start(struct run *r)
+{
+	struct nets n;
+	bool bad;
+
+	if (!state_nets_listed(&r->state))
+		return 0;
+	nets_init(&n, r);
+	/* What nobody can read may have been a network to start. */
+	bad = r->state.nets_broken;
+	if (bad)
+		(void)save(&n);
+	if (nets_choose(&n) == -1) {
+		log_error("no memory for networks");
+		n.bad = true;
+	} else {
+		nets_ask(&n, VIRT_NET_LOOKUP, net_found);
+		tasks_wait(&n, 0);
+	}
+	bad = n.bad || bad;
+	nets_free(&n);
+	return bad ? -1 : 0;
+}

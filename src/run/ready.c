@@ -1,0 +1,212 @@
+#include "run/ready.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/run.h"
+#include "sys/log.h"
+#include "sys/port.h"
+
+#define ATTEMPT		5000	/* ms that a connection has to come about */
+
+struct ready {
+	struct task	*task;
+	struct virt_call ask;		/* its agent */
+	struct port	 probe;		/* a port; loop is NULL: its agent */
+	int64_t		 at;		/* the next attempt, 0 = none */
+	char		 why[ERRMSG_SIZE];	/* it cannot be waited for */
+};
+
+static void
+tell(struct ready *w)
+{
+	struct engine_news n = { .job = w->task->job, .event = EV_READY };
+
+	w->at = 0;
+	engine_event(&w->task->run->engine, &n, loop_now());
+}
+
+static void
+later(struct ready *w, int64_t ms)
+{
+	w->at = loop_now() + ms;
+}
+
+static int64_t
+poll_ms(const struct ready *w)
+{
+	return (int64_t)w->task->run->conf.poll_interval * 1000;
+}
+
+static void
+unknown_say(const struct ready *w, const char *why)
+{
+	char uri[RUN_LABEL], label[GUEST_LABEL];
+
+	log_warn("%s: guest %s is not waited for: %s",
+	    run_host_label(w->task->host, uri),
+	    guest_label(w->ask.guest, label), why);
+}
+
+static void
+agent_answered(struct virt_call *c, const struct virt_answer *a)
+{
+	struct ready *w = c->arg;
+
+	/* Its time was up before. */
+	if (w->at == 0)
+		return;
+	if (a->result == VIRT_OK) {
+		tell(w);
+	} else if (a->result == VIRT_LATE) {
+		/* The daemon waits for it still; that is enough. */
+		w->at = 0;
+	} else if (a->result == VIRT_LOST || a->class == LVMSG_RETRY) {
+		later(w, poll_ms(w));
+	} else {
+		unknown_say(w, a->text);
+		tell(w);
+	}
+}
+
+static void
+port_answered(void *arg, bool open)
+{
+	struct ready *w = arg;
+
+	if (open)
+		tell(w);
+	else
+		later(w, poll_ms(w));
+}
+
+/* One more attempt; if it cannot be made, or has no end, another one. */
+static void
+attempt(struct ready *w)
+{
+	int rv;
+
+	if (w->probe.loop != NULL)
+		rv = port_open(&w->probe);
+	else
+		rv = virt_ask(&w->task->host->virt, &w->ask);
+	later(w, rv == 0 && w->probe.loop != NULL ? ATTEMPT : poll_ms(w));
+}
+
+static bool
+row_waits(const struct guesttab_row *row)
+{
+	return row != NULL && (row->ready == GUESTTAB_READY_AGENT ||
+	    row->ready == GUESTTAB_READY_TCP);
+}
+
+static void
+port_init(struct ready *w, struct loop *l, const struct guesttab_row *row)
+{
+	struct port_target t = { .host = row->host, .port = row->port,
+	    .hosts = PORT_HOSTS };
+	struct errmsg em;
+
+	w->probe = (struct port){ .loop = l, .done = port_answered,
+	    .arg = w };
+	if (port_aim(&w->probe, &t, &em) == -1)
+		memcpy(w->why, em.text, sizeof(w->why));
+}
+
+static struct ready *
+ready_make(struct run *r, size_t job)
+{
+	const struct plan_step *s = &r->plan.step[job];
+	struct ready *w = calloc(1, sizeof(*w));
+
+	if (w == NULL)
+		return NULL;
+	w->task = r->task[job];
+	w->ask = (struct virt_call){ .what = VIRT_AGENT,
+	    .done = agent_answered, .arg = w };
+	if (s->row->ready == GUESTTAB_READY_TCP)
+		port_init(w, &r->loop, s->row);
+	return w;
+}
+
+int
+ready_init(struct run *r, size_t from)
+{
+	size_t i;
+
+	for (i = from; i < r->plan.n; i++)
+		if (r->plan.step[i].chain[0] == POLICY_START &&
+		    row_waits(r->plan.step[i].row) &&
+		    (r->task[i]->ready = ready_make(r, i)) == NULL)
+			return -1;
+	return 0;
+}
+
+void
+ready_aim(struct task *t)
+{
+	if (t->ready != NULL)
+		t->ready->ask.guest = t->ask.guest;
+}
+
+void
+ready_free(struct task *t)
+{
+	if (t->ready == NULL)
+		return;
+	virt_forget(&t->ready->ask);
+	if (t->ready->probe.loop != NULL)
+		port_close(&t->ready->probe);
+	free(t->ready);
+	t->ready = NULL;
+}
+
+int
+ready_begin(struct run *r, size_t job)
+{
+	struct ready *w = r->task[job]->ready;
+
+	if (w == NULL)
+		return -1;
+	if (w->why[0] != '\0') {
+		unknown_say(w, w->why);
+		return -1;
+	}
+	attempt(w);
+	return 0;
+}
+
+void
+ready_end(struct run *r, size_t job)
+{
+	struct ready *w = r->task[job]->ready;
+
+	if (w == NULL)
+		return;
+	w->at = 0;
+	if (w->probe.loop != NULL)
+		port_close(&w->probe);
+}
+
+void
+ready_tick(struct run *r, int64_t now)
+{
+	struct ready *w;
+	size_t i;
+
+	for (i = 0; i < r->ntasks; i++)
+		if ((w = r->task[i]->ready) != NULL && w->at != 0 &&
+		    now >= w->at)
+			attempt(w);
+}
+
+int64_t
+ready_next(const struct run *r, int64_t due)
+{
+	size_t i;
+
+	for (i = 0; i < r->ntasks; i++)
+		if (r->task[i]->ready != NULL)
+			due = deadline_min(due, r->task[i]->ready->at);
+	return due;
+}

@@ -1,0 +1,244 @@
+#include "run/setup.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "run/details.h"
+#include "run/drive.h"
+#include "run/run.h"
+#include "sys/file.h"
+#include "sys/log.h"
+
+#define CONF_MAX	(1024 * 1024)
+
+/* Where the configuration is: -f, the environment, the first that exists. */
+static const char *
+conf_path(const struct run_options *o, bool *wanted)
+{
+	const struct conf_family *place;
+	const char *path = o->file;
+	size_t i;
+
+	if (path == NULL)
+		path = getenv("LIBVIRT_GUESTS_CONF");
+	*wanted = path != NULL && *path != '\0';
+	if (*wanted)
+		return path;
+	for (i = 0; (place = conf_place(i)) != NULL; i++)
+		if (access(place->path, F_OK) == 0)
+			return place->path;
+	return NULL;
+}
+
+static int
+conf_load(struct run *r)
+{
+	struct file_read f = { .max = CONF_MAX, .trusted = true };
+	struct conf_source src;
+	struct errmsg em;
+	bool wanted;
+	char *text;
+
+	f.path = src.file = r->conf_file = conf_path(r->options, &wanted);
+	if (conf_init(&r->conf, conf_family(f.path)) == -1)
+		return -1;
+	if (f.path == NULL)
+		return 0;
+	if (file_read(&f, &text, &src.len, &em) == -1) {
+		/* One that went away between two looks was never there. */
+		if (wanted || em.code != ENOENT)
+			run_finding(r, FINDING_ERROR, em.text);
+		return 0;
+	}
+	src.text = text;
+	(void)conf_parse(&r->conf, conf_family(f.path), &src, run_finding, r);
+	free(text);
+	return 0;
+}
+
+/* Policies of single guests; without the file there are none. */
+static int
+tab_load(struct run *r)
+{
+	struct file_read f = { .path = r->conf.guesttab, .max = CONF_MAX,
+	    .trusted = true };
+	struct guesttab_source src = { .file = r->conf.guesttab };
+	struct errmsg em;
+	char *text;
+	int n;
+
+	if (file_read(&f, &text, &src.len, &em) == -1) {
+		if (em.code != ENOENT)
+			run_finding(r, FINDING_ERROR, em.text);
+		return 0;
+	}
+	src.text = text;
+	n = guesttab_parse(&r->tab, &src, run_finding, r);
+	free(text);
+	return n == -1 ? -1 : 0;
+}
+
+static void
+conf_options(struct run *r)
+{
+	const struct run_options *o = r->options;
+	struct errmsg em;
+	size_t i;
+
+	for (i = 0; i < o->noverrides; i++)
+		if (conf_override(&r->conf, o->overrides[i], &em) == -1)
+			run_finding(r, FINDING_ERROR, em.text);
+	if (o->nuris > 0 &&
+	    conf_set_uris(&r->conf, o->uris, o->nuris, &em) == -1)
+		run_finding(r, FINDING_ERROR, em.text);
+	if (o->deadline > 0)
+		r->conf.stop_deadline = o->deadline;
+}
+
+/* libvirt's own configuration of clients, of root or of a user. */
+static void
+lvconf_load(struct run *r)
+{
+	static const char tail[] = "libvirt/libvirt.conf";
+	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	char path[PATH_MAX];
+	struct file_read f = { .path = path, .max = CONF_MAX };
+	struct errmsg em;
+	size_t len;
+
+	if (geteuid() == 0)
+		(void)snprintf(path, sizeof(path), "/etc/%s", tail);
+	else if (xdg != NULL && *xdg == '/')
+		(void)snprintf(path, sizeof(path), "%s/%s", xdg, tail);
+	else
+		(void)snprintf(path, sizeof(path), "%s/.config/%s",
+		    home != NULL ? home : "", tail);
+	if (file_read(&f, &r->lvtext, &len, &em) == 0) {
+		if (lvconf_parse(&r->lvconf, path, r->lvtext, len, &em) == -1)
+			run_finding(r, FINDING_WARNING, em.text);
+	} else if (em.code != ENOENT && em.code != EACCES) {
+		run_finding(r, FINDING_WARNING, em.text);
+	}
+}
+
+/* What virsh takes for it, aliases and all; before these "xen" (libvirt,
+ * src/libvirt.c). */
+static const char *
+uri_meant(const struct run *r, const char *uri)
+{
+	const char *meant = getenv("LIBVIRT_DEFAULT_URI");
+
+	if (strcasecmp(uri, "xen") == 0 || strcmp(uri, "xen://") == 0)
+		return "xen:///system";
+	if (strcmp(uri, "default") != 0)
+		return lvconf_uri(&r->lvconf, uri);
+	if (meant == NULL || *meant == '\0')
+		meant = r->lvconf.uri_default;
+	return meant == NULL ? uri : lvconf_uri(&r->lvconf, meant);
+}
+
+/* What a URI does not say libvirt.conf may.  -1: no memory. */
+static int
+text_default(char **text, const char *word)
+{
+	if (*text == NULL && word != NULL)
+		*text = strdup(word);
+	return word != NULL && *text == NULL ? -1 : 0;
+}
+
+/* One that cannot be understood fails as one that cannot be reached. */
+static int
+host_init(struct run *r, size_t i)
+{
+	struct host *h = &r->host[i];
+	struct errmsg em;
+	const char *why;
+
+	h->run = r;
+	h->index = i;
+	if (uri_parse(&h->uri, uri_meant(r, r->conf.uris[i]), &em) == -1) {
+		why = strstr(em.text, ": ");
+		(void)errmsg_set(&h->why, em.code, "%s",
+		    why != NULL ? why + 2 : em.text);
+		h->uri.transport = URI_NTRANSPORT;
+		return 0;
+	}
+	h->uri.patience = r->conf.connect_timeout;
+	return text_default(&h->uri.mode, r->lvconf.remote_mode) == -1 ? -1 :
+	    text_default(&h->uri.proxy, r->lvconf.remote_proxy);
+}
+
+static int
+hosts_init(struct run *r)
+{
+	size_t i;
+
+	lvconf_load(r);
+	r->host = calloc(r->conf.nuris + 1, sizeof(*r->host));
+	for (i = 0; i < r->conf.nuris; i++)
+		if (r->host == NULL || host_init(r, i) == -1)
+			return -1;
+	return r->host == NULL ? -1 : 0;
+}
+
+int
+setup_run(struct run *r, const char *name, const struct run_options *o)
+{
+	struct errmsg em;
+
+	memset(r, 0, sizeof(*r));
+	r->name = name;
+	r->options = o;
+	r->began = loop_now();
+	r->state.lockfd = r->state.journal.fd = -1;
+	notify_open(&r->notify, getenv("NOTIFY_SOCKET"));
+	guests_init(&r->guests);
+	list_init(&r->list);
+	guesttab_init(&r->tab);
+	if (conf_load(r) == -1) {
+		log_error("no memory");
+		return -1;
+	}
+	conf_options(r);
+	if (tab_load(r) == -1) {
+		log_error("no memory");
+		return -1;
+	}
+	if (state_init(&r->state, r->conf.state_dir, r->conf.run_dir,
+	    &em) == -1 || state_theirs(&r->state, r->conf.state_dir,
+	    r->conf.family->list, &em) == -1) {
+		log_error("%s", em.text);
+		return -1;
+	}
+	return hosts_init(r);
+}
+
+void
+setup_free(struct run *r)
+{
+	size_t i;
+
+	for (i = 0; r->host != NULL && i < r->conf.nuris; i++) {
+		details_end(&r->host[i]);
+		guests_free(&r->host[i].guests);
+		if (r->host[i].usable)
+			virt_free(&r->host[i].virt);
+		uri_free(&r->host[i].uri);
+	}
+	drive_free(r);
+	free(r->host);
+	free(r->lvtext);
+	list_free(&r->list);
+	guesttab_free(&r->tab);
+	guests_free(&r->guests);
+	state_free(&r->state);
+	if (r->looping)
+		loop_free(&r->loop);
+	notify_close(&r->notify);
+	conf_free(&r->conf);
+}

@@ -1,9 +1,0 @@
-#include "sooner.h"
-
-int64_t
-sooner(int64_t a, int64_t b)
-{
-	if (a == 0 || b == 0)
-		return a + b;
-	return a < b ? a : b;
-}

@@ -1,0 +1,206 @@
+#include "sys/child.h"
+
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef SYS_close_range
+#define SYS_close_range	436
+#endif
+
+#define FDS		4096	/* closed where close_range is unknown */
+#define DISMISSED	64
+
+static void
+signals_default(void)
+{
+	struct sigaction sa = { .sa_handler = SIG_DFL };
+	sigset_t none;
+	int sig;
+
+	(void)sigemptyset(&sa.sa_mask);
+	for (sig = 1; sig < NSIG; sig++)
+		(void)sigaction(sig, &sa, NULL);
+	/* What came before is now what it is for the new program. */
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* An ignored SIGCHLD, inherited, would take our children's ends away. */
+static void
+sigchld_default(void)
+{
+	struct sigaction sa;
+
+	if (sigaction(SIGCHLD, NULL, &sa) == 0 && sa.sa_handler == SIG_IGN)
+		(void)signal(SIGCHLD, SIG_DFL);
+}
+
+pid_t
+child_fork(void)
+{
+	sigset_t all, old;
+	pid_t pid;
+	int saved;
+
+	sigchld_default();
+	/* Our handlers are not to run in the child. */
+	(void)sigfillset(&all);
+	(void)sigprocmask(SIG_SETMASK, &all, &old);
+	pid = fork();
+	if (pid == 0) {
+		signals_default();
+		return 0;
+	}
+	saved = errno;
+	(void)sigprocmask(SIG_SETMASK, &old, NULL);
+	errno = saved;
+	return pid;
+}
+
+/* Close all from 3 on but keep, which is at least 3. */
+static void
+descriptors_close(int keep)
+{
+	unsigned first = 3, last = keep == -1 ? ~0U : (unsigned)keep - 1;
+	int fd;
+
+	if ((keep == 3 || syscall(SYS_close_range, first, last, 0U) == 0) &&
+	    (keep == -1 ||
+	    syscall(SYS_close_range, (unsigned)keep + 1, ~0U, 0U) == 0))
+		return;
+	for (fd = 3; fd < FDS; fd++)
+		if (fd != keep)
+			(void)close(fd);
+}
+
+int
+child_descriptors(const int fd[3], int keep)
+{
+	int high[3], i, null;
+
+	if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1)
+		return -1;
+	/* Any of them may sit where another one goes. */
+	for (i = 0; i < 3; i++) {
+		high[i] = fcntl(fd[i] == -1 ? null : fd[i], F_DUPFD_CLOEXEC,
+		    3);
+		if (high[i] == -1)
+			return -1;
+	}
+	for (i = 0; i < 3; i++)
+		if (dup2(high[i], i) == -1)
+			return -1;
+	descriptors_close(keep);
+	return 0;
+}
+
+char *
+child_argument(const char *s)
+{
+	return (char *)(uintptr_t)s;
+}
+
+static _Noreturn void
+output_exec(const char *const argv[], int out)
+{
+	const int fds[3] = { -1, out, STDERR_FILENO };
+
+	/* Nobody wants to know any more when we are gone. */
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (child_descriptors(fds, -1) == 0)
+		(void)execvp(argv[0], (char *const *)(uintptr_t)argv);
+	_exit(CHILD_NOEXEC);
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* Wait until there is something to read, or time is up (by, 0 = never). */
+static bool
+output_wait(int fd, int64_t by)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+	int64_t left = -1;
+	int n;
+
+	do {
+		if (by != 0 && (left = by - now_ms()) < 0)
+			left = 0;
+		n = poll(&pfd, 1, (int)left);
+	} while (n == -1 && errno == EINTR);
+	return n == 1;
+}
+
+/* Read to the end of what is written; false when it has not come in time. */
+static bool
+output_read(int fd, char *text, size_t size, int64_t by)
+{
+	char rest[256];
+	size_t len = 0;
+	ssize_t n = 1;
+
+	while (n > 0 && output_wait(fd, by)) {
+		n = len < size - 1 ? read(fd, text + len, size - 1 - len) :
+		    read(fd, rest, sizeof(rest));
+		if (n > 0 && len < size - 1)
+			len += (size_t)n;
+	}
+	text[len] = '\0';
+	return n <= 0;
+}
+
+int
+child_output(const char *const argv[], char *text, size_t size, int ms)
+{
+	int64_t by = ms == -1 ? 0 : now_ms() + ms;
+	int p[2], status;
+	pid_t pid;
+
+	text[0] = '\0';
+	if (pipe2(p, O_CLOEXEC) == -1)
+		return -1;
+	pid = child_fork();
+	if (pid == 0)
+		output_exec(argv, p[1]);
+	(void)close(p[1]);
+	if (pid != -1 && !output_read(p[0], text, size, by))
+		(void)kill(pid, SIGKILL);
+	(void)close(p[0]);
+	if (pid == -1 || waitpid(pid, &status, 0) != pid)
+		return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+void
+child_dismiss(pid_t pid)
+{
+	static pid_t gone[DISMISSED];
+	size_t i;
+
+	if (pid > 0)
+		(void)kill(pid, SIGTERM);
+	for (i = 0; i < DISMISSED; i++) {
+		if (gone[i] == 0 && pid > 0) {
+			gone[i] = pid;
+			pid = 0;
+		}
+		if (gone[i] > 0 && waitpid(gone[i], NULL, WNOHANG) != 0)
+			gone[i] = 0;
+	}
+}

@@ -1,0 +1,453 @@
+#include "sys/control.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "compat.h"
+#include "sys/loop.h"
+#include "text/escape.h"
+
+#define PACKET		64	/* bytes of one, at most */
+#define QUEUE		16	/* connections not accepted yet */
+#define LAST_ACCEPTS	(4 * QUEUE)	/* by control_end */
+#define CODE_MAX	255	/* of an exit code */
+
+_Static_assert(CONTROL_PATH == sizeof(((struct sockaddr_un *)0)->sun_path),
+    "CONTROL_PATH");
+
+/* errno's words behind the path. */
+static int
+path_fail(const char *path, struct errmsg *em)
+{
+	char shown[ERRMSG_SIZE / 2];
+	int saved = errno;
+
+	(void)escape_text(shown, sizeof(shown), path, strlen(path));
+	errno = saved;
+	return errmsg_sys(em, "%s", shown);
+}
+
+/* A socket, and the address of path; -1 and errno. */
+static int
+socket_make(const char *path, struct sockaddr_un *sun)
+{
+	memset(sun, 0, sizeof(*sun));
+	sun->sun_family = AF_UNIX;
+	if (strlcpy(sun->sun_path, path, sizeof(sun->sun_path)) >=
+	    sizeof(sun->sun_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	    0);
+}
+
+static void
+close_quietly(int fd)
+{
+	int saved = errno;
+
+	(void)close(fd);
+	errno = saved;
+}
+
+/* Root or our own user. */
+static bool
+is_trusted(int fd)
+{
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == -1 ||
+	    len != sizeof(cred))
+		return false;
+	return cred.uid == 0 || cred.uid == geteuid();
+}
+
+/*
+ * Packets.
+ */
+
+/*
+ * The next line, without its newline: 1; 0 when there is none now or it is
+ * malformed (and then empty), -1 when there will be no more.
+ */
+static int
+packet_read(int fd, char line[PACKET + 1])
+{
+	ssize_t n;
+
+	memset(line, 0, PACKET + 1);
+	n = recv(fd, line, PACKET, MSG_TRUNC);
+	/* Who closes with something unread resets the connection; what it
+	 * sent before is there all the same, behind that one error. */
+	if (n == -1 && errno == ECONNRESET)
+		n = recv(fd, line, PACKET, MSG_TRUNC);
+	if (n == -1)
+		return errno == EAGAIN || errno == EINTR ? 0 : -1;
+	if (n == 0)
+		return -1;
+	if (n > PACKET || line[n - 1] != '\n') {
+		line[0] = '\0';
+		return 0;
+	}
+	line[n - 1] = '\0';
+	return strlen(line) == (size_t)n - 1;
+}
+
+/* "WORD N", or the word alone when n is negative. */
+static int
+packet_send(int fd, const char *word, int64_t n)
+{
+	char line[PACKET];
+	int len;
+
+	if (n < 0)
+		len = snprintf(line, sizeof(line), "%s\n", word);
+	else
+		len = snprintf(line, sizeof(line), "%s %" PRId64 "\n", word,
+		    n);
+	if (len < 0 || (size_t)len >= sizeof(line))
+		return -1;
+	/* It fits into the empty queue of a socket, or nobody reads it. */
+	return send(fd, line, (size_t)len, MSG_NOSIGNAL | MSG_DONTWAIT) == len ?
+	    0 : -1;
+}
+
+/* "WORD N": the number, or -1 when the line is anything else. */
+static int64_t
+number_of(const char *line, const char *word, int64_t max)
+{
+	size_t len = strlen(word);
+	const char *bad;
+	long long n;
+
+	if (strncmp(line, word, len) != 0 || line[len] != ' ')
+		return -1;
+	/* strtonum forgives blanks and signs. */
+	if (line[len + 1] < '0' || line[len + 1] > '9')
+		return -1;
+	n = strtonum(line + len + 1, 0, max, &bad);
+	return bad == NULL ? n : -1;
+}
+
+/*
+ * The owner.
+ */
+
+static void
+peer_drop(struct control_peer *p)
+{
+	struct control *c = p->control;
+
+	loop_del(c->loop, p->fd);
+	(void)close(p->fd);
+	p->control = NULL;
+	/* There is room for one more of the queue. */
+	loop_want(c->loop, c->fd, POLLIN);
+}
+
+static void
+peer_say(struct control_peer *p, const char *line)
+{
+	struct control *c = p->control;
+	int64_t deadline = number_of(line, "deadline", INT64_MAX);
+
+	if (deadline > 0 && (c->deadline == 0 || deadline < c->deadline)) {
+		c->deadline = deadline;
+		c->handlers->deadline(c->arg, deadline);
+	}
+	if (strcmp(line, "hurry") == 0 && !c->hurried) {
+		c->hurried = true;
+		c->handlers->hurry(c->arg);
+	}
+}
+
+static void
+peer_ready(void *arg, short revents)
+{
+	struct control_peer *p = arg;
+	char line[PACKET + 1];
+	int rv;
+
+	if (p->packets == CONTROL_PACKETS) {
+		/* Only its end is still of interest. */
+		if (revents & (POLLHUP | POLLERR))
+			peer_drop(p);
+		return;
+	}
+	if ((rv = packet_read(p->fd, line)) == -1) {
+		peer_drop(p);
+		return;
+	}
+	if (++p->packets == CONTROL_PACKETS)
+		loop_want(p->control->loop, p->fd, 0);
+	if (rv == 1)
+		peer_say(p, line);
+}
+
+static void
+peer_add(struct control *c, size_t i, int fd)
+{
+	struct control_peer *p = &c->peer[i];
+
+	*p = (struct control_peer){ .control = c, .fd = fd };
+	if (loop_add(c->loop, fd, peer_ready, p) == -1) {
+		p->control = NULL;
+		(void)close(fd);
+	}
+}
+
+/* The first free place, or CONTROL_JOINERS. */
+static size_t
+place_find(const struct control *c)
+{
+	size_t i;
+
+	for (i = 0; i < CONTROL_JOINERS && c->peer[i].control != NULL; i++)
+		continue;
+	return i;
+}
+
+static void
+listen_ready(void *arg, short revents)
+{
+	struct control *c = arg;
+	size_t i = place_find(c);
+	int fd;
+
+	(void)revents;
+	if (i == CONTROL_JOINERS) {
+		loop_want(c->loop, c->fd, 0);
+		return;
+	}
+	fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (fd == -1) {
+		/* Out of descriptors: do not spin; control_end tries again. */
+		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
+			loop_want(c->loop, c->fd, 0);
+		return;
+	}
+	if (is_trusted(fd))
+		peer_add(c, i, fd);
+	else
+		(void)close(fd);
+}
+
+/* What an owner that died left behind, and nothing else. */
+static int
+stale_remove(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == -1)
+		return errno == ENOENT ? 0 : -1;
+	if (!S_ISSOCK(st.st_mode)) {
+		errno = EEXIST;
+		return -1;
+	}
+	return unlink(path);
+}
+
+/* Nobody else can connect at any time, so not by a chmod afterwards. */
+static int
+private_bind(int fd, const struct sockaddr_un *sun)
+{
+	mode_t old = umask(0177);
+	int rv = bind(fd, (const struct sockaddr *)sun, sizeof(*sun));
+
+	(void)umask(old);
+	return rv;
+}
+
+int
+control_listen(struct control *c, const char *path, struct errmsg *em)
+{
+	struct sockaddr_un sun;
+	int fd;
+
+	memset(c->peer, 0, sizeof(c->peer));
+	c->listening = c->hurried = false;
+	c->deadline = 0;
+	if ((fd = socket_make(path, &sun)) == -1)
+		return path_fail(path, em);
+	if (stale_remove(path) == -1 || private_bind(fd, &sun) == -1 ||
+	    listen(fd, QUEUE) == -1) {
+		close_quietly(fd);
+		return path_fail(path, em);
+	}
+	if (loop_add(c->loop, fd, listen_ready, c) == -1) {
+		(void)unlink(path);
+		(void)close(fd);
+		errno = EMFILE;
+		return path_fail(path, em);
+	}
+	(void)strlcpy(c->path, path, sizeof(c->path));
+	c->fd = fd;
+	c->listening = true;
+	return 0;
+}
+
+/* A negative code is none. */
+static void
+answer_send(const struct control *c, int fd, int code)
+{
+	if (code >= 0 && c->subject > 0)
+		(void)packet_send(fd, "subject", c->subject);
+	if (code >= 0 && c->settings > 0)
+		(void)packet_send(fd, "settings", c->settings);
+	if (code >= 0)
+		(void)packet_send(fd, "result", code);
+}
+
+/* Those that came so late that nobody has spoken to them. */
+static size_t
+queue_answer(struct control *c, int code)
+{
+	size_t n = 0;
+	int fd, i;
+
+	for (i = 0; i < LAST_ACCEPTS; i++) {
+		fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+		if (fd == -1)
+			break;
+		if (is_trusted(fd)) {
+			answer_send(c, fd, code);
+			n++;
+		}
+		(void)close(fd);
+	}
+	return n;
+}
+
+size_t
+control_end(struct control *c, int code)
+{
+	size_t i, n = 0;
+
+	if (!c->listening)
+		return 0;
+	/* First: who comes from here on finds the lock, not us. */
+	(void)unlink(c->path);
+	for (i = 0; i < CONTROL_JOINERS; i++) {
+		if (c->peer[i].control == NULL)
+			continue;
+		answer_send(c, c->peer[i].fd, code);
+		peer_drop(&c->peer[i]);
+		n++;
+	}
+	n += queue_answer(c, code);
+	loop_del(c->loop, c->fd);
+	(void)close(c->fd);
+	c->listening = false;
+	return n;
+}
+
+/*
+ * A joiner.
+ */
+
+static void
+join_close(struct control_join *j, enum control_state state)
+{
+	loop_del(j->loop, j->fd);
+	(void)close(j->fd);
+	j->fd = -1;
+	j->state = state;
+}
+
+static void
+join_ready(void *arg, short revents)
+{
+	struct control_join *j = arg;
+	char line[PACKET + 1];
+	int64_t code, subject, settings;
+	int rv;
+
+	(void)revents;
+	rv = packet_read(j->fd, line);
+	code = number_of(line, "result", CODE_MAX);
+	subject = number_of(line, "subject", INT64_MAX);
+	settings = number_of(line, "settings", INT64_MAX);
+	if (rv == 1 && subject != -1) {
+		j->subject = subject;
+	} else if (rv == 1 && settings != -1) {
+		j->settings = settings;
+	} else if (rv == 1 && code != -1) {
+		j->code = (int)code;
+		join_close(j, CONTROL_RESULT);
+	} else if (rv == -1) {
+		join_close(j, CONTROL_LOST);
+	}
+}
+
+/* Connected to somebody who may be believed; -1 and errno. */
+static int
+join_connect(int fd, const struct sockaddr_un *sun)
+{
+	if (connect(fd, (const struct sockaddr *)sun, sizeof(*sun)) == -1)
+		return -1;
+	if (is_trusted(fd))
+		return 0;
+	errno = EPERM;
+	return -1;
+}
+
+int
+control_join(struct control_join *j, const char *path, int64_t deadline,
+    struct errmsg *em)
+{
+	struct sockaddr_un sun;
+
+	j->state = CONTROL_LOST;
+	j->code = -1;
+	j->subject = j->settings = 0;
+	if ((j->fd = socket_make(path, &sun)) == -1)
+		return path_fail(path, em);
+	if (join_connect(j->fd, &sun) == -1) {
+		close_quietly(j->fd);
+		j->fd = -1;
+		return path_fail(path, em);
+	}
+	if (loop_add(j->loop, j->fd, join_ready, j) == -1) {
+		(void)close(j->fd);
+		j->fd = -1;
+		errno = EMFILE;
+		return path_fail(path, em);
+	}
+	j->state = CONTROL_WAITING;
+	/* If the owner is gone just now the loop will tell. */
+	(void)control_hasten(j, deadline);
+	return 0;
+}
+
+int
+control_hasten(struct control_join *j, int64_t deadline)
+{
+	if (j->state != CONTROL_WAITING || deadline <= 0)
+		return -1;
+	return packet_send(j->fd, "deadline", deadline);
+}
+
+int
+control_hurry(struct control_join *j)
+{
+	if (j->state != CONTROL_WAITING)
+		return -1;
+	return packet_send(j->fd, "hurry", -1);
+}
+
+void
+control_leave(struct control_join *j)
+{
+	if (j->state == CONTROL_WAITING)
+		join_close(j, CONTROL_LOST);
+}

@@ -1,0 +1,712 @@
+#include "sys/hook.h"
+
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "compat.h"
+#include "sys/child.h"
+#include "sys/file.h"
+#include "sys/loop.h"
+#include "text/deadline.h"
+#include "text/escape.h"
+
+/* The same on all machines; a libc may not know them yet. */
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open	434
+#endif
+
+#define LOOK		100	/* ms between two looks without a pidfd */
+#define CHUNK		4096	/* bytes of output read at once */
+#define CANCEL_LOOKS	200	/* of 10 ms, for a process to die */
+#define CANNOT_EXEC	127
+
+#define SEARCH	"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+static const struct {
+	const char	*name;
+	bool		 guest;
+	bool		 result;
+} stages[HOOK_NSTAGE] = {
+	[HOOK_PRE_STOP]		= { "pre-stop",		false,	false },
+	[HOOK_PRE_STOP_GUEST]	= { "pre-stop-guest",	true,	false },
+	[HOOK_POST_STOP_GUEST]	= { "post-stop-guest",	true,	true },
+	[HOOK_POST_STOP]	= { "post-stop",	false,	false },
+	[HOOK_PRE_START]	= { "pre-start",	false,	false },
+	[HOOK_PRE_START_GUEST]	= { "pre-start-guest",	true,	false },
+	[HOOK_POST_START_GUEST]	= { "post-start-guest",	true,	true },
+	[HOOK_POST_START]	= { "post-start",	false,	false },
+};
+
+/* A copy beside the hook must not run as a second one. */
+static const char *const leftovers[] = {
+	"~", "#", ".bak", ".orig", ".rej", ".swp", ".tmp",
+	".dpkg-old", ".dpkg-new", ".dpkg-dist", ".dpkg-bak", ".dpkg-tmp",
+	".ucf-old", ".ucf-new", ".ucf-dist",
+	".rpmsave", ".rpmnew", ".rpmorig", ".pacnew", ".pacsave",
+	".pacorig", ".apk-new",
+};
+
+const char *
+hook_stage_name(enum hook_stage stage)
+{
+	if ((unsigned int)stage >= HOOK_NSTAGE)
+		return "";
+	return stages[stage].name;
+}
+
+/*
+ * Which hooks there are.
+ */
+
+static bool
+is_leftover(const char *name)
+{
+	size_t i, len = strlen(name), n;
+
+	if (name[0] == '.' || name[0] == '#')
+		return true;
+	for (i = 0; i < sizeof(leftovers) / sizeof(leftovers[0]); i++) {
+		n = strlen(leftovers[i]);
+		if (len > n && strcmp(name + len - n, leftovers[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* To its place; false when one too many had to go. */
+static bool
+file_insert(struct hooks *h, const char *name)
+{
+	bool full = h->n == HOOK_MAX;
+	size_t i;
+
+	if (full && strcmp(name, h->file[h->n - 1].name) > 0)
+		return false;
+	for (i = full ? h->n - 1 : h->n;
+	    i > 0 && strcmp(h->file[i - 1].name, name) > 0; i--)
+		h->file[i] = h->file[i - 1];
+	(void)strlcpy(h->file[i].name, name, sizeof(h->file[i].name));
+	h->file[i].told = false;
+	if (!full)
+		h->n++;
+	return !full;
+}
+
+/* A failure that leaves no hooks; errno is its reason. */
+static int
+dir_fail(struct hooks *h, const char *dir, struct errmsg *em)
+{
+	char shown[ERRMSG_SIZE / 2];
+	int saved = errno;
+
+	h->n = 0;
+	(void)escape_text(shown, sizeof(shown), dir, strlen(dir));
+	errno = saved;
+	return errmsg_sys(em, "HOOK_DIR %s: no hook is run", shown);
+}
+
+static int
+dir_read(struct hooks *h, DIR *d, struct errmsg *em)
+{
+	struct dirent *de;
+	struct stat st;
+	bool fit = true;
+
+	if (fstat(dirfd(d), &st) == -1)
+		return dir_fail(h, h->dir, em);
+	if (!file_trusted(&st))
+		return errmsg_set(em, EPERM, "HOOK_DIR: no hook is run: "
+		    "others than root may write the directory");
+	for (errno = 0; (de = readdir(d)) != NULL; errno = 0)
+		if (!is_leftover(de->d_name) && !file_insert(h, de->d_name))
+			fit = false;
+	if (errno != 0)
+		return dir_fail(h, h->dir, em);
+	return fit ? 0 : errmsg_set(em, E2BIG,
+	    "HOOK_DIR: only the first %d hooks by name are run", HOOK_MAX);
+}
+
+int
+hooks_load(struct hooks *h, const char *dir, int timeout, struct errmsg *em)
+{
+	DIR *d;
+	int rv;
+
+	h->n = 0;
+	h->timeout = timeout;
+	errno = *dir == '/' ? ENAMETOOLONG : EINVAL;
+	if (*dir != '/' || strlcpy(h->dir, dir, sizeof(h->dir)) >=
+	    sizeof(h->dir))
+		return dir_fail(h, dir, em);
+	if ((d = opendir(dir)) == NULL)
+		return errno == ENOENT ? 0 : dir_fail(h, dir, em);
+	rv = dir_read(h, d, em);
+	(void)closedir(d);
+	return rv;
+}
+
+/* 0, or -1 with what is wrong with it. */
+static int
+file_check(const char *path, struct errmsg *em)
+{
+	struct stat st;
+
+	if (stat(path, &st) == -1)
+		return errmsg_sys(em, "not run");
+	if (!S_ISREG(st.st_mode))
+		return errmsg_set(em, EINVAL, "not run: not a regular file");
+	if (!file_trusted(&st))
+		return errmsg_set(em, EPERM,
+		    "not run: others than root may write it");
+	if ((st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0)
+		return errmsg_set(em, EACCES, "not run: not executable");
+	return 0;
+}
+
+#define FILE_PATH	(PATH_MAX + NAME_MAX + 2)
+
+static void
+file_path(const struct hooks *h, size_t i, char path[FILE_PATH])
+{
+	(void)snprintf(path, FILE_PATH, "%s/%s", h->dir, h->file[i].name);
+}
+
+int64_t
+hooks_limit(const struct hooks *h)
+{
+	char path[FILE_PATH];
+	struct errmsg em;
+	int64_t n = 0;
+	size_t i;
+
+	for (i = 0; i < h->n; i++) {
+		file_path(h, i, path);
+		n += file_check(path, &em) == 0;
+	}
+	return n * ((int64_t)h->timeout * 1000 + HOOK_GRACE);
+}
+
+/*
+ * In the child.
+ */
+
+static const char *
+seconds_left(const struct hook_call *c, char text[32])
+{
+	int64_t left = (c->deadline - loop_now()) / 1000;
+
+	text[0] = '\0';
+	if (c->deadline != 0)
+		(void)snprintf(text, 32, "%" PRId64, left < 0 ? 0 : left);
+	return text;
+}
+
+#define ENV_MAX	9
+
+/* The whole of it, NULL behind the last. */
+static int
+environment_make(const struct hook_call *c, char *envp[ENV_MAX + 1])
+{
+	char left[32];
+	const struct {
+		const char	*name;
+		const char	*value;
+	} env[ENV_MAX] = {
+		{ "PATH", SEARCH },
+		{ "LIBVIRT_GUESTS_STAGE", stages[c->stage].name },
+		{ "LIBVIRT_GUESTS_COMMAND", c->command },
+		{ "LIBVIRT_GUESTS_DOWN", c->down },
+		{ "LIBVIRT_GUESTS_URI", c->uri },
+		{ "LIBVIRT_GUESTS_NAME", c->name },
+		{ "LIBVIRT_GUESTS_UUID", c->uuid },
+		{ "LIBVIRT_GUESTS_RESULT", c->result },
+		{ "LIBVIRT_GUESTS_DEADLINE", seconds_left(c, left) },
+	};
+	size_t i, n = 0;
+
+	for (i = 0; i < ENV_MAX; i++)
+		if (env[i].value != NULL && asprintf(&envp[n++], "%s=%s",
+		    env[i].name, env[i].value) == -1)
+			return -1;
+	envp[n] = NULL;
+	return 0;
+}
+
+static _Noreturn void
+child_main(const struct hook_run *r, const char *path, int out)
+{
+	const struct hook_call *c = &r->call;
+	const int fds[3] = { -1, out, out };
+	char *argv[] = { child_argument(path),
+	    child_argument(stages[c->stage].name), child_argument(c->uri),
+	    child_argument(c->name), child_argument(c->uuid), NULL };
+	char *envp[ENV_MAX + 1], why[128];
+	int n;
+
+	/* The parent does the same: neither waits for the other. */
+	(void)setpgid(0, 0);
+	if (child_descriptors(fds, -1) == 0 && environment_make(c, envp) == 0 &&
+	    chdir("/") == 0)
+		(void)execve(path, argv, envp);
+	/* Memory and time are the child's own: this holds nobody up. */
+	n = snprintf(why, sizeof(why), "cannot be executed: %s\n",
+	    strerror(errno));
+	if (write(STDERR_FILENO, why, (size_t)n) == n)
+		_exit(CANNOT_EXEC);
+	_exit(CANNOT_EXEC);
+}
+
+/*
+ * Its output, line by line.
+ */
+
+static void
+line_emit(struct hook_run *r)
+{
+	char text[HOOK_LINE + sizeof("...")];
+
+	/* One that did not fit into r->line does not fit here either. */
+	if (escape_text(text, HOOK_LINE, r->line, r->len) >= HOOK_LINE)
+		(void)strlcat(text, "...", sizeof(text));
+	r->len = 0;
+	r->lines++;
+	r->handlers->line(r->arg, r->label, text);
+}
+
+static void
+output_flood(struct hook_run *r)
+{
+	r->flooded = true;
+	if (r->len > 0)
+		line_emit(r);
+	r->handlers->line(r->arg, r->label, "output cut");
+}
+
+static void
+line_add(struct hook_run *r, const char *p, size_t n)
+{
+	size_t room = sizeof(r->line) - r->len;
+
+	if (n > room)
+		n = room;
+	memcpy(r->line + r->len, p, n);
+	r->len += n;
+}
+
+/* Lines, the last of them perhaps unfinished. */
+static void
+lines_take(struct hook_run *r, const char *p, size_t n)
+{
+	const char *end;
+	size_t len;
+
+	while (n > 0 && !r->flooded) {
+		if (r->lines == HOOK_LINES) {
+			output_flood(r);
+			return;
+		}
+		end = memchr(p, '\n', n);
+		len = end == NULL ? n : (size_t)(end - p);
+		line_add(r, p, len);
+		if (end != NULL) {
+			line_emit(r);
+			len++;
+		}
+		p += len;
+		n -= len;
+	}
+}
+
+static void
+output_take(struct hook_run *r, const char *p, size_t n)
+{
+	size_t room = HOOK_BYTES - r->bytes;
+
+	r->bytes += n < room ? n : room;
+	lines_take(r, p, n < room ? n : room);
+	if (n > room && !r->flooded)
+		output_flood(r);
+}
+
+static void
+output_close(struct hook_run *r)
+{
+	if (r->out == -1)
+		return;
+	loop_del(r->loop, r->out);
+	(void)close(r->out);
+	r->out = -1;
+}
+
+/* One read, so that a flood holds nobody up; false when there is nothing. */
+static bool
+output_read(struct hook_run *r)
+{
+	char chunk[CHUNK];
+	ssize_t n = read(r->out, chunk, sizeof(chunk));
+
+	if (n > 0) {
+		output_take(r, chunk, (size_t)n);
+		return true;
+	}
+	if (n == 0 || (errno != EAGAIN && errno != EINTR))
+		output_close(r);
+	return false;
+}
+
+static void
+output_ready(void *arg, short revents)
+{
+	(void)revents;
+	(void)output_read(arg);
+}
+
+/* What it wrote before it ended, and no more: others may go on writing. */
+static void
+output_finish(struct hook_run *r)
+{
+	size_t i;
+
+	for (i = 0; i < HOOK_BYTES / CHUNK && r->out != -1; i++)
+		if (!output_read(r))
+			break;
+	if (r->len > 0)
+		line_emit(r);
+	output_close(r);
+}
+
+/*
+ * Its process.
+ */
+
+static void
+pidfd_close(struct hook_run *r)
+{
+	if (r->pidfd == -1)
+		return;
+	loop_del(r->loop, r->pidfd);
+	(void)close(r->pidfd);
+	r->pidfd = -1;
+}
+
+static void
+pidfd_ready(void *arg, short revents)
+{
+	struct hook_run *r = arg;
+
+	(void)revents;
+	r->exited = true;
+	pidfd_close(r);
+}
+
+/* Where the kernel (before Linux 5.3) or the loop has none left, hook_tick
+ * looks now and then. */
+static void
+pidfd_open_for(struct hook_run *r)
+{
+	r->pidfd = (int)syscall(SYS_pidfd_open, r->pid, 0U);
+	if (r->pidfd == -1)
+		return;
+	if (loop_add(r->loop, r->pidfd, pidfd_ready, r) == -1) {
+		(void)close(r->pidfd);
+		r->pidfd = -1;
+	}
+}
+
+/* It stays unreaped: as long as it does, its process group is its own. */
+static void
+process_look(struct hook_run *r)
+{
+	siginfo_t si = { .si_pid = 0 };
+
+	if (waitid(P_PID, (id_t)r->pid, &si, WEXITED | WNOHANG | WNOWAIT) ==
+	    -1)
+		r->exited = errno == ECHILD;
+	else
+		r->exited = si.si_pid == r->pid;
+}
+
+/* fork, with the read end of the output watched already. */
+static int
+process_fork(struct hook_run *r, const char *path, int out, struct errmsg *em)
+{
+	r->pid = child_fork();
+	if (r->pid == 0)
+		child_main(r, path, out);
+	if (r->pid == -1)
+		return errmsg_sys(em, "not run: fork");
+	(void)setpgid(r->pid, r->pid);
+	pidfd_open_for(r);
+	return 0;
+}
+
+static int
+process_start(struct hook_run *r, const char *path, struct errmsg *em)
+{
+	int p[2], rv;
+
+	if (pipe2(p, O_CLOEXEC) == -1)
+		return errmsg_sys(em, "not run: pipe");
+	r->out = p[0];
+	/* Our end alone: a hook may count on writes that wait. */
+	if (fcntl(p[0], F_SETFL, O_NONBLOCK) == -1)
+		rv = errmsg_sys(em, "not run: pipe");
+	else if (loop_add(r->loop, p[0], output_ready, r) == -1)
+		rv = errmsg_set(em, EMFILE, "not run: too many descriptors");
+	else
+		rv = process_fork(r, path, p[1], em);
+	(void)close(p[1]);
+	if (rv == -1)
+		output_close(r);
+	return rv;
+}
+
+/*
+ * The round.
+ */
+
+static bool
+is_late(const struct hook_run *r, int64_t now)
+{
+	return r->call.deadline != 0 && now >= r->call.deadline;
+}
+
+static void
+run_next(struct hook_run *r)
+{
+	r->at++;
+	r->phase = HOOK_BETWEEN;
+}
+
+/* It is not run; why stands in em.  told: not a second time. */
+static void
+run_skip(struct hook_run *r, bool *told, const struct errmsg *em)
+{
+	bool again = told != NULL && *told;
+
+	if (told != NULL)
+		*told = true;
+	run_next(r);
+	if (!again)
+		r->handlers->failed(r->arg, r->label, em->text);
+}
+
+static void
+run_reset(struct hook_run *r, int64_t now)
+{
+	int64_t timeout = (int64_t)r->hooks->timeout * 1000;
+
+	r->exited = r->flooded = false;
+	r->lines = r->bytes = r->len = 0;
+	r->pidfd = r->out = -1;
+	r->look = now + LOOK;
+	r->until =
+	    deadline_min(timeout == 0 ? 0 : now + timeout, r->call.deadline);
+}
+
+/* The hook whose turn it is. */
+static void
+run_begin(struct hook_run *r, int64_t now)
+{
+	struct hook_file *f = &r->hooks->file[r->at];
+	char path[FILE_PATH];
+	struct errmsg em;
+
+	file_path(r->hooks, r->at, path);
+	(void)escape_text(r->label, sizeof(r->label), f->name,
+	    strlen(f->name));
+	run_reset(r, now);
+	if (is_late(r, now)) {
+		(void)errmsg_set(&em, 0, "not run: the deadline has passed");
+		run_skip(r, NULL, &em);
+		return;
+	}
+	if (file_check(path, &em) == -1) {
+		run_skip(r, &f->told, &em);
+		return;
+	}
+	f->told = false;
+	if (process_start(r, path, &em) == -1)
+		run_skip(r, NULL, &em);
+	else
+		r->phase = HOOK_RUNNING;
+}
+
+/* How it ended, when that was not well. */
+static const char *
+outcome(const struct hook_run *r, bool known, int status, char why[128])
+{
+	if (r->phase != HOOK_RUNNING && r->late)
+		return "ended by us: the deadline has passed";
+	if (r->phase != HOOK_RUNNING)
+		(void)snprintf(why, 128, "ended by us: it did not end within "
+		    "HOOK_TIMEOUT, %d seconds", r->hooks->timeout);
+	else if (!known)
+		return "its exit code is unknown";
+	else if (WIFSIGNALED(status))
+		(void)snprintf(why, 128, "killed by signal %d",
+		    WTERMSIG(status));
+	else if (WEXITSTATUS(status) != 0)
+		(void)snprintf(why, 128, "exit code %d", WEXITSTATUS(status));
+	else
+		return NULL;
+	return why;
+}
+
+/* The process has exited: reap it and say how it was. */
+static void
+run_end(struct hook_run *r)
+{
+	const char *why;
+	char text[128];
+	bool known;
+	int status;
+
+	/* Before it is reaped, for then the group may be somebody else's. */
+	if (r->phase != HOOK_RUNNING)
+		(void)kill(-r->pid, SIGKILL);
+	output_finish(r);
+	pidfd_close(r);
+	known = waitpid(r->pid, &status, WNOHANG) == r->pid;
+	why = outcome(r, known, known ? status : 0, text);
+	run_next(r);
+	if (why != NULL)
+		r->handlers->failed(r->arg, r->label, why);
+}
+
+/* Not even SIGKILL ends it: it hangs in the kernel. */
+static void
+run_abandon(struct hook_run *r)
+{
+	output_finish(r);
+	pidfd_close(r);
+	run_next(r);
+	r->handlers->failed(r->arg, r->label, "cannot be killed: left behind");
+}
+
+/* Its time is up. */
+static void
+run_overdue(struct hook_run *r, int64_t now)
+{
+	r->until = now + HOOK_GRACE;
+	if (r->phase == HOOK_RUNNING) {
+		r->late = is_late(r, now);
+		r->phase = HOOK_ENDING;
+		(void)kill(-r->pid, SIGTERM);
+		/* A stopped one would not notice. */
+		(void)kill(-r->pid, SIGCONT);
+	} else if (r->phase == HOOK_ENDING) {
+		r->phase = HOOK_KILLED;
+		(void)kill(-r->pid, SIGKILL);
+	} else {
+		run_abandon(r);
+	}
+}
+
+/* It has exited, and whoever got SIGTERM with it has had the time to. */
+static bool
+is_over(const struct hook_run *r)
+{
+	return r->exited && (r->phase != HOOK_ENDING || r->out == -1);
+}
+
+static void
+process_tick(struct hook_run *r, int64_t now)
+{
+	if (r->pidfd == -1 && !r->exited && now >= r->look) {
+		r->look = now + LOOK;
+		process_look(r);
+	}
+	if (is_over(r))
+		run_end(r);
+	else if (r->until != 0 && now >= r->until)
+		run_overdue(r, now);
+}
+
+void
+hook_tick(struct hook_run *r, int64_t now)
+{
+	if (r->phase >= HOOK_RUNNING)
+		process_tick(r, now);
+	while (r->phase == HOOK_BETWEEN)
+		if (r->at < r->hooks->n) {
+			run_begin(r, now);
+		} else {
+			r->phase = HOOK_IDLE;
+			r->handlers->done(r->arg);
+		}
+}
+
+int64_t
+hook_next(const struct hook_run *r)
+{
+	if (r->phase == HOOK_IDLE)
+		return 0;
+	if (r->phase == HOOK_BETWEEN || is_over(r))
+		return 1;
+	return deadline_min(
+	    r->until, r->pidfd == -1 && !r->exited ? r->look : 0);
+}
+
+/* Arguments have no holes, whatever the caller left out. */
+static const char *
+guest_string(bool guest, const char *s)
+{
+	if (!guest)
+		return NULL;
+	return s == NULL ? "" : s;
+}
+
+int
+hook_start(struct hook_run *r, const struct hook_call *c)
+{
+	bool guest = stages[c->stage].guest;
+
+	if (r->phase != HOOK_IDLE)
+		return -1;
+	r->call = *c;
+	r->call.uri = guest_string(guest, c->uri);
+	r->call.name = guest_string(guest, c->name);
+	r->call.uuid = guest_string(guest, c->uuid);
+	if (!stages[c->stage].result)
+		r->call.result = NULL;
+	r->at = 0;
+	r->phase = HOOK_BETWEEN;
+	return 0;
+}
+
+void
+hook_hasten(struct hook_run *r, int64_t deadline)
+{
+	r->call.deadline = deadline_min(r->call.deadline, deadline);
+	if (r->phase == HOOK_RUNNING)
+		r->until = deadline_min(r->until, r->call.deadline);
+}
+
+void
+hook_cancel(struct hook_run *r)
+{
+	int i, status;
+
+	if (r->phase >= HOOK_RUNNING) {
+		(void)kill(-r->pid, SIGKILL);
+		for (i = 0; i < CANCEL_LOOKS &&
+		    waitpid(r->pid, &status, WNOHANG) == 0; i++)
+			(void)poll(NULL, 0, 10);
+		pidfd_close(r);
+		output_close(r);
+	}
+	r->phase = HOOK_IDLE;
+}

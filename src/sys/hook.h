@@ -1,0 +1,155 @@
+#ifndef HOOK_H
+#define HOOK_H
+
+#include <sys/types.h>
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "text/errmsg.h"
+
+struct loop;
+
+/*
+ * Hooks: the executables of a directory, run before and after a stop or a
+ * start, as a whole and for each guest.  They run one after another in the
+ * order of their names (strcmp) while the loop goes on.  A hook that fails is
+ * told and changes nothing: the next one runs.
+ *
+ *	STAGE			pre-stop, post-stop, pre-start, post-start
+ *	STAGE URI NAME UUID	pre-stop-guest ... post-start-guest
+ *
+ * are its arguments.  Its environment is PATH and LIBVIRT_GUESTS_ with STAGE,
+ * COMMAND, DEADLINE (whole seconds until that of the call, empty when it has
+ * none), DOWN (who says that the host goes down, if so), for a guest URI, NAME
+ * and UUID, behind a guest RESULT.  Standard input is /dev/null, the directory
+ * is /, no other descriptor is open, no signal blocked or ignored.  It is the
+ * leader of a process group.
+ *
+ * When HOOK_TIMEOUT or the deadline of the call has passed the process group
+ * gets SIGTERM, and SIGKILL HOOK_GRACE later.  A hook has ended when its
+ * process has, whoever still holds its output: a daemon that it leaves behind
+ * is let be, and had better write elsewhere.
+ */
+#define HOOK_MAX	64		/* hooks, at most */
+#define HOOK_GRACE	2000		/* ms between SIGTERM and SIGKILL */
+#define HOOK_LINE	1024		/* of a line no more is handed on */
+#define HOOK_LINES	1000		/* nor more lines of one hook */
+#define HOOK_BYTES	(256 * 1024)	/* nor more bytes of one hook */
+
+enum hook_stage {
+	HOOK_PRE_STOP,
+	HOOK_PRE_STOP_GUEST,
+	HOOK_POST_STOP_GUEST,
+	HOOK_POST_STOP,
+	HOOK_PRE_START,
+	HOOK_PRE_START_GUEST,
+	HOOK_POST_START_GUEST,
+	HOOK_POST_START,
+	HOOK_NSTAGE
+};
+
+/* "pre-stop-guest"; never NULL. */
+const char	*hook_stage_name(enum hook_stage);
+
+struct hook_file {
+	char		 name[NAME_MAX + 1];
+	bool		 told;		/* that it cannot be run */
+};
+
+/* The hooks there are; any number of runs may share them. */
+struct hooks {
+	char		 dir[PATH_MAX];
+	struct hook_file file[HOOK_MAX];
+	size_t		 n;
+	int		 timeout;	/* HOOK_TIMEOUT, seconds, 0 = none */
+};
+
+/*
+ * Read the names in dir, an absolute path; without such a directory there are
+ * no hooks.  Hidden files and what editors and package managers leave behind
+ * (NAME~, NAME.bak, NAME.dpkg-old, NAME.rpmnew ...) are no hooks.  0, or -1
+ * with the reason: no hooks then, or, when there are more than HOOK_MAX, the
+ * first of them.  A directory that others than root (or the user who runs
+ * this) may write is refused.
+ */
+int		 hooks_load(struct hooks *, const char *dir, int timeout,
+		    struct errmsg *);
+
+/* How long those that can be run take at most, all of them, in ms. */
+int64_t		 hooks_limit(const struct hooks *);
+
+/* What hooks are run for; the strings are the caller's until done. */
+struct hook_call {
+	enum hook_stage	 stage;
+	const char	*command;	/* "stop" */
+	const char	*down;		/* or NULL */
+	const char	*uri;		/* these three of a guest */
+	const char	*name;
+	const char	*uuid;
+	const char	*result;	/* behind a guest */
+	int64_t		 deadline;	/* absolute, 0 = none */
+};
+
+/*
+ * They come from hook_tick and from the loop, never from hook_start; hook and
+ * text are escaped.  hook_start may be called from done, hook_cancel from
+ * failed and done.
+ */
+struct hook_handlers {
+	/* The hook wrote a line, to standard output or error. */
+	void	(*line)(void *arg, const char *hook, const char *text);
+	/* It failed or was not run.  One that cannot be run (not executable,
+	 * not a regular file, writable by others, gone) is told once. */
+	void	(*failed)(void *arg, const char *hook, const char *why);
+	/* All have run. */
+	void	(*done)(void *arg);
+};
+
+enum hook_phase {
+	HOOK_IDLE,
+	HOOK_BETWEEN,		/* two hooks, or before the first */
+	HOOK_RUNNING,
+	HOOK_ENDING,		/* SIGTERM was sent */
+	HOOK_KILLED		/* SIGKILL was sent */
+};
+
+/* One round of the hooks; zeros but for the caller's four. */
+struct hook_run {
+	struct loop	*loop;
+	struct hooks	*hooks;
+	const struct hook_handlers *handlers;
+	void		*arg;
+	struct hook_call call;
+	enum hook_phase	 phase;
+	size_t		 at;		/* the hook whose turn it is */
+	pid_t		 pid;
+	int		 pidfd;		/* -1: look now and then */
+	int		 out;		/* read end of its output, or -1 */
+	bool		 exited;	/* seen, not reaped yet */
+	bool		 late;		/* ended for the run's deadline */
+	int64_t		 until;		/* end of the phase, 0 = none */
+	int64_t		 look;		/* without a pidfd */
+	size_t		 lines;
+	size_t		 bytes;
+	bool		 flooded;	/* the rest of its output is dropped */
+	size_t		 len;		/* of the line so far, cut */
+	char		 line[HOOK_LINE];
+	char		 label[HOOK_LINE];	/* the hook's name, escaped */
+};
+
+/* Run them all for a call.  0, or -1 when a round is under way. */
+int		 hook_start(struct hook_run *, const struct hook_call *);
+/* Let it do what is due; before each loop_wait, and then hook_next. */
+void		 hook_tick(struct hook_run *, int64_t now);
+/* When hook_tick is to be called, 0 = no need. */
+int64_t		 hook_next(const struct hook_run *);
+/* The deadline of the run has become an earlier one; a later one is none.
+ * One that is now ends the round the gentle way, SIGTERM first. */
+void		 hook_hasten(struct hook_run *, int64_t deadline);
+/* End the round at once, with SIGKILL; no handler is called. */
+void		 hook_cancel(struct hook_run *);
+
+#endif

@@ -1,0 +1,209 @@
+#include "sys/journal.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "compat.h"
+#include "sys/file.h"
+#include "text/buf.h"
+
+#define JOURNAL_MAX	(4 * 1024 * 1024)
+#define LINE		(4096 + 128)	/* the longest URI, and the rest */
+#define BOOT_ID		"/proc/sys/kernel/random/boot_id"
+#define BOOT_TEXT	64
+
+static void
+boot_id(char id[BOOT_TEXT])
+{
+	struct file_read f = { .path = BOOT_ID, .max = BOOT_TEXT - 1 };
+	struct errmsg em;
+	char *text;
+	size_t len;
+
+	(void)strlcpy(id, "unknown", BOOT_TEXT);
+	if (file_read(&f, &text, &len, &em) == -1)
+		return;
+	text[strcspn(text, "\n")] = '\0';
+	(void)strlcpy(id, text, BOOT_TEXT);
+	free(text);
+}
+
+static void
+ask_take(struct journal *j, char *rest)
+{
+	unsigned char uuid[UUID_LEN];
+	char *uri, *text;
+	enum policy_word word;
+
+	if ((uri = strchr(rest, ' ')) == NULL)
+		return;
+	*uri++ = '\0';
+	if ((text = strchr(uri, ' ')) == NULL)
+		return;
+	*text++ = '\0';
+	word = policy_word(rest);
+	if (word != POLICY_END && uuid_parse(text, uuid) == 0)
+		(void)list_add(&j->asked[word], uri, uuid);
+}
+
+static void
+end_take(struct journal *j, char *rest)
+{
+	unsigned char uuid[UUID_LEN];
+	char *text;
+	int i;
+
+	if ((text = strchr(rest, ' ')) == NULL)
+		return;
+	*text++ = '\0';
+	if (uuid_parse(text, uuid) == -1)
+		return;
+	for (i = 0; i < POLICY_NWORD; i++)
+		list_remove(&j->asked[i], rest, uuid);
+}
+
+/* What cannot be read is passed over: a killed writer leaves half a line. */
+static void
+journal_parse(struct journal *j, char *text, const char *boot)
+{
+	char *line, *next;
+	const char *bad;
+	bool ours = false;
+
+	for (line = text; *line != '\0'; line = next) {
+		next = strchr(line, '\n');
+		if (next == NULL)
+			return;
+		*next++ = '\0';
+		if (strncmp(line, "boot ", 5) == 0)
+			ours = strcmp(line + 5, boot) == 0;
+		else if (!ours)
+			return;
+		else if (strncmp(line, "ask ", 4) == 0)
+			ask_take(j, line + 4);
+		else if (strncmp(line, "end ", 4) == 0)
+			end_take(j, line + 4);
+		else if (strncmp(line, "down ", 5) == 0)
+			j->down = strtonum(line + 5, 1, INT64_MAX, &bad);
+	}
+}
+
+static int
+line_ask(char *line, enum policy_word word, const struct list_entry *le)
+{
+	char text[UUID_TEXT];
+
+	uuid_format(le->uuid, text);
+	return snprintf(line, LINE, "ask %s %s %s\n", policy_name(word),
+	    le->uri, text);
+}
+
+/* The journal anew: the boot, and what is still open. */
+static int
+journal_rewrite(const struct journal *j, const char *path, const char *boot,
+    struct errmsg *em)
+{
+	const struct list *l;
+	struct buf b;
+	char line[LINE];
+	size_t i;
+	int word, n, rv;
+
+	if (buf_init(&b, LINE, JOURNAL_MAX) == -1)
+		return errmsg_sys(em, "%s", path);
+	n = snprintf(line, sizeof(line), "boot %s\n", boot);
+	buf_put(&b, line, (size_t)n);
+	for (word = 0; word < POLICY_NWORD; word++) {
+		l = &j->asked[word];
+		for (i = 0; i < l->n; i++) {
+			n = line_ask(line, (enum policy_word)word,
+			    &l->entry[i]);
+			if (n > 0 && n < LINE)
+				buf_put(&b, line, (size_t)n);
+		}
+	}
+	rv = file_replace(path, b.base, b.len, em);
+	buf_free(&b);
+	return rv;
+}
+
+int
+journal_open(struct journal *j, const char *path, struct errmsg *em)
+{
+	struct file_read f = { .path = path, .max = JOURNAL_MAX };
+	char boot[BOOT_TEXT], *text;
+	size_t len;
+	int i;
+
+	j->fd = -1;
+	j->down = 0;
+	for (i = 0; i < POLICY_NWORD; i++)
+		list_init(&j->asked[i]);
+	boot_id(boot);
+	if (file_read(&f, &text, &len, em) == 0) {
+		journal_parse(j, text, boot);
+		free(text);
+	}
+	if (journal_rewrite(j, path, boot, em) == -1)
+		return -1;
+	j->fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
+	return j->fd == -1 ? errmsg_sys(em, "%s", path) : 0;
+}
+
+void
+journal_close(struct journal *j)
+{
+	int i;
+
+	if (j->fd != -1)
+		(void)close(j->fd);
+	j->fd = -1;
+	for (i = 0; i < POLICY_NWORD; i++)
+		list_free(&j->asked[i]);
+}
+
+static void
+line_write(const struct journal *j, const char *line, int n)
+{
+	ssize_t done;
+
+	if (j->fd == -1 || n <= 0 || n >= LINE)
+		return;
+	/* One write: a reader finds the line or not.  Were it lost, the next
+	 * run would only not know that it has to wait for this guest. */
+	done = write(j->fd, line, (size_t)n);
+	(void)done;
+}
+
+void
+journal_ask(struct journal *j, enum policy_word word,
+    const struct list_entry *le)
+{
+	char line[LINE];
+
+	line_write(j, line, line_ask(line, word, le));
+}
+
+void
+journal_end(struct journal *j, const struct list_entry *le)
+{
+	char line[LINE], text[UUID_TEXT];
+
+	uuid_format(le->uuid, text);
+	line_write(j, line, snprintf(line, sizeof(line), "end %s %s\n",
+	    le->uri, text));
+}
+
+void
+journal_down(struct journal *j, int64_t id)
+{
+	char line[LINE];
+
+	line_write(j, line, snprintf(line, sizeof(line), "down %" PRId64 "\n",
+	    id));
+}

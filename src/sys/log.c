@@ -1,0 +1,182 @@
+#include "sys/log.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LINE	4096
+#define PATIENCE	2000	/* ms */
+#define NAME	"libvirt-guests: "
+#define WIPE	"\r\033[K"
+
+static enum log_level level;
+static bool tty;
+static bool passing;		/* a line stands on the terminal unfinished */
+
+void
+log_init(enum log_level wanted)
+{
+	const char *term = getenv("TERM");
+
+	level = wanted;
+	tty = isatty(STDOUT_FILENO) == 1 && term != NULL &&
+	    strcmp(term, "dumb") != 0;
+	passing = false;
+}
+
+int
+log_tty(void)
+{
+	return tty;
+}
+
+/* A reader that sleeps (a terminal held by ^S, a full pipe) must not hold a
+ * stop: it is waited for once, and never again until it has read. */
+static bool
+writable(int fd)
+{
+	static bool asleep[3];
+	struct pollfd pfd = { .fd = fd, .events = POLLOUT };
+
+	asleep[fd] = poll(&pfd, 1, asleep[fd] ? 0 : PATIENCE) != 1;
+	return !asleep[fd];
+}
+
+static void
+put(int fd, const char *text, size_t len)
+{
+	ssize_t n;
+
+	while (len > 0) {
+		if (!writable(fd))
+			return;
+		n = write(fd, text, len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		/* Nobody listens: guests are stopped all the same. */
+		if (n <= 0)
+			return;
+		text += n;
+		len -= (size_t)n;
+	}
+}
+
+static void	line(int, const char *, const char *, va_list)
+		    __attribute__((__format__(__printf__, 3, 0)));
+
+static void
+line(int fd, const char *prefix, const char *fmt, va_list ap)
+{
+	char text[LINE];
+	int saved = errno, n, m;
+
+	if (passing)
+		put(STDOUT_FILENO, WIPE, sizeof(WIPE) - 1);
+	passing = false;
+	n = snprintf(text, sizeof(text) - 1, "%s", prefix);
+	m = vsnprintf(text + n, sizeof(text) - 1 - (size_t)n, fmt, ap);
+	n = m < 0 ? n : n + m;
+	if ((size_t)n > sizeof(text) - 2)
+		n = (int)sizeof(text) - 2;
+	text[n] = '\n';
+	put(fd, text, (size_t)n + 1);
+	errno = saved;
+}
+
+void
+log_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	line(STDERR_FILENO, NAME, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	line(STDERR_FILENO, NAME "warning: ", fmt, ap);
+	va_end(ap);
+}
+
+void
+log_info(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (level < LOG_NORMAL)
+		return;
+	va_start(ap, fmt);
+	line(STDOUT_FILENO, "", fmt, ap);
+	va_end(ap);
+}
+
+void
+log_debug(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (level < LOG_VERBOSE)
+		return;
+	va_start(ap, fmt);
+	line(STDERR_FILENO, NAME, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_answer(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	line(STDOUT_FILENO, "", fmt, ap);
+	va_end(ap);
+}
+
+int
+log_text(const char *text, size_t len)
+{
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(STDOUT_FILENO, text, len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return -1;
+		text += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+void
+log_passing(const char *fmt, ...)
+{
+	char text[LINE];
+	va_list ap;
+	int n;
+
+	if (level < LOG_NORMAL)
+		return;
+	va_start(ap, fmt);
+	if (!tty) {
+		line(STDOUT_FILENO, "", fmt, ap);
+	} else {
+		n = vsnprintf(text, sizeof(text), fmt, ap);
+		put(STDOUT_FILENO, WIPE, sizeof(WIPE) - 1);
+		if (n > 0)
+			put(STDOUT_FILENO, text, strlen(text));
+		passing = true;
+	}
+	va_end(ap);
+}

@@ -1,0 +1,179 @@
+#include "sys/loop.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+/* In the order in which they are told. */
+static const int caught[] = { SIGTERM, SIGINT, SIGUSR1 };
+#define NCAUGHT	(sizeof(caught) / sizeof(caught[0]))
+
+static int sigpipe[2] = { -1, -1 };
+static volatile sig_atomic_t pending[NCAUGHT];
+
+static void
+signal_note(int sig)
+{
+	int saved = errno;
+	ssize_t n;
+	size_t i;
+
+	for (i = 0; i < NCAUGHT; i++)
+		if (caught[i] == sig)
+			pending[i] = 1;
+	/* A full pipe is fine: it wakes the poll all the same. */
+	n = write(sigpipe[1], "", 1);
+	(void)n;
+	errno = saved;
+}
+
+static void
+signal_drain(void *arg, short revents)
+{
+	char junk[64];
+
+	(void)arg;
+	(void)revents;
+	while (read(sigpipe[0], junk, sizeof(junk)) > 0)
+		continue;
+}
+
+int64_t
+loop_now(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000 + 1;
+}
+
+int
+loop_init(struct loop *l, struct errmsg *em)
+{
+	struct sigaction sa = { .sa_handler = signal_note };
+	size_t i;
+
+	l->n = 0;
+	l->sigfd = -1;
+	if (pipe2(sigpipe, O_CLOEXEC | O_NONBLOCK) == -1)
+		return errmsg_sys(em, "pipe");
+	(void)sigemptyset(&sa.sa_mask);
+	for (i = 0; i < NCAUGHT; i++)
+		(void)sigaction(caught[i], &sa, NULL);
+	sa.sa_handler = SIG_IGN;
+	(void)sigaction(SIGPIPE, &sa, NULL);
+	(void)sigaction(SIGHUP, &sa, NULL);
+	l->sigfd = sigpipe[0];
+	return loop_add(l, l->sigfd, signal_drain, l);
+}
+
+void
+loop_free(struct loop *l)
+{
+	size_t i;
+
+	for (i = 0; i < NCAUGHT; i++)
+		(void)signal(caught[i], SIG_DFL);
+	if (l->sigfd != -1) {
+		(void)close(sigpipe[0]);
+		(void)close(sigpipe[1]);
+	}
+	sigpipe[0] = sigpipe[1] = l->sigfd = -1;
+	l->n = 0;
+}
+
+static size_t
+slot_find(const struct loop *l, int fd)
+{
+	size_t i;
+
+	for (i = 0; i < l->n && l->pfd[i].fd != fd; i++)
+		continue;
+	return i;
+}
+
+int
+loop_add(struct loop *l, int fd, loop_fn *fn, void *arg)
+{
+	size_t i;
+
+	/* A slot given up inside a handler is free for the next. */
+	i = slot_find(l, -1);
+	if (i == LOOP_FDS)
+		return -1;
+	if (i == l->n)
+		l->n++;
+	l->pfd[i] = (struct pollfd){ .fd = fd, .events = POLLIN };
+	l->fn[i] = fn;
+	l->arg[i] = arg;
+	return 0;
+}
+
+void
+loop_want(struct loop *l, int fd, short events)
+{
+	size_t i = slot_find(l, fd);
+
+	if (i < l->n)
+		l->pfd[i].events = events;
+}
+
+void
+loop_del(struct loop *l, int fd)
+{
+	size_t i = slot_find(l, fd);
+
+	if (fd != -1 && i < l->n)
+		l->pfd[i] = (struct pollfd){ .fd = -1 };
+}
+
+static int
+timeout_ms(int64_t deadline)
+{
+	int64_t left;
+
+	if (deadline == 0)
+		return -1;
+	left = deadline - loop_now();
+	if (left < 0)
+		return 0;
+	return left > INT_MAX ? INT_MAX : (int)left;
+}
+
+int
+loop_wait(struct loop *l, int64_t deadline, struct errmsg *em)
+{
+	short revents;
+	size_t i;
+	int n;
+
+	n = poll(l->pfd, (nfds_t)l->n, timeout_ms(deadline));
+	if (n == -1 && errno != EINTR)
+		return errmsg_sys(em, "poll");
+	if (n <= 0)
+		return 0;
+	for (i = 0; i < l->n; i++) {
+		/* A slot that a handler has taken anew has none. */
+		revents = l->pfd[i].revents;
+		if (l->pfd[i].fd != -1 && revents != 0)
+			l->fn[i](l->arg[i], revents);
+	}
+	return 0;
+}
+
+int
+loop_signal(struct loop *l)
+{
+	size_t i;
+
+	(void)l;
+	for (i = 0; i < NCAUGHT; i++)
+		if (pending[i]) {
+			pending[i] = 0;
+			return caught[i];
+		}
+	return 0;
+}

@@ -1,0 +1,53 @@
+#ifndef LOOP_H
+#define LOOP_H
+
+#include <poll.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "text/errmsg.h"
+
+/*
+ * One poll(2) for everything: file descriptors with a handler each, signals as
+ * one more descriptor, absolute deadlines on the monotonic clock.
+ */
+#define LOOP_FDS	256	/* descriptors at once, at most */
+
+typedef void	 loop_fn(void *arg, short revents);
+
+struct loop {
+	struct pollfd	 pfd[LOOP_FDS];
+	loop_fn		*fn[LOOP_FDS];
+	void		*arg[LOOP_FDS];
+	size_t		 n;
+	int		 sigfd;		/* read end of the signals' pipe */
+};
+
+/* Milliseconds of CLOCK_MONOTONIC; never 0. */
+int64_t	 loop_now(void);
+
+/*
+ * SIGTERM, SIGINT and SIGUSR1 become what loop_signal returns; SIGPIPE and
+ * SIGHUP are ignored, for a stop goes on when nobody reads it any more.  Only
+ * one loop at a time.  0, or -1 with the reason.
+ */
+int	 loop_init(struct loop *, struct errmsg *);
+void	 loop_free(struct loop *);
+
+/* Watch fd; 0, or -1 when LOOP_FDS are watched already. */
+int	 loop_add(struct loop *, int fd, loop_fn *, void *arg);
+/* Which events (POLLIN, POLLOUT) wake it. */
+void	 loop_want(struct loop *, int fd, short events);
+/* Watch it no more; fine from inside a handler. */
+void	 loop_del(struct loop *, int fd);
+
+/*
+ * Wait until something is ready, a signal has come or deadline (0 = none) has
+ * really passed, and run the handlers.  0, or -1 with the reason.
+ */
+int	 loop_wait(struct loop *, int64_t deadline, struct errmsg *);
+
+/* A signal that came since the last call, those that end a run first; or 0. */
+int	 loop_signal(struct loop *);
+
+#endif

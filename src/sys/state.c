@@ -1,0 +1,275 @@
+#include "sys/state.h"
+
+#include <sys/file.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "compat.h"
+#include "sys/file.h"
+#include "text/buf.h"
+
+#define LIST_MAX	(4 * 1024 * 1024)
+#define PID_TEXT	24
+
+static int
+path_make(char path[4096], const char *dir, const char *name)
+{
+	int n = snprintf(path, 4096, "%s/%s", dir, name);
+
+	return n < 0 || n >= 4096 ? -1 : 0;
+}
+
+int
+state_init(struct state *st, const char *state_dir, const char *run_dir,
+    struct errmsg *em)
+{
+	memset(st, 0, sizeof(*st));
+	st->lockfd = st->journal.fd = -1;
+	if (path_make(st->list_path, state_dir, "libvirt-guests") == -1 ||
+	    path_make(st->nets_path, state_dir, "libvirt-net.state") == -1 ||
+	    path_make(st->mark_path, run_dir, "lock/libvirt-guests") == -1 ||
+	    path_make(st->lock_path, run_dir, "libvirt-guests.lock") == -1 ||
+	    path_make(st->journal_path, run_dir,
+	    "libvirt-guests.journal") == -1 ||
+	    path_make(st->socket_path, run_dir, "libvirt-guests.sock") == -1)
+		return errmsg_set(em, ENAMETOOLONG,
+		    "STATE_DIR or RUN_DIR is too long");
+	return 0;
+}
+
+int
+state_theirs(struct state *st, const char *state_dir, const char *name,
+    struct errmsg *em)
+{
+	if (name != NULL &&
+	    path_make(st->theirs_path, state_dir, name) == -1)
+		return errmsg_set(em, ENAMETOOLONG, "STATE_DIR is too long");
+	return 0;
+}
+
+void
+state_free(struct state *st)
+{
+	journal_close(&st->journal);
+	if (st->lockfd != -1)
+		(void)close(st->lockfd);
+	st->lockfd = -1;
+}
+
+static int
+lock_owner(int fd)
+{
+	char text[PID_TEXT];
+	const char *bad;
+	ssize_t n;
+
+	n = pread(fd, text, sizeof(text) - 1, 0);
+	if (n <= 0)
+		return 0;
+	text[n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return (int)strtonum(text, 1, 1 << 30, &bad);
+}
+
+int
+state_lock(struct state *st, int *pid, struct errmsg *em)
+{
+	char text[PID_TEXT];
+	ssize_t done = 0;
+	int n;
+
+	*pid = 0;
+	if (st->lockfd == -1)
+		st->lockfd = open(st->lock_path,
+		    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (st->lockfd == -1)
+		return errmsg_sys(em, "%s", st->lock_path);
+	/* The kernel lets go of it however its owner dies. */
+	if (flock(st->lockfd, LOCK_EX | LOCK_NB) == -1) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return errmsg_sys(em, "%s", st->lock_path);
+		*pid = lock_owner(st->lockfd);
+		return 1;
+	}
+	n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+	if (ftruncate(st->lockfd, 0) == 0)
+		done = pwrite(st->lockfd, text, (size_t)n, 0);
+	(void)done;		/* for the messages of others alone */
+	return 0;
+}
+
+bool
+state_listed(const struct state *st)
+{
+	return access(st->list_path, F_OK) == 0 ||
+	    (*st->theirs_path != '\0' && access(st->theirs_path, F_OK) == 0);
+}
+
+/* Add what is in a file to a list; how many errors that were, or -1. */
+static int
+list_read(const char *path, struct list *l, const struct state_findings *sf,
+    struct errmsg *em)
+{
+	struct file_read f = { .path = path, .max = LIST_MAX };
+	struct list_source src = { .file = path };
+	char *text;
+	int n;
+
+	if (file_read(&f, &text, &src.len, em) == -1)
+		return -1;
+	src.text = text;
+	n = list_parse(l, &src, sf->fn, sf->arg);
+	free(text);
+	return n != -1 ? n : errmsg_set(em, ENOMEM, "%s: no memory", path);
+}
+
+/* What cannot be read is left where it is. */
+static void
+theirs_load(struct state *st, struct list *l, const struct state_findings *sf)
+{
+	struct errmsg em;
+	int n;
+
+	if (*st->theirs_path == '\0')
+		return;
+	n = list_read(st->theirs_path, l, sf, &em);
+	st->theirs = n != -1;
+	st->theirs_broken = n > 0 || (n == -1 && em.code != ENOENT);
+	if (n == -1 && st->theirs_broken && sf->fn != NULL)
+		sf->fn(sf->arg, FINDING_ERROR, em.text);
+}
+
+int
+state_load(struct state *st, struct list *l, const struct state_findings *sf,
+    struct errmsg *em)
+{
+	int n = list_read(st->list_path, l, sf, em);
+
+	st->broken = n > 0 || (n == -1 && em->code != ENOENT);
+	if (n == -1 && st->broken)
+		return -1;
+	theirs_load(st, l, sf);
+	return 0;
+}
+
+static int
+aside_keep(const char *path, char *kept, size_t size, struct errmsg *em)
+{
+	struct file_aside aside = { .path = path, .suffix = "broken" };
+
+	if (file_aside(&aside, kept, size, em) == 0)
+		return 0;
+	*kept = '\0';
+	/* Gone meanwhile: nothing is lost by writing it anew. */
+	return em->code == ENOENT ? 0 : -1;
+}
+
+/* Its entries are in ours by now.  What could not be read of it is kept. */
+static int
+theirs_remove(struct state *st, struct errmsg *em)
+{
+	char kept[sizeof(st->theirs_path) + 32];
+
+	if (!st->theirs)
+		return 0;
+	if (st->theirs_broken &&
+	    aside_keep(st->theirs_path, kept, sizeof(kept), em) == -1)
+		return -1;
+	if (file_remove(st->theirs_path, em) == -1)
+		return -1;
+	st->theirs = false;
+	return 0;
+}
+
+static int
+list_write(const char *path, const struct list *l,
+    void (*format)(const struct list *, struct buf *), struct errmsg *em)
+{
+	struct buf b;
+	int rv;
+
+	if (l->n == 0)
+		return file_remove(path, em);
+	if (buf_init(&b, 4096, LIST_MAX) == -1)
+		return errmsg_sys(em, "%s", path);
+	(void)file_mkparent(path, em);
+	format(l, &b);
+	if (b.bad)
+		rv = errmsg_set(em, EFBIG, "%s: too many guests", path);
+	else
+		rv = file_replace(path, b.base, b.len, em);
+	buf_free(&b);
+	return rv;
+}
+
+int
+state_save(struct state *st, const struct list *l, char *kept, size_t size,
+    struct errmsg *em)
+{
+	*kept = '\0';
+	/* Once in a run: later ones are our own. */
+	if (st->broken && !st->kept &&
+	    aside_keep(st->list_path, kept, size, em) == -1)
+		return -1;
+	st->kept = st->broken;
+	if (list_write(st->list_path, l, list_format, em) == -1)
+		return -1;
+	return theirs_remove(st, em);
+}
+
+bool
+state_nets_listed(const struct state *st)
+{
+	return access(st->nets_path, F_OK) == 0;
+}
+
+int
+state_nets_load(struct state *st, struct list *l,
+    const struct state_findings *sf, struct errmsg *em)
+{
+	int n = list_read(st->nets_path, l, sf, em);
+
+	st->nets_broken = n > 0;
+	return n == -1 && em->code != ENOENT ? -1 : 0;
+}
+
+int
+state_nets_save(struct state *st, const struct list *l, char *kept,
+    size_t size, struct errmsg *em)
+{
+	*kept = '\0';
+	if (st->nets_broken &&
+	    aside_keep(st->nets_path, kept, size, em) == -1)
+		return -1;
+	st->nets_broken = false;
+	return list_write(st->nets_path, l, list_format_lines, em);
+}
+
+bool
+state_started(const struct state *st)
+{
+	return access(st->mark_path, F_OK) == 0;
+}
+
+int
+state_mark(const struct state *st, bool started, struct errmsg *em)
+{
+	int fd;
+
+	if (!started)
+		return file_remove(st->mark_path, em);
+	if (file_mkparent(st->mark_path, em) == -1)
+		return -1;
+	/* Others may write in RUN_DIR/lock: follow and await nothing. */
+	fd = open(st->mark_path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW |
+	    O_NONBLOCK | O_NOCTTY, 0644);
+	if (fd == -1)
+		return errmsg_sys(em, "%s", st->mark_path);
+	(void)close(fd);
+	return 0;
+}

@@ -1,0 +1,38 @@
+#include "text/errmsg.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+int
+errmsg_set(struct errmsg *em, int code, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (em == NULL)
+		return -1;
+	em->code = code;
+	va_start(ap, fmt);
+	(void)vsnprintf(em->text, sizeof(em->text), fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int
+errmsg_sys(struct errmsg *em, const char *fmt, ...)
+{
+	va_list ap;
+	size_t len;
+	int code = errno;
+
+	if (em == NULL)
+		return -1;
+	em->code = code;
+	va_start(ap, fmt);
+	(void)vsnprintf(em->text, sizeof(em->text), fmt, ap);
+	va_end(ap);
+	len = strlen(em->text);
+	(void)snprintf(em->text + len, sizeof(em->text) - len, ": %s",
+	    strerror(code));
+	return -1;
+}

@@ -1,0 +1,21 @@
+#ifndef SUGGEST_H
+#define SUGGEST_H
+
+/*
+ * Which of the names that there are was meant by one that is not: the nearest
+ * within two slips (a character too many, missing or wrong, or two neighbours
+ * in the wrong order; case does not count), of short names within fewer.
+ */
+
+#define SUGGEST_NAME	32	/* bytes in a name that may be a near miss */
+
+struct suggest {
+	const char	*typed;
+	const char	*name;		/* the nearest so far, or NULL */
+	int		 distance;	/* of it */
+};
+
+/* Try a name; of two equally near the first stays. */
+void	 suggest_try(struct suggest *, const char *name);
+
+#endif

@@ -1,0 +1,431 @@
+#include "wire/domxml.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#define NAMESPACE	"http://libosinfo.org/xmlns/libvirt/domain/1.0"
+#define DEPTH		128	/* elements in one another, at most */
+#define PREFIXES	64	/* bound at once, at most */
+
+/* Bytes of the document. */
+struct span {
+	const char	*s;
+	size_t		 len;
+};
+
+struct prefix {
+	struct span	 name;		/* empty: of names without one */
+	size_t		 depth;		/* of the element that binds it */
+	bool		 ours;		/* to the namespace of libosinfo */
+};
+
+struct scan {
+	const char	*p;
+	const char	*end;
+	size_t		 depth;
+	struct span	 open[DEPTH];
+	size_t		 nprefix;
+	struct prefix	 prefix[PREFIXES];
+	struct span	 id;		/* of the tag that is read */
+	struct span	 status[DOMXML_NSTATUS];	/* what was found */
+};
+
+/* Where things stand in a status file; those of text have no attribute. */
+static const struct {
+	const char	*parent;
+	const char	*element;
+	const char	*attribute;
+} status_place[DOMXML_NSTATUS] = {
+	[DOMXML_MONITOR] = { "domstatus", "monitor", "path" },
+	[DOMXML_ID] = { "domstatus", "domain", "id" },
+	[DOMXML_NAME] = { "domain", "name", NULL },
+	[DOMXML_UUID] = { "domain", "uuid", NULL },
+};
+
+static bool
+is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static bool
+span_is(struct span a, const char *s)
+{
+	return a.len == strlen(s) && memcmp(a.s, s, a.len) == 0;
+}
+
+static bool
+span_equal(struct span a, struct span b)
+{
+	return a.len == b.len && memcmp(a.s, b.s, a.len) == 0;
+}
+
+/* What is before the first colon (nothing without one), and behind it. */
+static void
+name_split(struct span name, struct span *prefix, struct span *local)
+{
+	const char *colon = memchr(name.s, ':', name.len);
+
+	*prefix = (struct span){ name.s, 0 };
+	*local = name;
+	if (colon == NULL)
+		return;
+	prefix->len = (size_t)(colon - name.s);
+	local->s = colon + 1;
+	local->len = name.len - prefix->len - 1;
+}
+
+/*
+ * Values.
+ */
+
+/* Put a character as UTF-8; how many bytes, 0 when it is none. */
+static size_t
+utf8_put(uint32_t c, char text[4])
+{
+	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4, i;
+
+	if (c == 0 || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		return 0;
+	for (i = n - 1; i > 0; i--) {
+		text[i] = (char)(0x80 | (c & 0x3f));
+		c >>= 6;
+	}
+	text[0] = (char)(n == 1 ? c : (0xf00U >> n & 0xf0) | c);
+	return n;
+}
+
+/* The number of "#65" or "#x41", 0 when it is none. */
+static uint32_t
+number_get(struct span ref)
+{
+	uint32_t base = 10, c = 0, digit;
+	size_t i = 1;
+
+	if (ref.len > 1 && ref.s[1] == 'x') {
+		base = 16;
+		i++;
+	}
+	for (; i < ref.len && c <= 0x10ffff; i++) {
+		if (ref.s[i] >= '0' && ref.s[i] <= '9')
+			digit = (uint32_t)(ref.s[i] - '0');
+		else if ((ref.s[i] | 0x20) >= 'a' && (ref.s[i] | 0x20) <= 'f')
+			digit = (uint32_t)((ref.s[i] | 0x20) - 'a') + 10;
+		else
+			return 0;
+		if (digit >= base)
+			return 0;
+		c = c * base + digit;
+	}
+	return c;
+}
+
+/* What stands between & and ;. */
+static size_t
+reference_put(struct span ref, char text[4])
+{
+	static const struct {
+		const char	*name;
+		char		 c;
+	} entity[] = {
+		{ "lt", '<' }, { "gt", '>' }, { "amp", '&' },
+		{ "quot", '"' }, { "apos", '\'' },
+	};
+	size_t i;
+
+	if (ref.len > 0 && *ref.s == '#')
+		return utf8_put(number_get(ref), text);
+	for (i = 0; i < sizeof(entity) / sizeof(entity[0]); i++)
+		if (span_is(ref, entity[i].name)) {
+			text[0] = entity[i].c;
+			return 1;
+		}
+	return 0;
+}
+
+/* A value as it is meant; 0, or -1 when it is malformed or too long. */
+static int
+value_decode(struct span v, char out[DOMXML_OS])
+{
+	size_t i, n = 0, len;
+	const char *semicolon;
+	struct span ref;
+	char c[4];
+
+	for (i = 0; i < v.len; i++) {
+		c[0] = is_space(v.s[i]) ? ' ' : v.s[i];
+		len = 1;
+		if (c[0] == '&') {
+			ref.s = &v.s[i + 1];
+			semicolon = memchr(ref.s, ';', v.len - i - 1);
+			if (semicolon == NULL)
+				return -1;
+			ref.len = (size_t)(semicolon - ref.s);
+			len = reference_put(ref, c);
+			i += ref.len + 1;
+		}
+		if (len == 0 || n + len >= DOMXML_OS)
+			return -1;
+		memcpy(out + n, c, len);
+		n += len;
+	}
+	out[n] = '\0';
+	return 0;
+}
+
+/*
+ * Namespaces.
+ */
+
+/* 1 when an attribute binds a prefix, 0 when not, -1 when too many do. */
+static int
+prefix_bind(struct scan *sc, struct span name, struct span value)
+{
+	struct span prefix, local;
+	char uri[DOMXML_OS];
+
+	name_split(name, &prefix, &local);
+	if (span_is(name, "xmlns"))
+		local.len = 0;
+	else if (!span_is(prefix, "xmlns"))
+		return 0;
+	if (sc->nprefix == PREFIXES)
+		return -1;
+	sc->prefix[sc->nprefix++] = (struct prefix){ local, sc->depth,
+	    value_decode(value, uri) == 0 && strcmp(uri, NAMESPACE) == 0 };
+	return 1;
+}
+
+static bool
+is_os(const struct scan *sc, struct span name)
+{
+	struct span prefix, local;
+	size_t i = sc->nprefix;
+
+	name_split(name, &prefix, &local);
+	if (!span_is(local, "os"))
+		return false;
+	while (i-- > 0)
+		if (span_equal(sc->prefix[i].name, prefix))
+			return sc->prefix[i].ours;
+	return false;
+}
+
+/*
+ * Tags.
+ */
+
+static void
+space_skip(struct scan *sc)
+{
+	while (sc->p < sc->end && is_space(*sc->p))
+		sc->p++;
+}
+
+/* The byte that is next, NUL at the end. */
+static char
+peek(const struct scan *sc)
+{
+	return sc->p < sc->end ? *sc->p : '\0';
+}
+
+/* Past a byte that must be there. */
+static int
+expect(struct scan *sc, char c)
+{
+	if (peek(sc) != c)
+		return -1;
+	sc->p++;
+	return 0;
+}
+
+/* Past the next occurrence of a text. */
+static int
+pass(struct scan *sc, const char *text)
+{
+	const char *at = memmem(sc->p, (size_t)(sc->end - sc->p), text,
+	    strlen(text));
+
+	if (at == NULL)
+		return -1;
+	sc->p = at + strlen(text);
+	return 0;
+}
+
+static int
+name_take(struct scan *sc, struct span *name)
+{
+	name->s = sc->p;
+	while (sc->p < sc->end && !is_space(*sc->p) &&
+	    strchr("=/><\"'&", *sc->p) == NULL)
+		sc->p++;
+	name->len = (size_t)(sc->p - name->s);
+	return name->len > 0 ? 0 : -1;
+}
+
+/* The first value there counts.  Attribute: NULL for the text. */
+static void
+status_note(struct scan *sc, const struct span *attribute, struct span value)
+{
+	size_t i, d = sc->depth;
+
+	for (i = 0; d > 1 && d <= 3 && i < DOMXML_NSTATUS; i++)
+		if (sc->status[i].s == NULL &&
+		    span_is(sc->open[0], "domstatus") &&
+		    span_is(sc->open[d - 2], status_place[i].parent) &&
+		    span_is(sc->open[d - 1], status_place[i].element) &&
+		    (attribute == NULL ? status_place[i].attribute == NULL :
+		    status_place[i].attribute != NULL &&
+		    span_is(*attribute, status_place[i].attribute)))
+			sc->status[i] = value;
+}
+
+static int
+attribute_take(struct scan *sc)
+{
+	struct span name, value;
+	char quote;
+
+	if (name_take(sc, &name) == -1)
+		return -1;
+	space_skip(sc);
+	if (expect(sc, '=') == -1)
+		return -1;
+	space_skip(sc);
+	quote = peek(sc);
+	if (quote != '"' && quote != '\'')
+		return -1;
+	value.s = ++sc->p;
+	while (sc->p < sc->end && *sc->p != quote && *sc->p != '<')
+		sc->p++;
+	value.len = (size_t)(sc->p - value.s);
+	if (expect(sc, quote) == -1 || prefix_bind(sc, name, value) == -1)
+		return -1;
+	if (span_is(name, "id"))
+		sc->id = value;
+	status_note(sc, &name, value);
+	return 0;
+}
+
+static void
+element_end(struct scan *sc)
+{
+	while (sc->nprefix > 0 &&
+	    sc->prefix[sc->nprefix - 1].depth == sc->depth)
+		sc->nprefix--;
+	sc->depth--;
+}
+
+/* </NAME>, behind its first two bytes. */
+static int
+tag_close(struct scan *sc)
+{
+	struct span name;
+
+	if (name_take(sc, &name) == -1 || sc->depth == 0 ||
+	    !span_equal(name, sc->open[sc->depth - 1]))
+		return -1;
+	space_skip(sc);
+	element_end(sc);
+	return expect(sc, '>');
+}
+
+/* <NAME ...> or <NAME .../>, behind its first byte; 1: it is the one. */
+static int
+tag_open(struct scan *sc)
+{
+	struct span name, text;
+	const char *next;
+	bool found;
+
+	if (name_take(sc, &name) == -1 || sc->depth == DEPTH)
+		return -1;
+	sc->open[sc->depth++] = name;
+	sc->id.s = NULL;
+	for (space_skip(sc); peek(sc) != '>' && peek(sc) != '/';
+	    space_skip(sc))
+		if (attribute_take(sc) == -1)
+			return -1;
+	found = is_os(sc, name) && sc->id.s != NULL;
+	if (*sc->p == '/') {
+		sc->p++;
+		element_end(sc);
+	} else if ((next = memchr(sc->p, '<', (size_t)(sc->end - sc->p))) !=
+	    NULL) {
+		text.s = sc->p + 1;
+		text.len = (size_t)(next - text.s);
+		status_note(sc, NULL, text);
+	}
+	if (expect(sc, '>') == -1)
+		return -1;
+	return found;
+}
+
+/* Whatever begins with <, behind it; 1: it is the one. */
+static int
+markup_take(struct scan *sc)
+{
+	static const struct {
+		const char	*begin;
+		const char	*end;
+	} passed[] = {
+		{ "?", "?>" }, { "!--", "-->" }, { "![CDATA[", "]]>" },
+	};
+	size_t i, len;
+
+	for (i = 0; i < sizeof(passed) / sizeof(passed[0]); i++) {
+		len = strlen(passed[i].begin);
+		if ((size_t)(sc->end - sc->p) < len ||
+		    memcmp(sc->p, passed[i].begin, len) != 0)
+			continue;
+		sc->p += len;
+		return pass(sc, passed[i].end);
+	}
+	if (peek(sc) == '/') {
+		sc->p++;
+		return tag_close(sc);
+	}
+	return tag_open(sc);
+}
+
+int
+domxml_os(const char *xml, size_t len, char os[DOMXML_OS])
+{
+	struct scan sc = { .p = xml, .end = xml + len };
+	int rv;
+
+	os[0] = '\0';
+	/* No document is all text. */
+	if (pass(&sc, "<") == -1)
+		return -1;
+	do {
+		if ((rv = markup_take(&sc)) == -1)
+			return -1;
+		if (rv == 1 && value_decode(sc.id, os) == -1) {
+			os[0] = '\0';
+			return -1;
+		}
+		if (rv == 1)
+			return 1;
+	} while (pass(&sc, "<") == 0);
+	return sc.depth == 0 ? 0 : -1;
+}
+
+int
+domxml_status(const char *xml, size_t len,
+    char out[DOMXML_NSTATUS][DOMXML_OS])
+{
+	struct scan sc = { .p = xml, .end = xml + len };
+	size_t i;
+
+	do {
+		if (pass(&sc, "<") == -1 || markup_take(&sc) == -1)
+			return -1;
+	} while (sc.depth > 0 || sc.status[DOMXML_UUID].s == NULL);
+	for (i = 0; i < DOMXML_NSTATUS; i++)
+		if (sc.status[i].s == NULL ||
+		    value_decode(sc.status[i], out[i]) == -1)
+			return -1;
+	return 0;
+}

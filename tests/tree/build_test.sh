@@ -1,0 +1,278 @@
+#!/usr/bin/env atf-sh
+#
+# The tree as it is built, installed and described.
+
+tree=$(cd "$(dirname "$0")/../.." && pwd)
+
+# built NAME [MAKE-ARGUMENT]...: the program as ./NAME, with no word of the
+# compiler.
+built()
+{
+	name=$1
+	shift
+	atf_check -o ignore make -C "$tree" -s BIN="$(pwd)/$name" "$@"
+	atf_check -o match:'^libvirt-guests [0-9]' "./$name" --version
+}
+
+atf_test_case gcc
+gcc_body()
+{
+	built gcc CC=gcc STATIC=no
+	built gcc-O2 CC=gcc STATIC=no CFLAGS='-O2 -g'
+}
+
+atf_test_case clang
+clang_body()
+{
+	command -v clang >/dev/null || atf_skip "no clang"
+	built clang CC=clang STATIC=no
+}
+
+atf_test_case libbsd
+libbsd_body()
+{
+	pkg-config --exists libbsd-overlay || atf_skip "no libbsd-overlay"
+	built libbsd LIBBSD=yes CC=cc STATIC=no
+	atf_check -o match:'libbsd\.so' ldd ./libbsd
+}
+
+atf_test_case static
+static_head()
+{
+	atf_set descr "the product needs no library and no interpreter"
+}
+static_body()
+{
+	built product
+	atf_check -o not-match:INTERP readelf -lW ./product
+	atf_check -o not-match:NEEDED readelf -dW ./product
+}
+
+atf_test_case other_make
+other_make_head()
+{
+	atf_set descr "the Makefile is for any POSIX make"
+}
+other_make_body()
+{
+	command -v bmake >/dev/null || atf_skip "no bmake"
+	atf_check -o ignore bmake -C "$tree" -s BIN="$(pwd)/program"
+	atf_check -o ignore ./program --help
+}
+
+atf_test_case headers
+headers_head()
+{
+	atf_set descr "each header stands alone"
+}
+headers_body()
+{
+	for header in "$tree"/src/*/*.h "$tree"/compat/*.h; do
+		printf '#include "%s"\n#include "%s"\n' "$header" "$header" \
+		    >unit.c
+		atf_check cc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror \
+		    -iquote "$tree/src" -I "$tree/compat" -fsyntax-only unit.c
+	done
+}
+
+atf_test_case install
+install_body()
+{
+	atf_check -o ignore make -C "$tree" -s BIN="$(pwd)/program" \
+	    DESTDIR="$(pwd)/root" PREFIX=/opt/x install
+	atf_check -o save:found sh -c "cd root && find . -type f | sort"
+	cat >want <<-'EOF'
+	./opt/x/sbin/libvirt-guests
+	./opt/x/share/man/man5/guesttab.5
+	./opt/x/share/man/man5/libvirt-guests.conf.5
+	./opt/x/share/man/man8/libvirt-guests.8
+	EOF
+	atf_check diff -u want found
+	atf_check -o inline:'755\n' stat -c %a root/opt/x/sbin/libvirt-guests
+	atf_check -o match:'^usage: libvirt-guests' \
+	    root/opt/x/sbin/libvirt-guests --help
+	atf_check -o not-match:'not stripped' \
+	    -o match:. readelf -SW root/opt/x/sbin/libvirt-guests
+	atf_check -o ignore make -C "$tree" -s BIN="$(pwd)/program" \
+	    DESTDIR="$(pwd)/root" PREFIX=/opt/x uninstall
+	atf_check find root -type f
+}
+
+# The keys of the configuration, as conf.c has them.
+keys()
+{
+	sed -n 's/^	KEY("\([A-Z_]*\)".*/\1/p' "$tree/src/config/conf.c"
+}
+
+# The options of a row, as guesttab.c has them.
+row_options()
+{
+	sed -n 's/^	{ "\([a-z-]*\)",	*[a-z_]*_take },$/\1/p' \
+	    "$tree/src/config/guesttab.c"
+}
+
+# The spellings of other families, as family.c has them.
+aliases()
+{
+	sed -n 's/^	{ "[a-z-]*", "\([A-Za-z_]*\)", "[A-Z_]*",.*/\1/p' \
+	    "$tree/src/config/family.c"
+}
+
+atf_test_case manual
+manual_body()
+{
+	command -v mandoc >/dev/null || atf_skip "no mandoc"
+	for page in "$tree"/src/man/*.[58]; do
+		# Whether other pages are installed is the machine's affair.
+		mandoc -T lint -W style "$page" >lint.all 2>/dev/null
+		grep -v 'referenced manual not found' lint.all >lint.ours
+		atf_check cat lint.ours
+	done
+	conf="$tree/src/man/libvirt-guests.conf.5"
+	keys >list
+	atf_check -o match:URIS cat list
+	while read -r key; do
+		grep -q "^\.It Ev $key Ns = Ns" "$conf" ||
+		    atf_fail "libvirt-guests.conf(5) has no $key"
+	done <list
+	aliases >list
+	atf_check -o match:LIBVIRT_MAXWAIT cat list
+	while read -r key; do
+		grep -q "^\.It Ev $key Ta" "$conf" ||
+		    atf_fail "libvirt-guests.conf(5) has no $key"
+	done <list
+	row_options >list
+	atf_check -o match:start-delay cat list
+	while read -r option; do
+		grep -q "^\.It Cm $option Ns = Ns" "$tree/src/man/guesttab.5" ||
+		    atf_fail "guesttab(5) has no $option"
+	done <list
+	built program
+	./program --help | sed -n '/^commands:/,/^options:/s/^  \([a-z-]*\) .*/\1/p' \
+	    >list
+	atf_check -o match:gueststatus cat list
+	while read -r command; do
+		grep -q "^\.It Cm .*$command" "$tree/src/man/libvirt-guests.8" ||
+		    atf_fail "libvirt-guests(8) has no $command"
+	done <list
+}
+
+# Files of a folder that are no C, assembler or Kyuafile.
+scripts_of()
+{
+	find "$1" -type f ! -name '*.[chS]' ! -name Kyuafile
+}
+
+atf_test_case scripts
+scripts_head()
+{
+	atf_set descr "every shell script is clean"
+}
+scripts_body()
+{
+	command -v shellcheck >/dev/null || atf_skip "no shellcheck"
+	cd "$tree" || atf_fail "no tree"
+	for script in src/rules tests/run tests/lab/*.subr tests/boot/*.subr \
+	    tests/boot/image tests/boot/files/* $(scripts_of tests/tools); do
+		atf_check shellcheck -s sh -x -P tests/tools:tests/boot \
+		    -e SC1091 "$script"
+	done
+	atf_check shellcheck .ci/run
+	for script in tests/*/*_test.sh; do
+		# atf-sh calls the functions and sets the variables.
+		atf_check shellcheck -s sh -x -P tests/lab:tests/boot \
+		    -e SC2034,SC2154,SC1090,SC1091,SC2317,SC2329 "$script"
+	done
+}
+
+atf_test_case paths
+paths_head()
+{
+	atf_set descr "bench, demo and deps refuse what they do not know"
+}
+paths_body()
+{
+	atf_check -s exit:1 -e match:usage sh "$tree/tests/tools/deps" nonsense
+	atf_check -s exit:1 -e match:usage sh "$tree/tests/tools/deps"
+}
+
+# A stop and a start of three guests, by a build and under a tool.
+whole()
+{
+	LIBVIRT_GUESTS="$(pwd)/$1" "$tree/tests/tools/lab" -n 3 -c '
+		virsh -q list --name | sort >before
+		"$@" stop
+		virsh -q list --name
+		"$@" start
+		virsh -q list --name | sort >after
+		"$@" -o PARALLEL_SHUTDOWN=2 shutdown
+		"$@" start
+		"$@" gueststatus
+		"$@" status
+		diff before after
+	' "$@" >out 2>err || {
+		cat out err
+		atf_fail "$*"
+	}
+}
+
+atf_test_case sanitized
+sanitized_head()
+{
+	atf_set require.user root
+	atf_set timeout 600
+}
+sanitized_body()
+{
+	built program CC=cc STATIC=no HARDEN= LDFLAGS= \
+	    CFLAGS='-O1 -g -fsanitize=address,undefined'
+	whole ./program
+	atf_check -s exit:1 grep -n 'ERROR\|runtime error' err
+}
+
+atf_test_case sanitized_tests
+sanitized_tests_head()
+{
+	atf_set descr "the test programs of modules are built with sanitizers"
+}
+sanitized_tests_body()
+{
+	grep -q -e '-fsanitize=address,undefined' "$tree/build/test/flags" ||
+	    atf_skip "TEST_SANITIZE has none"
+	for source in "$tree"/tests/unit/*/*_test.c; do
+		atf_check -o match:__asan_init -o match:__ubsan_ \
+		    nm -u "${source%.c}"
+		atf_check -o match:__ubsan_.*_abort nm -u "${source%.c}"
+	done
+}
+
+atf_test_case memory_checked
+memory_checked_head()
+{
+	atf_set require.user root
+	atf_set timeout 600
+}
+memory_checked_body()
+{
+	command -v valgrind >/dev/null || atf_skip "no valgrind"
+	built program CC=cc STATIC=no
+	whole valgrind -q --error-exitcode=99 --leak-check=full \
+	    --show-leak-kinds=all --track-fds=yes ./program
+}
+
+atf_init_test_cases()
+{
+	atf_add_test_case gcc
+	atf_add_test_case clang
+	atf_add_test_case libbsd
+	atf_add_test_case static
+	atf_add_test_case other_make
+	atf_add_test_case headers
+	atf_add_test_case install
+	atf_add_test_case manual
+	atf_add_test_case scripts
+	atf_add_test_case paths
+	atf_add_test_case sanitized
+	atf_add_test_case sanitized_tests
+	atf_add_test_case memory_checked
+}

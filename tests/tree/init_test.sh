@@ -1,0 +1,533 @@
+#!/usr/bin/env atf-sh
+# shellcheck disable=SC2016,SC2094 # stubs; nothing is read and written
+#
+# What init systems are given: scripts, units, jobs, samples, and how
+# `make install` brings them.  Whole hosts are in tests/boot.
+
+tree=$(cd "$(dirname "$0")/../.." && pwd)
+inits="openrc sysvinit systemd upstart runit s6 dinit finit procd busybox"
+
+# The program, newer than its sources: nothing is built.
+program()
+{
+	[ -e program ] || atf_check cp "$tree/build/libvirt-guests" program
+}
+
+# installed INIT [ARGUMENT]...: into ./root, for a stub that notes how it is
+# called in ./calls and exits as ./code says.
+installed()
+{
+	init=$1
+	shift
+	rm -rf root
+	program
+	atf_check -o save:said make -C "$tree" -s install INIT="$init" \
+	    BIN="$(pwd)/program" DESTDIR="$(pwd)/root" \
+	    SBINDIR="$(pwd)/sbin" "$@"
+	mkdir -p sbin
+	: >calls
+	echo 0 >code
+	cat >sbin/libvirt-guests <<-END
+	#!/bin/sh
+	echo "\$*" >>$(pwd)/calls
+	exit \$(cat $(pwd)/code)
+	END
+	chmod 755 sbin/libvirt-guests
+}
+
+# stub NAME TEXT: a command of the host, in ./bin.
+stub()
+{
+	mkdir -p bin
+	printf '#!/bin/sh\n%s\n' "$2" >"bin/$1"
+	chmod 755 "bin/$1"
+}
+
+# called LINE...: this is how the stub was called since the last time.
+called()
+{
+	[ $# -eq 0 ] || printf '%s\n' "$@" >want
+	[ $# -gt 0 ] || : >want
+	atf_check diff -u want calls
+	: >calls
+}
+
+with_bin()
+{
+	PATH=$(pwd)/bin:$PATH "$@"
+}
+
+atf_test_case style
+style_head()
+{
+	atf_set descr "scripts are short and clean for any shell"
+}
+style_body()
+{
+	cd "$tree" || atf_fail "no tree"
+	for file in openrc/*.initd sysvinit/*.init rc/*/libvirt-guests* \
+	    rc/*/run rc/*/*.sh rc/*/inittab rc/s6/*/* rc/s6/rc.shutdown; do
+		[ -f "$file" ] || continue
+		[ "$(wc -l <"$file")" -le 40 ] || atf_fail "$file: too long"
+		[ "$(grep -vc -e '^ *#' -e '^$' "$file")" -lt 30 ] ||
+		    atf_fail "$file: 30 lines or more"
+		[ -z "$(tail -c 1 "$file")" ] || atf_fail "$file: no newline"
+	done
+	scripts="sysvinit/libvirt-guests.init rc/runit/run rc/runit/shutdown.sh
+	    rc/install openrc/libvirt-guests.initd rc/procd/libvirt-guests.init"
+	if command -v busybox >/dev/null; then
+		for script in $scripts; do
+			atf_check busybox ash -n "$script"
+		done
+	fi
+	command -v shellcheck >/dev/null || atf_skip "no shellcheck"
+	# OpenRC and OpenWrt call the functions and read the variables.
+	for script in $scripts; do
+		atf_check shellcheck -s sh -e SC2034,SC2317,SC2329,SC2086 \
+		    "$script"
+	done
+	for job in rc/upstart/*.conf; do
+		for part in pre-start post-stop ''; do
+			part_of "$job" "$part" >"$OLDPWD/part"
+			[ ! -s "$OLDPWD/part" ] ||
+			    atf_check shellcheck -s sh -e SC2086 \
+			    "$OLDPWD/part"
+		done
+	done
+	atf_check sh -n openrc/alpine/APKBUILD
+	atf_check bash -n openrc/gentoo/*.ebuild
+}
+
+# part_of JOB pre-start | post-stop | '': the script of an Upstart job.
+part_of()
+{
+	sed -n "/^${2:+$2 }script\$/,/^end script\$/{
+	    s/^${2:+$2 }script\$/#!\/bin\/sh -e/; /^end script\$/!p; }" "$1"
+}
+
+atf_test_case sysvinit
+sysvinit_body()
+{
+	installed sysvinit
+	script=root/etc/init.d/libvirt-guests
+	for word in start stop restart try-restart reload force-reload status \
+	    shutdown gueststatus; do
+		atf_check "$script" "$word"
+		called "$word"
+	done
+	echo 3 >code
+	atf_check -s exit:3 "$script" status
+	# shellcheck disable=SC2094 # two files: $script is in root/
+	sed "s,=/var/lock,=$(pwd)," "$script" >script
+	atf_check -s exit:3 sh script start
+	mkdir subsys
+	atf_check -s exit:3 sh script stop
+	atf_check -s exit:3 sh script start
+	atf_check -s exit:3 sh script status
+	atf_check test -e subsys/libvirt-guests
+	atf_check -s exit:3 sh script stop
+	atf_check -s exit:1 test -e subsys/libvirt-guests
+	rm sbin/libvirt-guests
+	atf_check -s exit:5 "$script" stop
+	# What insserv and chkconfig read.
+	for line in 'Provides: *libvirt-guests' 'Default-Stop: *0 1 6' \
+	    'Required-Stop: *[$]remote_fs' 'Should-Stop:.* libvirtd virtqemud' \
+	    'Should-Stop:.* dbus '; do
+		atf_check -o match:"^# $line" cat "$script"
+	done
+	atf_check -o match:2345 grep '^# chkconfig: 2345 [0-9]* 01' "$script"
+}
+
+atf_test_case systemd
+systemd_body()
+{
+	command -v systemd-analyze >/dev/null || atf_skip "no systemd-analyze"
+	# Against the machine's own units; the program has to be there.
+	installed systemd SYSTEMDDIR=/usr/lib/systemd/system
+	unit=root/usr/lib/systemd/system/libvirt-guests.service
+	atf_check cp $unit .
+	# Other units of the machine may have faults of their own.
+	atf_check -s ignore -o save:verify sh -c \
+	    'systemd-analyze verify --man=no ./libvirt-guests.service 2>&1'
+	atf_check -s exit:1 grep libvirt-guests.service verify
+	atf_check -s exit:1 grep -E '^(Requires|BindsTo|PartOf)=' $unit
+	for command in start stop reload; do
+		line=$(sed -n "s/^Exec[A-Za-z]*=-*\\(.* $command\\)\$/\\1/p" \
+		    $unit)
+		atf_check sh -c "$line"
+		called "$command"
+	done
+}
+
+atf_test_case openrc
+openrc_head()
+{
+	atf_set require.user root
+	atf_set descr "a real OpenRC runs the service as it should"
+}
+openrc_body()
+{
+	got=0
+	openrc=$("$tree/tests/tools/fetch-openrc" 2>said) || got=$?
+	[ "$got" -eq 0 ] || atf_skip "$(cat said)"
+	installed openrc
+	atf_check -o save:said unshare --mount --pid --fork --mount-proc \
+	    sh -e -c '
+		mkdir m
+		mount -t tmpfs tmpfs m
+		mkdir m/u m/w m/all
+		cp -a "$1/etc" m/u
+		for dir in lib sbin bin usr; do
+			to=$dir
+			[ ! -L "/$dir" ] || to=usr/$dir
+			mkdir -p "m/u/$to"
+			cp -a "$1/$dir/." "m/u/$to"
+		done
+		cp root/etc/init.d/libvirt-guests m/u/etc/init.d
+		rm -rf m/u/etc/runlevels
+		mkdir -p m/u/etc/runlevels/default
+		mount -t overlay -o lowerdir=/,upperdir=m/u,workdir=m/w \
+		    overlay m/all
+		mount -t tmpfs tmpfs m/all/run
+		mount -t proc proc m/all/proc
+		mount --bind /dev m/all/dev
+		mkdir -p "m/all$PWD"
+		mount --bind . "m/all$PWD"
+		mkdir -p m/all/run/openrc
+		: >m/all/run/openrc/softlevel
+		exec chroot m/all sh -e "$2" "$PWD/calls"
+	' sh "$openrc" "$tree/tests/tools/openrc-steps"
+	atf_check cat said
+}
+
+atf_test_case upstart
+upstart_body()
+{
+	installed upstart
+	job=root/etc/init/libvirt-guests.conf
+	part_of $job pre-start >pre-start
+	part_of $job post-stop >post-stop
+	part_of root/etc/init/libvirt-guests-wait.conf '' >hold
+	echo 1 >code
+	atf_check sh -e pre-start
+	called start
+	echo 0 >code
+	# Runlevel, events, reason: stopped or not.
+	while IFS=: read -r level events reason wanted; do
+		stub runlevel "echo '$level'"
+		unset UPSTART_STOP_EVENTS REASON
+		[ -z "$events" ] || export UPSTART_STOP_EVENTS="$events"
+		[ -z "$reason" ] || export REASON="$reason"
+		RUNLEVEL=2 with_bin atf_check sh -e post-stop
+		# shellcheck disable=SC2086 # a word, or none
+		called $wanted
+	done <<-'END'
+	N 2:::stop
+	2 0:starting::stop
+	2 0:stopping::stop
+	2 6:stopping::stop
+	2 1:starting::stop
+	2 0:::stop
+	N 2:stopping::
+	N 2:starting::
+	N 2::upgrade:
+	unknown:::stop
+	unknown:stopping::
+	END
+	unset UPSTART_STOP_EVENTS REASON
+	stub runlevel 'exit 1'
+	with_bin atf_check sh -e post-stop
+	called stop
+	upstart_wait
+}
+
+# The states of both jobs, one a look, and who is asked to stop.
+upstart_wait()
+{
+	stub status 'head -n 1 "$1.state"
+	    [ "$(wc -l <"$1.state")" -eq 1 ] || sed -i 1d "$1.state"'
+	stub stop 'echo "$*" >>asked'
+	stub sleep 'echo slept >>asked'
+	: >asked
+	echo 'libvirt-bin stop/pre-stop' >libvirt-bin.state
+	printf 'libvirt-guests %s\n' start/running stop/post-stop \
+	    stop/waiting >libvirt-guests.state
+	with_bin atf_check sh -e hold
+	atf_check -o inline:'slept\nslept\n' cat asked
+	: >asked
+	echo 'libvirt-bin start/running, process 1' >libvirt-bin.state
+	printf 'libvirt-guests %s\n' start/running stop/post-stop \
+	    stop/waiting >libvirt-guests.state
+	with_bin atf_check sh -e hold
+	atf_check -o inline:'--no-wait libvirt-guests\nslept\nslept\n' \
+	    cat asked
+	: >asked
+	stub status 'exit 1'
+	with_bin atf_check sh -e hold
+	atf_check cat asked
+}
+
+atf_test_case runit
+runit_body()
+{
+	installed runit
+	stub sv 'echo "sv $*" >>calls'
+	with_bin atf_check root/etc/sv/libvirt-guests/run
+	called start 'sv once .'
+	# As Void's stage 3 does: in its own shell.
+	atf_check -o inline:'goes on\n' \
+	    sh -c '. root/etc/runit/shutdown.d/05-libvirt-guests.sh
+	    echo goes on'
+	called stop
+	echo 1 >code
+	atf_check -s exit:1 root/etc/runit/shutdown.d/05-libvirt-guests.sh
+	called stop
+}
+
+atf_test_case s6
+s6_body()
+{
+	installed s6
+	dir=root/etc/s6-rc/source/libvirt-guests
+	atf_check -o inline:'oneshot\n' cat $dir/type
+	# No dependency: an admin who stops the daemon stops no guest.
+	atf_check -o inline:'down type up ' sh -c "ls $dir | tr '\n' ' '"
+	for way in up down; do
+		atf_check sh $dir/$way
+	done
+	called start stop
+	atf_check sh root/usr/share/libvirt-guests/rc.shutdown
+	called stop
+}
+
+atf_test_case dinit
+dinit_body()
+{
+	installed dinit
+	dir=root/etc/dinit.d
+	dinit_run $dir/libvirt-guests command
+	dinit_run $dir/libvirt-guests stop-command
+	called start stop
+	# Not of itself, and not with the daemon.
+	atf_check -s exit:1 grep depends-on $dir/libvirt-guests
+	atf_check -o match:'= 0' grep stop-timeout $dir/libvirt-guests
+	stub dinitctl '[ "$*" = "is-started boot" ]'
+	dinit_run $dir/libvirt-guests-hold stop-command
+	called
+	stub dinitctl 'exit 1'
+	dinit_run $dir/libvirt-guests-hold stop-command
+	called stop
+}
+
+dinit_run()
+{
+	with_bin atf_check sh -c "$(sed -n "s/^$2 = //p" "$1")"
+}
+
+atf_test_case finit
+finit_body()
+{
+	installed finit
+	conf=root/etc/finit.d/libvirt-guests.conf
+	for word in start stop; do
+		atf_check sh -c "$(sed -n "s, -- .*,,; s,.* \(/[^ ]* $word\)$,\1,p" \
+		    $conf)"
+		called $word
+	done
+	atf_check -o match:'^run \[06\] :stop <hook/sys/shutdown> ' grep 'libvirt-guests stop' $conf
+}
+
+atf_test_case procd
+procd_body()
+{
+	installed procd
+	script=root/etc/init.d/libvirt-guests
+	atf_check -o inline:'#!/bin/sh /etc/rc.common\n' head -n 1 $script
+	for word in start stop restart reload gueststatus; do
+		atf_check sh -c '. "$0" && "$1"' "./$script" $word
+	done
+	called start stop restart reload gueststatus
+	atf_check -o inline:'99 01\n' sh -c '. "$0"; echo $START $STOP' \
+	    "./$script"
+}
+
+atf_test_case busybox
+busybox_body()
+{
+	installed busybox
+	grep -v '^#' root/usr/share/libvirt-guests/inittab >lines
+	atf_check -o inline:'::once:\n::shutdown:\n' sed 's,/.*,,' lines
+	sed 's/^::[a-z]*://' lines >commands
+	atf_check sh commands
+	called start stop
+}
+
+atf_test_case files
+files_head()
+{
+	atf_set descr "each INIT brings its files, and takes them away"
+}
+files_body()
+{
+	program
+	for init in none $inits; do
+		atf_check -o ignore make -C "$tree" -s install INIT="$init" \
+		    BIN="$(pwd)/program" DESTDIR="$(pwd)/$init"
+		(cd "$init" && find . -type f | sort) |
+		    grep -v '/man/\|/usr/sbin/' >"found.$init"
+		{
+			wanted "$init"
+			[ "$init" = none ] || echo ./etc/libvirt-guests.tab
+		} | sort >want
+		atf_check diff -u want "found.$init"
+		atf_check make -C "$tree" -s uninstall \
+		    BIN="$(pwd)/program" DESTDIR="$(pwd)/$init"
+		find "$init" -type f | grep -v -e '/libvirt-guests.tab$' \
+		    -e '/etc/\(default\|conf.d\)/libvirt-guests$' >left
+		atf_check cat left
+		[ "$init" = none ] || [ -s "$init/etc/libvirt-guests.tab" ] ||
+		    atf_fail "$init: the configuration is gone"
+	done
+}
+
+wanted()
+{
+	case $1 in
+	openrc)		echo ./etc/conf.d/libvirt-guests ;;
+	none)		;;
+	*)		echo ./etc/default/libvirt-guests ;;
+	esac
+	case $1 in
+	openrc|sysvinit|procd)
+		echo ./etc/init.d/libvirt-guests ;;
+	systemd)
+		echo ./etc/systemd/system/libvirt-guests.service ;;
+	upstart)
+		echo ./etc/init/libvirt-guests.conf
+		echo ./etc/init/libvirt-guests-wait.conf ;;
+	runit)
+		echo ./etc/sv/libvirt-guests/run
+		echo ./etc/runit/shutdown.d/05-libvirt-guests.sh ;;
+	s6)
+		printf './etc/s6-rc/source/libvirt-guests/%s\n' down type up
+		echo ./usr/share/libvirt-guests/rc.shutdown ;;
+	dinit)
+		echo ./etc/dinit.d/libvirt-guests
+		echo ./etc/dinit.d/libvirt-guests-hold ;;
+	finit)
+		echo ./etc/finit.d/libvirt-guests.conf ;;
+	busybox)
+		echo ./usr/share/libvirt-guests/inittab ;;
+	esac
+}
+
+atf_test_case kept
+kept_head()
+{
+	atf_set descr "a host's configuration is kept, its own service too"
+}
+kept_body()
+{
+	program
+	mkdir -p root/etc/init.d root/etc/default root/etc/sysconfig
+	echo theirs >root/etc/init.d/libvirt-guests
+	echo URIS=lxc:/// >root/etc/sysconfig/libvirt-guests
+	echo 'a - leave' >root/etc/libvirt-guests.tab
+	root="DESTDIR=$(pwd)/root"
+	quiet="-s BIN=$(pwd)/program $root"
+	for init in openrc sysvinit systemd; do
+		# shellcheck disable=SC2086 # words
+		atf_check -o save:said make -C "$tree" $quiet install \
+		    INIT="$init"
+		atf_check -o match:'etc/sysconfig/libvirt-guests is kept' \
+		    -o match:'etc/libvirt-guests.tab is kept' cat said
+	done
+	atf_check -o inline:'URIS=lxc:///\n' \
+	    cat root/etc/sysconfig/libvirt-guests
+	atf_check -o inline:'a - leave\n' cat root/etc/libvirt-guests.tab
+	atf_check -s exit:1 test -e root/etc/conf.d/libvirt-guests
+	atf_check -s exit:1 test -e root/etc/default/libvirt-guests
+	# Ours took its place twice: theirs is kept.
+	atf_check -o inline:'theirs\n' cat root/etc/init.d/libvirt-guests.orig
+	atf_check -s exit:1 test -x root/etc/init.d/libvirt-guests.orig
+	# shellcheck disable=SC2086 # words
+	atf_check make -C "$tree" $quiet uninstall
+	atf_check -o inline:'theirs\n' cat root/etc/init.d/libvirt-guests
+	atf_check test -x root/etc/init.d/libvirt-guests
+	atf_check -o inline:'URIS=lxc:///\n' \
+	    cat root/etc/sysconfig/libvirt-guests
+}
+
+atf_test_case told
+told_head()
+{
+	atf_set descr "what is replaced, passed over, wrong or missing is told"
+}
+told_body()
+{
+	program
+	mkdir -p root/etc/default root/etc/init.d root/usr/lib/systemd/system
+	echo theirs >root/usr/lib/systemd/system/libvirt-guests.service
+	echo theirs >root/etc/init.d/libvirt-guests
+	echo libvirtd_shutdown_timeout=9 >root/etc/default/libvirt-bin
+	quiet="-s BIN=$(pwd)/program DESTDIR=$(pwd)/root"
+	# shellcheck disable=SC2086 # words
+	atf_check -o match:'system/libvirt-guests.service .* passed over now' \
+	    -o match:'then: systemctl ' -o match:'libvirt-bin is kept' \
+	    make -C "$tree" $quiet install INIT=systemd
+	# shellcheck disable=SC2086 # words
+	atf_check -o match:'init.d/libvirt-guests replaces that' \
+	    make -C "$tree" $quiet install INIT=sysvinit
+	# shellcheck disable=SC2086 # words
+	atf_check -o match:'CONF/libvirt-guests$' sh -c "
+	    make -C '$tree' $quiet install INIT=procd CONFDIR=/CONF &&
+	    rm root/etc/default/libvirt-bin &&
+	    make -C '$tree' $quiet install INIT=procd CONFDIR=/CONF &&
+	    find root/CONF -type f"
+	atf_check -s not-exit:0 -e match:'INIT=launchd: not one of openrc ' \
+	    make -C "$tree" -s BIN="$(pwd)/program" install INIT=launchd \
+	    DESTDIR="$(pwd)/none"
+	atf_check -s exit:1 test -e none
+	[ ! -e /etc/dinit.d ] || return 0
+	# Nothing at all is installed then.
+	atf_check -s not-exit:0 -e match:'no /etc/dinit.d here' \
+	    make -C "$tree" -s BIN="$(pwd)/program" install INIT=dinit \
+	    PREFIX="$(pwd)/none"
+	atf_check -s exit:1 test -e none
+}
+
+atf_test_case samples
+samples_head()
+{
+	atf_set descr "the samples have all there is, with the true defaults"
+}
+samples_body()
+{
+	sed -n 's/^	KEY("\([A-Z_]*\)",[^"]*"\([^"]*\)".*/\1=\2/p' \
+	    "$tree/src/config/conf.c" | sort >want
+	sed -n 's/^#\([A-Z_]*=.*\)/\1/p' "$tree/rc/libvirt-guests.conf" |
+	    sort >found
+	atf_check -o match:URIS= cat want
+	atf_check diff -u want found
+	atf_check -s exit:1 grep -v '^#\|^$' "$tree/rc/libvirt-guests.conf" \
+	    "$tree/rc/libvirt-guests.tab"
+	atf_check -s exit:1 grep '.\{80\}' "$tree/rc/libvirt-guests.conf"
+	sed -n 's/^	{ "\([a-z-]*\)",	*[a-z_]*_take },$/\1/p' \
+	    "$tree/src/config/guesttab.c" >options
+	while read -r option; do
+		atf_check -o match:"$option=" cat "$tree/rc/libvirt-guests.tab"
+	done <options
+	sed 's/^#\([A-Z_]*=\)/\1/' "$tree/rc/libvirt-guests.conf" >conf
+	sed -n 's/^#\([a-z*].*\)/\1/p' "$tree/rc/libvirt-guests.tab" >tab
+	[ "$(wc -l <tab)" -eq 4 ] || atf_fail "no rows"
+	program
+	atf_check ./program -f conf -o GUESTTAB="$(pwd)/tab" reload
+}
+
+atf_init_test_cases()
+{
+	atf_add_test_case style
+	for name in $inits files kept told samples; do
+		atf_add_test_case "$name"
+	done
+}

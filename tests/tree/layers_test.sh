@@ -1,0 +1,333 @@
+#!/usr/bin/env atf-sh
+#
+# The structure: what may include what, the lists of the Makefile, and of the
+# style what a grep can see.
+#
+# shellcheck disable=SC2048,SC2086 # lists are words
+
+# Functions at most this many lines long.
+LINES_MAX=70
+
+top()
+{
+	TOP=$(cd "$(atf_get_srcdir)/../.." && pwd)
+	cd "$TOP" || atf_fail "no $TOP"
+}
+
+# What may include what is the order of these folders: a source includes its own
+# folder's headers and those of folders to the left.  The first four are pure.
+folders='text wire config plan sys libvirt run cmd'
+pure='text wire config plan'
+
+# Folder of a header that is included, "compat" for compat.h.
+folder_of()
+{
+	case $1 in
+	*/*)	echo "${1%%/*}" ;;
+	*)	echo compat ;;
+	esac
+}
+
+# left_of FOLDER: that folder and those to its left.
+left_of()
+{
+	for folder in compat $folders; do
+		echo "$folder"
+		[ "$folder" != "$1" ] || break
+	done
+}
+
+# Sources of the pure folders.
+pure_files()
+{
+	for folder in $pure; do
+		ls src/$folder/*.[ch]
+	done
+}
+
+# part_of FILE: the header, without .h, of the module that a source is a part
+# of, or nothing.  Parts of MODULE are MODULE_X.c; they share MODULE_part.h and
+# the test of their module.
+part_of()
+{
+	module=${1%.c}
+	module=${module%%_*}
+	[ ! -e "${module}_part.h" ] || [ "$module.c" = "$1" ] || echo "$module"
+}
+
+local_includes()
+{
+	sed -n 's/^#[	 ]*include[	 ]*"\([^"]*\)".*/\1/p' "$@"
+}
+
+system_includes()
+{
+	sed -n 's/^#[	 ]*include[	 ]*<\([^>]*\)>.*/\1/p' "$@"
+}
+
+# among WORD WORD...: the first is one of the others.
+among()
+{
+	case " $(shift; echo $*) " in
+	*" $1 "*)
+		return 0
+		;;
+	esac
+	return 1
+}
+
+bad=0
+fault()
+{
+	echo "$*" >&2
+	bad=$((bad + 1))
+}
+
+verdict()
+{
+	[ "$bad" -eq 0 ] || atf_fail "$bad faults"
+}
+
+# test_case NAME DESCRIPTION: the body is NAME_check, run in the top folder.
+cases=
+test_case()
+{
+	cases="$cases $1"
+	atf_test_case "$1"
+	eval "${1}_head() { atf_set descr '$2'; }"
+	eval "${1}_body() { top; ${1}_check; verdict; }"
+}
+
+test_case left 'an include points left'
+left_check()
+{
+	for folder in $folders; do
+		left=$(left_of "$folder")
+		for file in src/$folder/*.[ch]; do
+			for h in $(local_includes "$file"); do
+				among "$(folder_of "$h")" $left ||
+				    fault "$file includes $h"
+			done
+		done
+	done
+	ls -d src/*/ | xargs -n 1 basename >"$OLDPWD/there"
+	printf '%s\n' $folders man | LC_ALL=C sort |
+	    diff - "$OLDPWD/there" >&2 || fault "folders of src/ and this test"
+}
+
+test_case pure 'pure modules have no header and no word that acts'
+pure_check()
+{
+	# Headers of the C library without a descriptor, clock or stream;
+	# <stdio.h> is for those who format, which is looked at below.
+	# <arpa/inet.h> reads addresses, no more.
+	harmless='arpa/inet.h ctype.h errno.h inttypes.h limits.h stdarg.h
+	    stdbool.h
+	    stddef.h stdint.h stdio.h stdlib.h string.h strings.h'
+	for file in $(pure_files); do
+		for h in $(system_includes "$file"); do
+			among "$h" $harmless || fault "$file includes <$h>"
+		done
+		if grep -nE "$acts" "$file"; then
+			fault "$file acts"
+		fi
+	done
+}
+# What of <stdio.h> and <stdlib.h> acts, prints or remembers.
+acts='(^|[^A-Za-z0-9_.>])((v?f?printf|v?dprintf|perror|f?puts|f?putc|putchar'
+acts="$acts|fopen|fdopen|freopen|fread|fwrite|fgets|getline|fflush|fclose"
+acts="$acts|remove|rename|tmpfile|getenv|setenv|exit|_Exit|abort|atexit"
+acts="$acts|s?random|s?rand) *\\(|std(in|out|err)([^A-Za-z0-9_]|\$))"
+
+test_case state 'pure modules have no variable that changes'
+state_check()
+{
+	nm -V >/dev/null 2>&1 || atf_skip "no nm"
+	for file in $(pure_files | grep 'c$'); do
+		# Not for a library: constant pointers are constant then.
+		cc -std=c11 -D_GNU_SOURCE -Icompat -iquote src -O1 -fno-pic -c \
+		    -o "$OLDPWD/one.o" "$file" || fault "$file: no object"
+		nm "$OLDPWD/one.o" | awk -v file="$file" \
+		    '$2 ~ /^[dDbBC]$/ { print file ": " $3 }' >"$OLDPWD/found"
+		[ ! -s "$OLDPWD/found" ] || fault "$(cat "$OLDPWD/found")"
+	done
+}
+
+test_case modules 'each module has its header, guard, order and test'
+modules_check()
+{
+	for file in src/*/*.c; do
+		# Commands share cmd.h, and their tests are tests/lab.
+		case $file in
+		src/cmd/*)	continue ;;
+		esac
+		module=$(part_of "$file")
+		header=${module:+${module}_part}
+		header=${header:-${file%.c}}.h
+		[ -e "$header" ] || fault "no $header"
+		[ "$(grep '^#include' "$file" | head -n 1)" = \
+		    "#include \"${header#src/}\"" ] ||
+		    fault "$file: its own header is not the first"
+		case $file in
+		src/run/*)	continue ;;
+		esac
+		test=${module:-${file%.c}}
+		[ -e "tests/unit/${test#src/}_test.c" ] ||
+		    fault "no tests/unit/${test#src/}_test.c"
+	done
+	for file in src/*/*.h compat/*.h; do
+		guard=$(basename "$file" .h | tr '[:lower:]' '[:upper:]')_H
+		[ "$(head -n 2 "$file" | xargs)" = \
+		    "#ifndef $guard #define $guard" ] ||
+			fault "$file: no guard $guard"
+	done
+	for file in src/*/*.c; do
+		# Behind its own header: system headers, then ours.
+		awk '/^#include "/ { if (++ours > 1) late = 1 }
+		    /^#include </ && late { exit 1 }' "$file" ||
+			fault "$file: a system header behind one of ours"
+	done
+}
+
+test_case calls 'nothing that has no bounds is called'
+calls_check()
+{
+	banned='strcpy|strcat|sprintf|vsprintf|atoi|atol|atoll|system|popen'
+	banned="$banned|gets|strtok|strtok_r|alloca|mktemp|tmpnam"
+	for file in src/*/*.[ch] compat/*.[ch]; do
+		sed 's,/\*.*\*/,,' "$file" |
+		    grep -nE "(^|[^A-Za-z0-9_])($banned)[ 	]*\\(" &&
+		    fault "$file: banned"
+	done
+	return 0
+}
+
+test_case form 'columns, blanks, ends'
+form_check()
+{
+	for file in src/*/*.[ch] compat/*.[ch] tests/*/*.[ch] \
+	    tests/unit/*/*.[ch] src/rules Makefile config.mk \
+	    tests/tree/layers_test.sh; do
+		expand "$file" | awk -v file="$file" 'length($0) > 80 {
+			print file ":" NR ": " length($0) " columns"
+		    }' >"$OLDPWD/wide"
+		[ ! -s "$OLDPWD/wide" ] || fault "$(cat "$OLDPWD/wide")"
+		! grep -nE '[ 	]+$' "$file" || fault "$file: blanks at an end"
+		[ -z "$(tail -c 1 "$file")" ] ||
+		    fault "$file: no newline at its end"
+	done
+	for file in src/*/*.[ch] compat/*.[ch]; do
+		! grep -nE '^        |^	* {8}' "$file" ||
+		    fault "$file: blanks in place of a tab"
+		! sed 's,/\*.*,,' "$file" | grep -nE '(^|[ 	;{}])//' ||
+		    fault "$file: a // comment"
+		! grep -nE '^typedef (struct|union|enum)' "$file" ||
+		    fault "$file: a typedef of a struct"
+	done
+}
+
+test_case used 'each public function is used or tested somewhere'
+used_check()
+{
+	for file in src/*/*.h; do
+		for name in $(functions_of "$file"); do
+			own=${file%.h}.c
+			! grep -lw "$name" src/*/*.c tests/unit/*/*.c |
+			    grep -qvx "$own" || continue
+			# At home it has to be called, not only be there.
+			[ "$(grep -cw "$name" "$own")" -gt 1 ] ||
+			    fault "$file: $name is used by nobody"
+		done
+	done
+}
+
+# Names of functions that a header declares: NAME( behind a tab or an asterisk.
+functions_of()
+{
+	sed -n '/^typedef/d; s,/\*.*,,
+	    s/^[a-z][a-z0-9_ 	*]*[	 *]\([a-z][a-z0-9_]*\)(.*/\1/p' "$1" |
+	    sort -u
+}
+
+test_case statics 'what no header declares is static'
+statics_check()
+{
+	nm -V >/dev/null 2>&1 || atf_skip "no nm"
+	for file in src/*/*.c; do
+		[ "$file" != src/cmd/main.c ] || continue
+		cc -std=c11 -D_GNU_SOURCE -DVERSION='"0"' -Icompat \
+		    -iquote src -c -o "$OLDPWD/one.o" "$file" ||
+		    fault "$file: no object"
+		for name in $(nm -g --defined-only "$OLDPWD/one.o" |
+		    awk '{ print $3 }'); do
+			grep -qw "$name" src/*/*.h ||
+			    fault "$file: $name is in no header"
+		done
+	done
+}
+
+test_case length 'no function is longer than it may be'
+length_check()
+{
+	ctags --version 2>/dev/null | grep -q Universal ||
+	    atf_skip "no universal-ctags"
+	ctags -x --c-kinds=f --_xformat='%{line} %{end} %{input} %{name}' \
+	    src/*/*.c compat/*.c >"$OLDPWD/functions" ||
+	    atf_fail "ctags: $?"
+	[ "$(wc -l <"$OLDPWD/functions")" -gt 100 ] ||
+	    atf_fail "ctags sees no functions"
+	awk -v max="$LINES_MAX" '$2 - $1 + 1 > max {
+		print $3 ": " $4 ": " $2 - $1 + 1 " lines"
+	    }' "$OLDPWD/functions" >"$OLDPWD/long"
+	[ ! -s "$OLDPWD/long" ] || fault "$(cat "$OLDPWD/long")"
+	# Half of them under 20, the last line of a sorted half is the median.
+	awk '{ print $2 - $1 + 1 }' "$OLDPWD/functions" | sort -n |
+	    awk '{ n[NR] = $1 } END { exit n[int((NR + 1) / 2)] >= 20 }' ||
+	    fault "the median is 20 lines or more"
+}
+
+test_case faults 'engine/README: each fault has its tests, and they exist'
+faults_check()
+{
+	table=tests/engine/README
+	for n in 1 2 3 4 5 6 7 8 9 10 11; do
+		fault_has_test "^fault $n:" || fault "fault $n has no test"
+	done
+	fault_has_test '^other:' || fault "no faults of other systems"
+	grep -o '[a-z/_]*_test[.sh]*:[a-z0-9_-]*' $table >"$OLDPWD/names"
+	while read -r name; do
+		test_exists "${name%%:*}" "${name#*:}" ||
+		    fault "$table: there is no $name"
+	done <"$OLDPWD/names"
+	for file in tests/engine/fault-*.case tests/engine/other-*.case; do
+		name=$(basename "$file" .case)
+		grep -Eq "engine_test:$name( |\$)" $table ||
+		    fault "$table has no $name"
+	done
+}
+
+# A line of the table that matches has tests below it.
+fault_has_test()
+{
+	awk -v line="$1" '/^[a-z]/ { here = $0 ~ line; lines += here }
+	    here && /^\t[a-z\/_]*_test/ { tests += !seen[lines]++ }
+	    END { exit lines == 0 || tests != lines }' $table
+}
+
+# test_exists PROGRAM CASE
+test_exists()
+{
+	case $1 in
+	engine_test)	[ -e "tests/engine/$2.case" ] ;;
+	*.sh)	grep -Eq "^([a-z]+_)?case $2 |^atf_test_case $2\$" \
+		    "tests/$1" ;;
+	*)	grep -q "ATF_TP_ADD_TC(tp, $2);" tests/unit/*/"$1.c" ;;
+	esac
+}
+
+atf_init_test_cases()
+{
+	for name in $cases; do
+		atf_add_test_case "$name"
+	done
+}

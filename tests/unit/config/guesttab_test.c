@@ -1,0 +1,453 @@
+#include "config/guesttab.h"
+
+#include <sys/stat.h>
+
+#include <atf-c.h>
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text/escape.h"
+
+#define U1	"11111111-1111-1111-1111-111111111111"
+#define U2	"22222222-2222-2222-2222-222222222222"
+
+/* Text that grows to a bound, beyond which a test has gone wrong. */
+struct text {
+	char	text[16384];
+	size_t	len;
+};
+
+static void	 put(struct text *, const char *, ...)
+		    __attribute__((__format__(__printf__, 2, 3)));
+
+static void
+put(struct text *t, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(t->text + t->len, sizeof(t->text) - t->len, fmt, ap);
+	va_end(ap);
+	ATF_REQUIRE(n >= 0 && (size_t)n < sizeof(t->text) - t->len);
+	t->len += (size_t)n;
+}
+
+static void
+put_finding(void *arg, enum finding_level level, const char *text)
+{
+	put(arg, "%s %s\n", level == FINDING_ERROR ? "error" : "warning",
+	    text);
+}
+
+static void
+put_number(struct text *t, const char *name, int n)
+{
+	if (n != GUESTTAB_INHERIT)
+		put(t, " %s=%d", name, n);
+}
+
+static void
+put_selector(struct text *t, const struct guesttab_row *row)
+{
+	char text[2 * GUESTTAB_WORD];
+
+	put(t, "%u: ", row->line);
+	if (row->what == GUESTTAB_UUID) {
+		uuid_format(row->uuid, text);
+		put(t, "uuid %s", text);
+		return;
+	}
+	(void)escape_text(text, sizeof(text), row->pattern,
+	    strlen(row->pattern));
+	put(t, "%s %s", row->what == GUESTTAB_OS ? "os" : "name", text);
+}
+
+static void
+put_ready(struct text *t, const struct guesttab_row *row)
+{
+	switch (row->ready) {
+	case GUESTTAB_READY_INHERIT:
+		break;
+	case GUESTTAB_READY_AGENT:
+		put(t, " ready=agent");
+		break;
+	case GUESTTAB_READY_TCP:
+		put(t, strchr(row->host, ':') != NULL ?
+		    " ready=tcp:[%s]:%d" : " ready=tcp:%s:%d", row->host,
+		    row->port);
+		break;
+	case GUESTTAB_READY_DELAY:
+		put(t, " ready=delay:%d", row->delay);
+		break;
+	}
+}
+
+/* A row as it could stand in a table, without what it inherits. */
+static void
+put_row(struct text *t, const struct guesttab_row *row)
+{
+	char text[64];
+
+	put_selector(t, row);
+	put_number(t, "order", row->order);
+	if (row->chain[0] != POLICY_END)
+		put(t, " chain=%s", policy_chain_text(row->chain, text));
+	put_number(t, "timeout", row->timeout);
+	if (row->has_mode)
+		put(t, " mode=%s", policy_modes_text(row->mode, '+', text));
+	put_number(t, "resend", row->resend);
+	put_number(t, "start-delay", row->start_delay);
+	put_number(t, "stop-delay", row->stop_delay);
+	put_ready(t, row);
+	if (row->boot != GUESTTAB_INHERIT)
+		put(t, " boot=%s", row->boot == 1 ? "yes" : "no");
+	if (row->snapshot != GUESTTAB_INHERIT)
+		put(t, " snapshot=%s", row->snapshot == POLICY_SNAPSHOT_DISK ?
+		    "disk" : "no");
+	put(t, "\n");
+}
+
+/* The findings and the rows of a text; how many errors it has. */
+static int
+parse(struct guesttab *tab, const char *file, const char *text, size_t len,
+    struct text *found)
+{
+	struct guesttab_source src = { file, NULL, len };
+	char *copy;
+	int ret;
+
+	/* Of that size exactly, for the sanitizers to see a read behind it. */
+	ATF_REQUIRE((copy = malloc(len == 0 ? 1 : len)) != NULL);
+	memcpy(copy, text, len);
+	src.text = copy;
+	ret = guesttab_parse(tab, &src, found == NULL ? NULL : put_finding,
+	    found);
+	free(copy);
+	return ret;
+}
+
+/* Where the data of the tests is. */
+static void
+data_dir(const atf_tc_t *tc, char *dir, size_t size)
+{
+	(void)snprintf(dir, size, "%s/../../guesttab",
+	    atf_tc_get_config_var(tc, "srcdir"));
+}
+
+static void
+file_read(const char *path, struct text *t)
+{
+	FILE *f = fopen(path, "r");
+
+	ATF_REQUIRE_MSG(f != NULL, "no %s", path);
+	t->len = fread(t->text, 1, sizeof(t->text) - 1, f);
+	ATF_REQUIRE_MSG(t->len < sizeof(t->text) - 1, "%s is too big", path);
+	t->text[t->len] = '\0';
+	ATF_REQUIRE_EQ(0, fclose(f));
+}
+
+/* A file, and what is wanted of it: the findings and the rows. */
+static void
+file_check(const char *dir, const char *name)
+{
+	struct text is, want, got = { "", 0 };
+	struct guesttab tab;
+	char path[PATH_MAX];
+	const char *p;
+	int errors, n = 0;
+	size_t i;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
+	file_read(path, &is);
+	(void)snprintf(path, sizeof(path), "%s/%.*s.want", dir,
+	    (int)strcspn(name, "."), name);
+	file_read(path, &want);
+	guesttab_init(&tab);
+	errors = parse(&tab, name, is.text, is.len, &got);
+	for (p = got.text; strncmp(p, "error", 5) == 0 ||
+	    strncmp(p, "warning", 7) == 0; p = strchr(p, '\n') + 1)
+		n += *p == 'e';
+	ATF_CHECK_MSG(errors == n, "%s: %d errors, %d told", name, errors, n);
+	for (i = 0; i < tab.n; i++)
+		put_row(&got, &tab.row[i]);
+	guesttab_free(&tab);
+	ATF_CHECK_EQ(0, tab.n);
+	ATF_CHECK_MSG(strcmp(want.text, got.text) == 0, "%s: wanted\n%sgot\n%s",
+	    name, want.text, got.text);
+}
+
+ATF_TC_WITHOUT_HEAD(files);
+ATF_TC_BODY(files, tc)
+{
+	char dir[PATH_MAX - 300];
+	struct dirent *d;
+	const char *dot;
+	DIR *dp;
+	int n = 0;
+
+	data_dir(tc, dir, sizeof(dir));
+	ATF_REQUIRE((dp = opendir(dir)) != NULL);
+	while ((d = readdir(dp)) != NULL)
+		if ((dot = strchr(d->d_name, '.')) != NULL &&
+		    strcmp(dot, ".tab") == 0) {
+			file_check(dir, d->d_name);
+			n++;
+		}
+	(void)closedir(dp);
+	ATF_CHECK_MSG(n >= 9, "%d files only", n);
+}
+
+/* Which line of the table a guest gets, 0 for none. */
+static const struct {
+	const char	*name;
+	const char	*uuid;
+	const char	*os;
+	unsigned	 line;
+} guests[] = {
+	{ "web1", U1, NULL, 1 },
+	{ "web1", U2, NULL, 1 },	/* the first of two that match */
+	{ "web12", U1, NULL, 5 },
+	{ "db 1", U1, NULL, 3 },
+	{ "db", U1, NULL, 5 },
+	{ "x", U2, NULL, 2 },
+	{ "x", U2, "http://redhat.com/rhel/9.0", 2 },
+	{ "x", U1, "http://redhat.com/rhel/9.0", 4 },
+	{ "x", U1, "http://redhat.com/fedora/40", 0 },
+	{ "x", U1, "", 0 },
+	{ "x", U1, NULL, 0 },
+	{ "", U1, NULL, 0 },
+	{ "os:*rhel*", U1, NULL, 0 },
+	{ "WEB1", U1, NULL, 0 },
+};
+
+ATF_TC_WITHOUT_HEAD(match);
+ATF_TC_BODY(match, tc)
+{
+	static const char text[] = "web? 1\n" U2 " 2\n\"db *\" 3\n"
+	    "os:*rhel* 4\n[dw]*[b2] 5\n";
+	const struct guesttab_row *row;
+	unsigned char uuid[UUID_LEN];
+	struct guesttab_key key;
+	struct guesttab tab;
+	size_t i;
+
+	guesttab_init(&tab);
+	ATF_REQUIRE_EQ(0, parse(&tab, "f", text, strlen(text), NULL));
+	for (i = 0; i < sizeof(guests) / sizeof(guests[0]); i++) {
+		ATF_REQUIRE_EQ(0, uuid_parse(guests[i].uuid, uuid));
+		key = (struct guesttab_key){ guests[i].name, uuid,
+		    guests[i].os };
+		row = guesttab_match(&tab, &key);
+		ATF_CHECK_MSG((row == NULL ? 0 : row->line) == guests[i].line,
+		    "%s: line %u", guests[i].name,
+		    row == NULL ? 0 : row->line);
+	}
+	guesttab_free(&tab);
+	ATF_CHECK(guesttab_match(&tab, &key) == NULL);
+}
+
+ATF_TC_WITHOUT_HEAD(wants_os);
+ATF_TC_BODY(wants_os, tc)
+{
+	static const struct {
+		const char	*text;
+		bool		 wants;
+	} cases[] = {
+		{ "", false },
+		{ "web\n" U1 "\n", false },
+		{ "'os:x'\n", false },
+		{ "web\nos:x\n", true },
+		{ "os:[\n", false },
+	};
+	struct guesttab tab;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		guesttab_init(&tab);
+		(void)parse(&tab, "f", cases[i].text, strlen(cases[i].text),
+		    NULL);
+		ATF_CHECK_MSG(guesttab_wants_os(&tab) == cases[i].wants, "%s",
+		    cases[i].text);
+		guesttab_free(&tab);
+	}
+}
+
+/* A second text comes behind the first; errors count when nobody listens. */
+ATF_TC_WITHOUT_HEAD(adds);
+ATF_TC_BODY(adds, tc)
+{
+	struct text got = { "", 0 };
+	struct guesttab tab;
+	size_t i;
+
+	guesttab_init(&tab);
+	ATF_CHECK_EQ(2, parse(&tab, "f", "a x\n[ 1\n", 8, NULL));
+	ATF_CHECK_EQ(1, parse(&tab, "f", "b 1 x", 5, NULL));
+	for (i = 0; i < tab.n; i++)
+		put_row(&got, &tab.row[i]);
+	ATF_CHECK_STREQ("1: name a\n1: name b order=1\n", got.text);
+	guesttab_free(&tab);
+}
+
+#define T(text)	text, sizeof(text) - 1
+
+/* Bytes that no text file has. */
+ATF_TC_WITHOUT_HEAD(bytes);
+ATF_TC_BODY(bytes, tc)
+{
+	static const struct {
+		const char	*text;
+		size_t		 len;
+		const char	*want;
+	} cases[] = {
+		{ T("we\0b 1\nx\n"), "error f:1:1: we\\000b holds a control "
+		    "byte; the row is passed over\n2: name x\n" },
+		{ T("\0\n"), "error f:1:1: \\000 holds a control byte; the "
+		    "row is passed over\n" },
+		{ T("'a\tb'\n"), "error f:1:1: 'a\\tb' holds a control byte; "
+		    "the row is passed over\n" },
+		{ T("\x1b[2J\n"), "error f:1:1: \\e[2J holds a control byte; "
+		    "the row is passed over\n" },
+		{ T("a\x7f\n"), "error f:1:1: a\\177 holds a control byte; "
+		    "the row is passed over\n" },
+		{ T("a 1\0 suspend\n"), "error f:1:3: ORDER: \"1\" holds a "
+		    "control byte; it is inherited\n1: name a chain=suspend"
+		    "\n" },
+		{ T("a 1 x\x1b 5\n"), "error f:1:5: CHAIN: \"x\\e\" holds a "
+		    "control byte; it is inherited\n1: name a order=1 "
+		    "timeout=5\n" },
+		{ T("a - - - boot=no,\xff\x9b=\n"), "error f:1:17: unknown "
+		    "option \"\\377\\233\" (there are mode resend start-delay "
+		    "stop-delay ready boot snapshot); it is passed over\n"
+		    "1: name a boot=no\n" },
+		{ T("a\rb 1\n"), "error f:1:1: a\\rb holds a control byte; "
+		    "the row is passed over\n" },
+		{ T("\xc3\xa9* 1\n\xff 2\n"), "1: name \xc3\xa9* order=1\n"
+		    "2: name \\377 order=2\n" },
+	};
+	struct guesttab tab;
+	struct text got;
+	size_t i, k;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		got.text[0] = '\0';
+		got.len = 0;
+		guesttab_init(&tab);
+		(void)parse(&tab, "f", cases[i].text, cases[i].len, &got);
+		for (k = 0; k < tab.n; k++)
+			put_row(&got, &tab.row[k]);
+		ATF_CHECK_STREQ(cases[i].want, got.text);
+		guesttab_free(&tab);
+	}
+}
+
+/* A column of the longest length is taken, a longer one is not. */
+ATF_TC_WITHOUT_HEAD(long_words);
+ATF_TC_BODY(long_words, tc)
+{
+	struct text t, found;
+	struct guesttab tab;
+	int extra;
+
+	for (extra = 0; extra <= 1; extra++) {
+		t.len = found.len = 0;
+		found.text[0] = '\0';
+		put(&t, "%0*d 7\n", GUESTTAB_WORD + extra, 0);
+		put(&t, "a 1 suspend 5 mode=agent,%0*d\n",
+		    GUESTTAB_WORD - 11 + extra, 0);
+		guesttab_init(&tab);
+		ATF_CHECK_EQ(1 + extra, parse(&tab, "f", t.text, t.len,
+		    &found));
+		ATF_REQUIRE_EQ(2 - extra, tab.n);
+		if (extra == 0)
+			ATF_CHECK_EQ(GUESTTAB_WORD,
+			    strlen(tab.row[0].pattern));
+		ATF_CHECK_EQ(!extra, tab.row[1 - extra].has_mode);
+		ATF_CHECK_EQ(5, tab.row[1 - extra].timeout);
+		ATF_CHECK_MSG(extra == 0 || strstr(found.text, "is too long; "
+		    "it is inherited") != NULL, "%s", found.text);
+		guesttab_free(&tab);
+	}
+}
+
+/* Names of hosts have their bounds, too. */
+ATF_TC_WITHOUT_HEAD(long_host);
+ATF_TC_BODY(long_host, tc)
+{
+	struct guesttab tab;
+	struct text t;
+	int extra;
+
+	for (extra = 0; extra <= 1; extra++) {
+		t.len = 0;
+		put(&t, "a - - - ready=tcp:%0*d:1\n", 253 + extra, 0);
+		put(&t, "b - - - ready=tcp:[::1%%%0*d]:1\n", 15 + extra, 0);
+		guesttab_init(&tab);
+		ATF_CHECK_EQ(2 * extra, parse(&tab, "f", t.text, t.len, NULL));
+		ATF_REQUIRE_EQ(2, tab.n);
+		ATF_CHECK_EQ(extra == 0, tab.row[0].host != NULL);
+		ATF_CHECK_EQ(extra == 0, tab.row[1].host != NULL);
+		guesttab_free(&tab);
+	}
+}
+
+/* The last row that is taken, and the first that is not. */
+ATF_TC_WITHOUT_HEAD(many_rows);
+ATF_TC_BODY(many_rows, tc)
+{
+	static char text[GUESTTAB_ROWS * 8];
+	struct text found = { "", 0 };
+	struct guesttab tab;
+	size_t i, len = 0;
+
+	for (i = 0; i < GUESTTAB_ROWS; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len,
+		    "g%zu\n", i);
+	guesttab_init(&tab);
+	ATF_CHECK_EQ(0, parse(&tab, "f", text, len, &found));
+	ATF_CHECK_EQ(GUESTTAB_ROWS, tab.n);
+	ATF_CHECK_STREQ("g4095", tab.row[4095].pattern);
+	ATF_CHECK_EQ(1, parse(&tab, "f", "# more\n x\ny\n", 12, &found));
+	ATF_CHECK_STREQ("error f:2:2: too many rows; this one and all behind "
+	    "it are passed over\n", found.text);
+	ATF_CHECK_EQ(GUESTTAB_ROWS, tab.n);
+	guesttab_free(&tab);
+}
+
+/* A long name of the file leaves room for the place and the reason. */
+ATF_TC_WITHOUT_HEAD(messages);
+ATF_TC_BODY(messages, tc)
+{
+	struct text found = { "", 0 };
+	struct guesttab tab;
+	char file[2048];
+
+	memset(file, '\x1b', sizeof(file) - 1);
+	file[sizeof(file) - 1] = '\0';
+	guesttab_init(&tab);
+	ATF_CHECK_EQ(1, parse(&tab, file, "a - - - x=1\n", 12, &found));
+	ATF_CHECK_MSG(strstr(found.text, "\\e:1:9: unknown option \"x\" "
+	    "(there are mode resend start-delay stop-delay ready boot "
+	    "snapshot); it is passed over\n") != NULL, "%s", found.text);
+	ATF_CHECK(strchr(found.text, '\x1b') == NULL);
+	guesttab_free(&tab);
+}
+
+ATF_TP_ADD_TCS(tp)
+{
+	ATF_TP_ADD_TC(tp, files);
+	ATF_TP_ADD_TC(tp, match);
+	ATF_TP_ADD_TC(tp, wants_os);
+	ATF_TP_ADD_TC(tp, adds);
+	ATF_TP_ADD_TC(tp, bytes);
+	ATF_TP_ADD_TC(tp, long_words);
+	ATF_TP_ADD_TC(tp, long_host);
+	ATF_TP_ADD_TC(tp, many_rows);
+	ATF_TP_ADD_TC(tp, messages);
+	return atf_no_error();
+}

@@ -1,0 +1,245 @@
+#include "config/policy.h"
+
+#include <atf-c.h>
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+	const char		*text;
+	enum policy_word	 word;
+} words[] = {
+	{ "suspend",	POLICY_SUSPEND },
+	{ "shutdown",	POLICY_SHUTDOWN },
+	{ "destroy",	POLICY_DESTROY },
+	{ "leave",	POLICY_LEAVE },
+	{ "start",	POLICY_END },		/* no word of a stop */
+	{ "none",	POLICY_END },
+	{ "",		POLICY_END },
+	{ "Suspend",	POLICY_END },
+	{ "SHUTDOWN",	POLICY_END },
+	{ "suspen",	POLICY_END },
+	{ "suspends",	POLICY_END },
+	{ " suspend",	POLICY_END },
+	{ "shutdown,",	POLICY_END },
+};
+
+ATF_TC_WITHOUT_HEAD(stop_words);
+ATF_TC_BODY(stop_words, tc)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		ATF_CHECK_MSG(policy_word(words[i].text) == words[i].word,
+		    "\"%s\" gives %d", words[i].text,
+		    (int)policy_word(words[i].text));
+}
+
+ATF_TC_WITHOUT_HEAD(names);
+ATF_TC_BODY(names, tc)
+{
+	int i;
+
+	ATF_CHECK_STREQ("suspend", policy_name(POLICY_SUSPEND));
+	ATF_CHECK_STREQ("shutdown", policy_name(POLICY_SHUTDOWN));
+	ATF_CHECK_STREQ("destroy", policy_name(POLICY_DESTROY));
+	ATF_CHECK_STREQ("leave", policy_name(POLICY_LEAVE));
+	ATF_CHECK_STREQ("start", policy_name(POLICY_START));
+	ATF_CHECK_STREQ("default", policy_mode_name(POLICY_MODE_END));
+	ATF_CHECK_STREQ("agent", policy_mode_name(POLICY_MODE_AGENT));
+	ATF_CHECK_STREQ("paravirt", policy_mode_name(POLICY_MODE_PARAVIRT));
+	/* Never NULL, not even for what is no word. */
+	for (i = -1; i <= POLICY_NWORD; i++)
+		ATF_CHECK_MSG(policy_name((enum policy_word)i) != NULL,
+		    "%d has no name", i);
+	for (i = -1; i <= POLICY_NMODE; i++)
+		ATF_CHECK_MSG(policy_mode_name((enum policy_mode)i) != NULL,
+		    "mode %d has no name", i);
+}
+
+/* What a text gives: the words in order, or the reason. */
+static const struct {
+	const char		*text;
+	enum policy_word	 chain[POLICY_CHAIN];
+	const char		*why;
+} chains[] = {
+	{ "suspend", { POLICY_SUSPEND }, NULL },
+	{ "shutdown", { POLICY_SHUTDOWN }, NULL },
+	{ "destroy", { POLICY_DESTROY }, NULL },
+	{ "leave", { POLICY_LEAVE }, NULL },
+	{ "shutdown,suspend", { POLICY_SHUTDOWN, POLICY_SUSPEND }, NULL },
+	{ "suspend,shutdown", { POLICY_SUSPEND, POLICY_SHUTDOWN }, NULL },
+	{ "shutdown,destroy", { POLICY_SHUTDOWN, POLICY_DESTROY }, NULL },
+	{ "suspend,leave", { POLICY_SUSPEND, POLICY_LEAVE }, NULL },
+	{ "suspend,shutdown,destroy", { POLICY_SUSPEND, POLICY_SHUTDOWN,
+	    POLICY_DESTROY }, NULL },
+	{ "shutdown,suspend,leave", { POLICY_SHUTDOWN, POLICY_SUSPEND,
+	    POLICY_LEAVE }, NULL },
+	{ "", { 0 },
+	    "\"\" is none of suspend shutdown destroy leave" },
+	{ "shutdown,poweroff,destroy", { 0 },
+	    "\"poweroff\" is none of suspend shutdown destroy leave" },
+	{ "shutdown,", { 0 },
+	    "\"\" is none of suspend shutdown destroy leave" },
+	{ ",shutdown", { 0 },
+	    "\"\" is none of suspend shutdown destroy leave" },
+	{ "shutdown, suspend", { 0 },
+	    "\" suspend\" is none of suspend shutdown destroy leave" },
+	{ "shutdown+suspend", { 0 },
+	    "\"shutdown+suspend\" is none of suspend shutdown destroy leave" },
+	{ "start", { 0 },
+	    "\"start\" is none of suspend shutdown destroy leave" },
+	{ "none", { 0 },
+	    "\"none\" is none of suspend shutdown destroy leave" },
+	{ "sus\npend\x1b", { 0 },
+	    "\"sus\\npend\\e\" is none of suspend shutdown destroy leave" },
+	{ "suspend,suspend", { 0 }, "\"suspend\" stands there twice" },
+	{ "suspend,shutdown,suspend", { 0 },
+	    "\"suspend\" stands there twice" },
+	{ "suspend,shutdown,shutdown", { 0 },
+	    "\"shutdown\" stands there twice" },
+	{ "destroy,destroy", { 0 }, "\"destroy\" stands there twice" },
+	{ "destroy,suspend", { 0 },
+	    "\"suspend\" stands behind a word that must be the last" },
+	{ "suspend,leave,shutdown", { 0 },
+	    "\"shutdown\" stands behind a word that must be the last" },
+	{ "leave,destroy", { 0 },
+	    "\"destroy\" stands behind a word that must be the last" },
+	{ "suspend,shutdown,destroy,leave", { 0 },
+	    "\"leave\" is one word too many" },
+	{ "suspend,shutdown,leave,suspend,suspend", { 0 },
+	    "\"suspend\" is one word too many" },
+};
+
+ATF_TC_WITHOUT_HEAD(chain);
+ATF_TC_BODY(chain, tc)
+{
+	enum policy_word got[POLICY_CHAIN];
+	char text[POLICY_TEXT];
+	struct errmsg em;
+	size_t i, j;
+	int ret;
+
+	for (i = 0; i < sizeof(chains) / sizeof(chains[0]); i++) {
+		for (j = 0; j < POLICY_CHAIN; j++)
+			got[j] = POLICY_START;
+		ret = policy_chain(chains[i].text, got, &em);
+		ATF_CHECK_MSG(ret == (chains[i].why == NULL ? 0 : -1),
+		    "\"%s\" gives %d", chains[i].text, ret);
+		ATF_CHECK_EQ(ret, policy_chain(chains[i].text, got, NULL));
+		if (ret == -1) {
+			ATF_CHECK_STREQ(chains[i].why, em.text);
+			ATF_CHECK_MSG(got[0] == POLICY_START &&
+			    got[1] == POLICY_START, "\"%s\" left something",
+			    chains[i].text);
+			continue;
+		}
+		ATF_CHECK_MSG(memcmp(got, chains[i].chain, sizeof(got)) == 0,
+		    "\"%s\": other words", chains[i].text);
+		ATF_CHECK_STREQ(chains[i].text, policy_chain_text(got, text));
+	}
+}
+
+/* Chains that no text gives are text all the same. */
+ATF_TC_WITHOUT_HEAD(chain_text);
+ATF_TC_BODY(chain_text, tc)
+{
+	static const enum policy_word none[POLICY_CHAIN] = { POLICY_END };
+	static const enum policy_word full[POLICY_CHAIN] = { POLICY_SHUTDOWN,
+	    POLICY_SHUTDOWN, POLICY_SHUTDOWN, POLICY_SHUTDOWN };
+	static const enum policy_word back[POLICY_CHAIN] = { POLICY_START };
+	char text[POLICY_TEXT];
+
+	ATF_CHECK_STREQ("none", policy_chain_text(none, text));
+	ATF_CHECK_STREQ("start", policy_chain_text(back, text));
+	ATF_CHECK_STREQ("shutdown,shutdown,shutdown",
+	    policy_chain_text(full, text));
+}
+
+static const struct {
+	const char		*text;
+	int			 separator;
+	enum policy_mode	 modes[POLICY_MODES];
+	const char		*why;
+} modes[] = {
+	{ "default", ',', { POLICY_MODE_END }, NULL },
+	{ "default", '+', { POLICY_MODE_END }, NULL },
+	{ "agent", ',', { POLICY_MODE_AGENT }, NULL },
+	{ "agent,acpi", ',', { POLICY_MODE_AGENT, POLICY_MODE_ACPI }, NULL },
+	{ "acpi+agent", '+', { POLICY_MODE_ACPI, POLICY_MODE_AGENT }, NULL },
+	{ "signal,initctl,paravirt", ',', { POLICY_MODE_SIGNAL,
+	    POLICY_MODE_INITCTL, POLICY_MODE_PARAVIRT }, NULL },
+	{ "agent+acpi+initctl+signal+paravirt", '+', { POLICY_MODE_AGENT,
+	    POLICY_MODE_ACPI, POLICY_MODE_INITCTL, POLICY_MODE_SIGNAL,
+	    POLICY_MODE_PARAVIRT }, NULL },
+	{ "agent,acpi", '+', { 0 }, "\"agent,acpi\" is none of default agent "
+	    "acpi initctl signal paravirt" },
+	{ "agent+acpi", ',', { 0 }, "\"agent+acpi\" is none of default agent "
+	    "acpi initctl signal paravirt" },
+	{ "agent,ACPI", ',', { 0 }, "\"ACPI\" is none of default agent acpi "
+	    "initctl signal paravirt" },
+	{ "", ',', { 0 }, "\"\" is none of default agent acpi initctl signal "
+	    "paravirt" },
+	{ "agent,default", ',', { 0 }, "\"default\" must stand alone" },
+	{ "default,agent", ',', { 0 }, "\"default\" must stand alone" },
+	{ "acpi,agent,acpi", ',', { 0 }, "\"acpi\" stands there twice" },
+	{ "agent+acpi+initctl+signal+paravirt+agent", '+', { 0 },
+	    "\"agent\" is one word too many" },
+};
+
+ATF_TC_WITHOUT_HEAD(mode_chain);
+ATF_TC_BODY(mode_chain, tc)
+{
+	enum policy_mode got[POLICY_MODES];
+	char text[POLICY_MODES_TEXT];
+	struct errmsg em;
+	size_t i, j;
+	int ret;
+
+	for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		for (j = 0; j < POLICY_MODES; j++)
+			got[j] = POLICY_MODE_SIGNAL;
+		ret = policy_modes(modes[i].text, modes[i].separator, got,
+		    &em);
+		ATF_CHECK_MSG(ret == (modes[i].why == NULL ? 0 : -1),
+		    "\"%s\" gives %d", modes[i].text, ret);
+		if (ret == -1) {
+			ATF_CHECK_STREQ(modes[i].why, em.text);
+			ATF_CHECK_MSG(got[0] == POLICY_MODE_SIGNAL,
+			    "\"%s\" left something", modes[i].text);
+			continue;
+		}
+		ATF_CHECK_MSG(memcmp(got, modes[i].modes, sizeof(got)) == 0,
+		    "\"%s\": other modes", modes[i].text);
+		ATF_CHECK_STREQ(modes[i].text, policy_modes_text(got,
+		    modes[i].separator, text));
+	}
+}
+
+/* The longest chain of modes there could be fits in its text. */
+ATF_TC_WITHOUT_HEAD(mode_text);
+ATF_TC_BODY(mode_text, tc)
+{
+	enum policy_mode all[POLICY_MODES];
+	char text[POLICY_MODES_TEXT];
+	size_t i, len = 0;
+
+	for (i = 0; i + 1 < POLICY_MODES; i++) {
+		all[i] = (enum policy_mode)(i + 1);
+		len += strlen(policy_mode_name(all[i])) + 1;
+	}
+	all[i] = POLICY_MODE_END;
+	ATF_CHECK(len <= sizeof(text));
+	ATF_CHECK_EQ(len - 1, strlen(policy_modes_text(all, ',', text)));
+}
+
+ATF_TP_ADD_TCS(tp)
+{
+	ATF_TP_ADD_TC(tp, stop_words);
+	ATF_TP_ADD_TC(tp, names);
+	ATF_TP_ADD_TC(tp, chain);
+	ATF_TP_ADD_TC(tp, chain_text);
+	ATF_TP_ADD_TC(tp, mode_chain);
+	ATF_TP_ADD_TC(tp, mode_text);
+	return atf_no_error();
+}

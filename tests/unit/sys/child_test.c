@@ -1,0 +1,234 @@
+#include "sys/child.h"
+
+#include <sys/wait.h>
+
+#include <atf-c.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int
+ended(pid_t pid)
+{
+	int status;
+
+	ATF_REQUIRE(pid > 0);
+	ATF_REQUIRE_EQ(pid, waitpid(pid, &status, 0));
+	ATF_REQUIRE(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static void
+on_signal(int sig)
+{
+	(void)sig;
+}
+
+static int
+signals_count(void)
+{
+	struct sigaction sa;
+	sigset_t set;
+	int sig, n = 0;
+
+	(void)sigprocmask(SIG_SETMASK, NULL, &set);
+	for (sig = 1; sig < 32; sig++)
+		if (sigaction(sig, NULL, &sa) == 0 &&
+		    (sa.sa_handler != SIG_DFL || sigismember(&set, sig)))
+			n++;
+	return n;
+}
+
+ATF_TC_WITHOUT_HEAD(signals);
+ATF_TC_BODY(signals, tc)
+{
+	sigset_t set, now;
+	pid_t pid;
+
+	ATF_REQUIRE(signal(SIGUSR1, on_signal) != SIG_ERR);
+	ATF_REQUIRE(signal(SIGPIPE, SIG_IGN) != SIG_ERR);
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGTERM);
+	ATF_REQUIRE_EQ(0, sigprocmask(SIG_BLOCK, &set, NULL));
+	if ((pid = child_fork()) == 0)
+		_exit(signals_count());
+	ATF_CHECK_EQ(0, ended(pid));
+	/* Ours are as they were. */
+	ATF_REQUIRE_EQ(0, sigprocmask(SIG_SETMASK, NULL, &now));
+	ATF_CHECK_EQ(1, sigismember(&now, SIGTERM));
+	ATF_CHECK_EQ(0, sigismember(&now, SIGINT));
+	ATF_CHECK_EQ(on_signal, signal(SIGUSR1, SIG_DFL));
+}
+
+ATF_TC_WITHOUT_HEAD(sigchld_ignored);
+ATF_TC_BODY(sigchld_ignored, tc)
+{
+	pid_t pid;
+
+	ATF_REQUIRE(signal(SIGCHLD, SIG_IGN) != SIG_ERR);
+	if ((pid = child_fork()) == 0)
+		_exit(7);
+	ATF_CHECK_EQ(7, ended(pid));
+}
+
+/* 0: just as they are wanted. */
+static int
+descriptors_wrong(int in, int out, int keep)
+{
+	const int fds[3] = { in, out, -1 };
+	char c = 0;
+	int fd;
+
+	if (child_descriptors(fds, keep) == -1)
+		return 1;
+	if (read(STDIN_FILENO, &c, 1) != 1 || c != 'i' ||
+	    write(STDOUT_FILENO, "o", 1) != 1 ||
+	    write(STDERR_FILENO, "e", 1) != 1 ||
+	    read(STDERR_FILENO, &c, 1) != 0)
+		return 2;
+	for (fd = 3; fd < 64; fd++)
+		if ((fcntl(fd, F_GETFD) != -1) != (fd == keep))
+			return 3;
+	for (fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) & FD_CLOEXEC)
+			return 4;
+	return 0;
+}
+
+/* Wherever the two of them sit, and 0 to 2 open or closed. */
+static void
+descriptors_try(int closed, int keep)
+{
+	int in, out, n, status;
+	pid_t pid;
+
+	if ((pid = child_fork()) == 0) {
+		for (n = closed; n > 0; n--)
+			(void)close(n - 1);
+		out = open("out", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+		in = open("in", O_RDONLY);
+		if (in == -1 || out == -1 || dup2(in, 40) == -1 ||
+		    (fcntl(3, F_GETFD) == -1 && dup2(in, 3) == -1))
+			_exit(9);
+		_exit(descriptors_wrong(in, out, keep));
+	}
+	status = ended(pid);
+	ATF_CHECK_EQ_MSG(0, status, "%d closed, keep %d: %d", closed, keep,
+	    status);
+	ATF_CHECK(atf_utils_compare_file("out", "o"));
+}
+
+ATF_TC_WITHOUT_HEAD(descriptors);
+ATF_TC_BODY(descriptors, tc)
+{
+	int closed;
+
+	atf_utils_create_file("in", "i");
+	for (closed = 0; closed <= 3; closed++) {
+		descriptors_try(closed, -1);
+		descriptors_try(closed, 40);
+		descriptors_try(closed, 3);
+	}
+}
+
+/* Whether it is there, be it as a zombie. */
+static int
+is_there(pid_t pid)
+{
+	return kill(pid, 0) == 0;
+}
+
+static void
+dismissed_wait(pid_t pid)
+{
+	int i;
+
+	for (i = 0; i < 6000 && is_there(pid); i++) {
+		child_dismiss(0);
+		(void)poll(NULL, 0, 10);
+	}
+	ATF_CHECK(!is_there(pid));
+}
+
+ATF_TC_WITHOUT_HEAD(dismiss);
+ATF_TC_BODY(dismiss, tc)
+{
+	pid_t pid[100];
+	int i;
+
+	child_dismiss(0);
+	for (i = 0; i < 100; i++) {
+		/* Some have ended, some wait for SIGTERM. */
+		if ((pid[i] = child_fork()) == 0) {
+			if (i % 2 == 0)
+				(void)pause();
+			_exit(0);
+		}
+		ATF_REQUIRE(pid[i] > 0);
+		child_dismiss(pid[i]);
+		if (i % 10 == 9)
+			dismissed_wait(pid[i]);
+	}
+	for (i = 0; i < 100; i++)
+		dismissed_wait(pid[i]);
+}
+
+ATF_TC_WITHOUT_HEAD(argument);
+ATF_TC_BODY(argument, tc)
+{
+	static const char text[] = "text";
+
+	ATF_CHECK_EQ(text, child_argument(text));
+	ATF_CHECK_EQ(NULL, child_argument(NULL));
+}
+
+ATF_TC_WITHOUT_HEAD(output);
+ATF_TC_BODY(output, tc)
+{
+	const char *argv[] = { "sh", "-c", NULL, NULL };
+	char text[8];
+
+	argv[2] = "echo one; exit 3";
+	ATF_CHECK_EQ(3, child_output(argv, text, sizeof(text), -1));
+	ATF_CHECK_STREQ("one\n", text);
+	/* What is too much is read and thrown away. */
+	argv[2] = "printf %09999d 1 && exit 4";
+	ATF_CHECK_EQ(4, child_output(argv, text, sizeof(text), 60000));
+	ATF_CHECK_STREQ("0000000", text);
+	argv[2] = "echo two; kill -TERM $$";
+	ATF_CHECK_EQ(-1, child_output(argv, text, sizeof(text), -1));
+	ATF_CHECK_STREQ("two\n", text);
+	argv[0] = "no-such-program";
+	ATF_CHECK_EQ(CHILD_NOEXEC, child_output(argv, text, sizeof(text), -1));
+	ATF_CHECK_STREQ("", text);
+}
+
+/* One that does not end is ended, and gone. */
+ATF_TC_WITHOUT_HEAD(output_late);
+ATF_TC_BODY(output_late, tc)
+{
+	const char *argv[] = { "sh", "-c", "echo $$; exec sleep 1000", NULL };
+	char text[16];
+
+	ATF_CHECK_EQ(-1, child_output(argv, text, sizeof(text), 500));
+	ATF_CHECK_EQ(-1, waitpid(-1, NULL, 0));
+	ATF_CHECK_EQ(ECHILD, errno);
+	if (text[0] != '\0')
+		ATF_CHECK_EQ(-1, kill((pid_t)atoi(text), 0));
+}
+
+ATF_TP_ADD_TCS(tp)
+{
+	ATF_TP_ADD_TC(tp, signals);
+	ATF_TP_ADD_TC(tp, sigchld_ignored);
+	ATF_TP_ADD_TC(tp, descriptors);
+	ATF_TP_ADD_TC(tp, dismiss);
+	ATF_TP_ADD_TC(tp, argument);
+	ATF_TP_ADD_TC(tp, output);
+	ATF_TP_ADD_TC(tp, output_late);
+	return atf_no_error();
+}

@@ -1,0 +1,294 @@
+#include "sys/log.h"
+
+#include <sys/socket.h>
+
+#include <atf-c.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define N(a)	(sizeof(a) / sizeof((a)[0]))
+#define NAME	"libvirt-guests: "
+
+/*
+ * Standard output and error are sockets that keep each write(2) apart: a line
+ * is one of them.
+ */
+static int out = -1, err = -1;
+
+static int
+replaced(int fd)
+{
+	int sv[2];
+
+	ATF_REQUIRE_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC,
+	    0, sv));
+	ATF_REQUIRE_EQ(fd, dup2(sv[0], fd));
+	(void)close(sv[0]);
+	return sv[1];
+}
+
+static int	keep[2] = { -1, -1 };
+
+static void
+begin(enum log_level level)
+{
+	keep[0] = dup(STDOUT_FILENO);
+	keep[1] = dup(STDERR_FILENO);
+	out = replaced(STDOUT_FILENO);
+	err = replaced(STDERR_FILENO);
+	log_init(level);
+}
+
+static void
+end(void)
+{
+	(void)dup2(keep[0], STDOUT_FILENO);
+	(void)dup2(keep[1], STDERR_FILENO);
+	(void)close(keep[0]);
+	(void)close(keep[1]);
+	(void)close(out);
+	(void)close(err);
+}
+
+/* The next write there, "" when there is none. */
+static const char *
+said(int fd, char text[8192])
+{
+	ssize_t n = recv(fd, text, 8191, MSG_DONTWAIT);
+
+	text[n < 0 ? 0 : n] = '\0';
+	return text;
+}
+
+static const struct {
+	const char	*what;
+	void		(*say)(const char *, ...)
+			    __attribute__((__format__(__printf__, 1, 2)));
+	const char	*out;
+	const char	*err;
+	enum log_level	 from;		/* is said from that level on */
+} says[] = {
+	{ "error", log_error, "", NAME "a 7\n", LOG_QUIET },
+	{ "warn", log_warn, "", NAME "warning: a 7\n", LOG_QUIET },
+	{ "info", log_info, "a 7\n", "", LOG_NORMAL },
+	{ "debug", log_debug, "", NAME "a 7\n", LOG_VERBOSE },
+	{ "answer", log_answer, "a 7\n", "", LOG_QUIET },
+	{ "passing", log_passing, "a 7\n", "", LOG_NORMAL }
+};
+
+ATF_TC_WITHOUT_HEAD(levels);
+ATF_TC_BODY(levels, tc)
+{
+	char o[8192], e[8192], more[8192];
+	int level;
+	bool heard;
+	size_t i;
+
+	for (level = LOG_QUIET; level <= LOG_VERBOSE; level++)
+		for (i = 0; i < N(says); i++) {
+			begin((enum log_level)level);
+			says[i].say("%s %d", "a", 7);
+			(void)said(out, o);
+			(void)said(err, e);
+			heard = said(out, more)[0] != '\0' ||
+			    said(err, more)[0] != '\0';
+			end();
+			ATF_CHECK_MSG(!heard, "%s: two writes", says[i].what);
+			heard = level >= (int)says[i].from;
+			ATF_CHECK_MSG(strcmp(o, heard ? says[i].out : "") == 0,
+			    "%s at %d: out \"%s\"", says[i].what, level, o);
+			ATF_CHECK_MSG(strcmp(e, heard ? says[i].err : "") == 0,
+			    "%s at %d: err \"%s\"", says[i].what, level, e);
+		}
+}
+
+/* A line too long is cut, and is a line still. */
+ATF_TC_WITHOUT_HEAD(long_lines);
+ATF_TC_BODY(long_lines, tc)
+{
+	static char text[6000];
+	char o[8192];
+	size_t lengths[] = { 4000, 4078, 4079, 4093, 4094, 4095, 4096, 5999 };
+	size_t i, k, n;
+
+	for (i = 0; i < N(lengths); i++)
+		for (k = 0; k < N(says); k++) {
+			memset(text, 'x', sizeof(text));
+			text[lengths[i]] = '\0';
+			begin(LOG_VERBOSE);
+			says[k].say("%s", text);
+			(void)said(says[k].out[0] != '\0' ? out : err, o);
+			end();
+			n = strlen(o);
+			ATF_CHECK_MSG(n > 4000 && n <= 4096 &&
+			    o[n - 1] == '\n' &&
+			    strchr(o, '\n') == o + n - 1, "%s of %zu: %zu",
+			    says[k].what, lengths[i], n);
+		}
+}
+
+/* What went wrong is still known when it has been told. */
+ATF_TC_WITHOUT_HEAD(errno_kept);
+ATF_TC_BODY(errno_kept, tc)
+{
+	int after;
+	size_t i;
+
+	for (i = 0; i < N(says); i++) {
+		begin(LOG_VERBOSE);
+		(void)close(out);
+		(void)close(err);
+		out = err = -1;
+		(void)signal(SIGPIPE, SIG_IGN);
+		errno = ENOTTY;
+		says[i].say("text");
+		after = errno;
+		end();
+		ATF_CHECK_MSG(after == ENOTTY, "%s: %d", says[i].what, after);
+	}
+}
+
+/* Nobody is there at all. */
+ATF_TC_WITHOUT_HEAD(closed);
+ATF_TC_BODY(closed, tc)
+{
+	size_t i;
+
+	begin(LOG_VERBOSE);
+	(void)close(STDOUT_FILENO);
+	(void)close(STDERR_FILENO);
+	log_init(LOG_VERBOSE);
+	for (i = 0; i < N(says); i++)
+		says[i].say("text");
+	end();
+}
+
+/* A reader that sleeps holds nobody, and what it misses is whole lines. */
+ATF_TC_WITHOUT_HEAD(asleep);
+ATF_TC_BODY(asleep, tc)
+{
+	char text[8192], c;
+	int fds[2], i;
+	size_t n;
+	ssize_t got;
+
+	begin(LOG_NORMAL);
+	ATF_REQUIRE_EQ(0, pipe(fds));
+	ATF_REQUIRE_EQ(STDOUT_FILENO, dup2(fds[1], STDOUT_FILENO));
+	for (i = 0; i < 20000; i++)
+		log_info("0123456789 0123456789 0123456789");
+	ATF_REQUIRE_EQ(0, fcntl(fds[0], F_SETFL, O_NONBLOCK));
+	for (n = 0; (got = read(fds[0], text, 330)) > 0; n += (size_t)got)
+		c = text[got - 1];
+	log_info("awake");
+	got = read(fds[0], text, sizeof(text));
+	end();
+	ATF_CHECK_EQ('\n', c);
+	ATF_CHECK_MSG(n > 0 && n % 33 == 0, "%zu bytes", n);
+	ATF_CHECK_EQ(6, got);
+}
+
+/*
+ * On a terminal.
+ */
+
+/* Its end; standard output is the other. */
+static int
+terminal(void)
+{
+	int fd, tty;
+
+	ATF_REQUIRE((fd = posix_openpt(O_RDWR | O_NOCTTY)) != -1);
+	ATF_REQUIRE_EQ(0, grantpt(fd));
+	ATF_REQUIRE_EQ(0, unlockpt(fd));
+	ATF_REQUIRE((tty = open(ptsname(fd), O_RDWR | O_NOCTTY)) != -1);
+	ATF_REQUIRE_EQ(STDOUT_FILENO, dup2(tty, STDOUT_FILENO));
+	(void)close(tty);
+	return fd;
+}
+
+/* All that came to it. */
+static size_t
+shown(int fd, char *text, size_t size)
+{
+	size_t n = 0;
+	ssize_t got;
+
+	ATF_REQUIRE_EQ(0, fcntl(fd, F_SETFL, O_NONBLOCK));
+	while (n < size - 1 && (got = read(fd, text + n, size - 1 - n)) > 0)
+		n += (size_t)got;
+	text[n] = '\0';
+	return n;
+}
+
+#define WIPE	"\r\033[K"
+
+ATF_TC_WITHOUT_HEAD(passing);
+ATF_TC_BODY(passing, tc)
+{
+	char text[8192], e[8192];
+	int fd, tty;
+
+	begin(LOG_NORMAL);
+	fd = terminal();
+	(void)setenv("TERM", "linux", 1);
+	log_init(LOG_NORMAL);
+	tty = log_tty();
+	log_info("first");
+	log_passing("%d left", 9);
+	log_passing("%d left", 8);
+	log_error("oops");
+	log_passing("%d left", 7);
+	log_info("last");
+	log_info("more");
+	(void)shown(fd, text, sizeof(text));
+	(void)said(err, e);
+	end();
+	ATF_CHECK(tty);
+	ATF_CHECK_STREQ("first\r\n" WIPE "9 left" WIPE "8 left" WIPE
+	    WIPE "7 left" WIPE "last\r\nmore\r\n", text);
+	ATF_CHECK_STREQ(NAME "oops\n", e);
+}
+
+/* Quiet, or a terminal that cannot do it. */
+ATF_TC_WITHOUT_HEAD(not_passing);
+ATF_TC_BODY(not_passing, tc)
+{
+	char text[8192];
+	int fd, tty, dumb;
+
+	begin(LOG_NORMAL);
+	fd = terminal();
+	(void)setenv("TERM", "linux", 1);
+	log_init(LOG_QUIET);
+	log_passing("nothing");
+	(void)setenv("TERM", "dumb", 1);
+	log_init(LOG_NORMAL);
+	dumb = log_tty();
+	log_passing("a line");
+	(void)unsetenv("TERM");
+	log_init(LOG_NORMAL);
+	tty = log_tty();
+	log_passing("another");
+	(void)shown(fd, text, sizeof(text));
+	end();
+	ATF_CHECK(!dumb);
+	ATF_CHECK(!tty);
+	ATF_CHECK_STREQ("a line\r\nanother\r\n", text);
+}
+
+ATF_TP_ADD_TCS(tp)
+{
+	ATF_TP_ADD_TC(tp, levels);
+	ATF_TP_ADD_TC(tp, long_lines);
+	ATF_TP_ADD_TC(tp, errno_kept);
+	ATF_TP_ADD_TC(tp, closed);
+	ATF_TP_ADD_TC(tp, asleep);
+	ATF_TP_ADD_TC(tp, passing);
+	ATF_TP_ADD_TC(tp, not_passing);
+	return atf_no_error();
+}

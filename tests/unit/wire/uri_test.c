@@ -1,0 +1,430 @@
+#include "wire/uri.h"
+
+#include <atf-c.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HERE	"localhost"
+#define NONE	"-"	/* stands for NULL, below */
+
+static const struct {
+	const char		*text;
+	const char		*driver;
+	enum uri_transport	 transport;
+	const char		*user;
+	const char		*host;
+	unsigned		 port;
+	const char		*path;
+	const char		*remote;
+	const char		*socket;
+	const char		*mode;
+} cases[] = {
+	{ "default", "", URI_UNIX, NONE, NONE, 0, "", NONE, NONE, NONE },
+	{ "", "", URI_UNIX, NONE, NONE, 0, "", NONE, NONE, NONE },
+	{ "qemu:///system", "qemu", URI_UNIX, NONE, NONE, 0, "/system",
+	    "qemu:///system", NONE, NONE },
+	{ "qemu+unix:///session", "qemu", URI_UNIX, NONE, NONE, 0, "/session",
+	    "qemu:///session", NONE, NONE },
+	{ "test:///default", "test", URI_UNIX, NONE, NONE, 0, "/default",
+	    "test:///default", NONE, NONE },
+	{ "xen://", "xen", URI_UNIX, NONE, NONE, 0, "", "xen://", NONE, NONE },
+	{ "lxc:///", "lxc", URI_UNIX, NONE, NONE, 0, "/", "lxc:///", NONE,
+	    NONE },
+	{ "qemu://h/system", "qemu", URI_TLS, NONE, "h", 0, "/system",
+	    "qemu:///system", NONE, NONE },
+	{ "qemu+tls://h.example.org:16514/system", "qemu", URI_TLS, NONE,
+	    "h.example.org", 16514, "/system", "qemu:///system", NONE, NONE },
+	{ "vbox+tcp://host/system", "vbox", URI_TCP, NONE, "host", 0,
+	    "/system", "vbox:///system", NONE, NONE },
+	{ "qemu+tcp:///system", "qemu", URI_TCP, NONE, HERE, 0, "/system",
+	    "qemu:///system", NONE, NONE },
+	{ "qemu+ssh://root@h:22/system", "qemu", URI_SSH, "root", "h", 22,
+	    "/system", "qemu:///system", NONE, NONE },
+	{ "qemu+SSH://h", "qemu", URI_SSH, NONE, "h", 0, "", "qemu://", NONE,
+	    NONE },
+	{ "qemu+ssh://u%40d@h/", "qemu", URI_SSH, "u@d", "h", 0, "/",
+	    "qemu:///", NONE, NONE },
+	{ "qemu+ssh://u@/system", "qemu", URI_SSH, "u", HERE, 0, "/system",
+	    "qemu:///system", NONE, NONE },
+	{ "qemu+ssh://:65535/system", "qemu", URI_SSH, NONE, HERE, 65535,
+	    "/system", "qemu:///system", NONE, NONE },
+	{ "qemu+libssh://h/", "qemu", URI_LIBSSH, NONE, "h", 0, "/",
+	    "qemu:///", NONE, NONE },
+	{ "qemu+libssh2://h/", "qemu", URI_LIBSSH2, NONE, "h", 0, "/",
+	    "qemu:///", NONE, NONE },
+	{ "qemu+ext:///system?command=/bin/x%20y", "qemu", URI_EXT, NONE, NONE,
+	    0, "/system", "qemu:///system", NONE, NONE },
+	{ "qemu+tcp://[::1]:1/system", "qemu", URI_TCP, NONE, "::1", 1,
+	    "/system", "qemu:///system", NONE, NONE },
+	{ "qemu://u@[fe80::1:2%25eth0.1]/system", "qemu", URI_TLS, "u",
+	    "fe80::1:2%eth0.1", 0, "/system", "qemu:///system", NONE, NONE },
+	{ "qemu://[fe80::1%eth0]", "qemu", URI_TLS, NONE, "fe80::1%eth0", 0,
+	    "", "qemu://", NONE, NONE },
+	{ "qemu://[::ffff:1.2.3.4]/", "qemu", URI_TLS, NONE, "::ffff:1.2.3.4",
+	    0, "/", "qemu:///", NONE, NONE },
+	{ "remote:///", "", URI_UNIX, NONE, NONE, 0, "/", NONE, NONE, NONE },
+	{ "remote+ssh://h/?a=b", "", URI_SSH, NONE, "h", 0, "/", NONE, NONE,
+	    NONE },
+	{ "remotely:///", "remotely", URI_UNIX, NONE, NONE, 0, "/",
+	    "remotely:///", NONE, NONE },
+	{ "x9:///?socket=/a%20b%2fc", "x9", URI_UNIX, NONE, NONE, 0, "/",
+	    "x9:///", "/a b/c", NONE },
+	{ "qemu:///system?mode=%64irect", "qemu", URI_UNIX, NONE, NONE, 0,
+	    "/system", "qemu:///system", NONE, "direct" },
+	{ "qemu:///system?mode=direct&mode=legacy", "qemu", URI_UNIX, NONE,
+	    NONE, 0, "/system", "qemu:///system", NONE, "legacy" },
+	{ "qemu:///system?Socket=/a&MODE=auto", "qemu", URI_UNIX, NONE, NONE,
+	    0, "/system", "qemu:///system", "/a", "auto" },
+	{ "qemu:///system?%6eo_tty=1&a=1", "qemu", URI_UNIX, NONE, NONE, 0,
+	    "/system", "qemu:///system?a=1", NONE, NONE },
+	{ "vmx:///?no_verify=1&a=%20x&command=c&b&auth=a&netcat=n&keyfile=k",
+	    "vmx", URI_UNIX, NONE, NONE, 0, "/", "vmx:///?a=%20x&b", NONE,
+	    NONE },
+	{ "esx://h/?pkipath=/p&known_hosts=/k&no_tty=1&proxy=auto&auto=1",
+	    "esx", URI_TLS, NONE, "h", 0, "/", "esx:///?auto=1", NONE, NONE },
+	{ "a:///?names=1&xname=2", "a", URI_UNIX, NONE, NONE, 0, "/",
+	    "a:///?names=1&xname=2", NONE, NONE },
+	{ "a:///?&&x&", "a", URI_UNIX, NONE, NONE, 0, "/", "a:///?x", NONE,
+	    NONE },
+	{ "a:///?", "a", URI_UNIX, NONE, NONE, 0, "/", "a:///", NONE, NONE },
+	/* A semicolon separates where no ampersand follows. */
+	{ "a:///?x=1;socket=/q", "a", URI_UNIX, NONE, NONE, 0, "/",
+	    "a:///?x=1", "/q", NONE },
+	{ "a:///?x=1;socket=/q&y", "a", URI_UNIX, NONE, NONE, 0, "/",
+	    "a:///?x=1;socket=/q&y", NONE, NONE },
+	{ "a:///p#f", "a", URI_UNIX, NONE, NONE, 0, "/p", "a:///p#f", NONE,
+	    NONE },
+	{ "a://h#f?x", "a", URI_TLS, NONE, "h", 0, "", "a://#f?x", NONE,
+	    NONE },
+	{ "a:///p?x=1&mode=auto#f", "a", URI_UNIX, NONE, NONE, 0, "/p",
+	    "a:///p?x=1#f", NONE, "auto" },
+	{ "a+ssh://h/?name=qemu:///session%3fx", "a", URI_SSH, NONE, "h", 0,
+	    "/", "qemu:///session?x", NONE, NONE },
+	{ "a+ssh://h/?x=1&name=", "a", URI_SSH, NONE, "h", 0, "/", NONE, NONE,
+	    NONE },
+	{ "a:///%2f%C3%A9", "a", URI_UNIX, NONE, NONE, 0, "/%2f%C3%A9",
+	    "a:///%2f%C3%A9", NONE, NONE },
+	{ "a:///x@y:z", "a", URI_UNIX, NONE, NONE, 0, "/x@y:z", "a:///x@y:z",
+	    NONE, NONE },
+};
+
+static void
+check_text(const char *uri, const char *what, const char *want,
+    const char *got)
+{
+	if (got == NULL)
+		got = NONE;
+	ATF_CHECK_MSG(strcmp(want, got) == 0, "\"%s\": %s \"%s\"", uri, what,
+	    got);
+}
+
+ATF_TC_WITHOUT_HEAD(parse);
+ATF_TC_BODY(parse, tc)
+{
+	struct errmsg em;
+	struct uri u;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		ATF_REQUIRE_MSG(uri_parse(&u, cases[i].text, &em) == 0, "%s",
+		    em.text);
+		check_text(cases[i].text, "text", cases[i].text, u.text);
+		check_text(cases[i].text, "driver", cases[i].driver, u.driver);
+		check_text(cases[i].text, "transport",
+		    uri_transport_name(cases[i].transport),
+		    uri_transport_name(u.transport));
+		check_text(cases[i].text, "user", cases[i].user, u.user);
+		check_text(cases[i].text, "host", cases[i].host, u.host);
+		check_text(cases[i].text, "path", cases[i].path, u.path);
+		check_text(cases[i].text, "remote", cases[i].remote, u.remote);
+		check_text(cases[i].text, "socket", cases[i].socket, u.socket);
+		check_text(cases[i].text, "mode", cases[i].mode, u.mode);
+		ATF_CHECK_MSG(u.port == cases[i].port, "\"%s\": port %u",
+		    cases[i].text, u.port);
+		uri_free(&u);
+		ATF_CHECK(u.text == NULL);
+	}
+}
+
+/* What the client's own parameters say, decoded. */
+ATF_TC_WITHOUT_HEAD(parameters);
+ATF_TC_BODY(parameters, tc)
+{
+	static const char text[] = "a+ssh://h/?command=/c%20c&netcat=n"
+	    "&keyfile=k&pkipath=/p&proxy=native&no_verify=1&no_tty=0&x=y";
+	struct errmsg em;
+	struct uri u;
+
+	ATF_REQUIRE_EQ_MSG(0, uri_parse(&u, text, &em), "%s", em.text);
+	check_text(text, "command", "/c c", u.command);
+	check_text(text, "netcat", "n", u.netcat);
+	check_text(text, "keyfile", "k", u.keyfile);
+	check_text(text, "pkipath", "/p", u.pkipath);
+	check_text(text, "proxy", "native", u.proxy);
+	check_text(text, "no_verify", "1", u.no_verify);
+	check_text(text, "no_tty", "0", u.no_tty);
+	check_text(text, "remote", "a:///?x=y", u.remote);
+	ATF_CHECK(uri_yes(u.no_verify));
+	ATF_CHECK(!uri_yes(u.no_tty));
+	ATF_CHECK(!uri_yes(NULL));
+	ATF_CHECK(!uri_yes(""));
+	uri_free(&u);
+	ATF_CHECK_EQ(-1, uri_parse(&u, "a+ssh://h/?proxy=x", &em));
+	ATF_CHECK_STREQ("a+ssh://h/?proxy=x: unknown proxy \"x\" (auto "
+	    "netcat native)", em.text);
+}
+
+#define TRANSPORTS	" (unix tcp tls ssh libssh libssh2 ext)"
+
+static const struct {
+	const char	*text;
+	const char	*why;
+} refused[] = {
+	{ "qemu", "no \"://\" in it" },
+	{ "Default", "no \"://\" in it" },
+	{ "qemu:/system", "no \"://\" in it" },
+	{ "qemu//system", "no \"://\" in it" },
+	{ "://", "bad driver name" },
+	{ "+ssh://h", "bad driver name" },
+	{ "QEMU:///", "bad driver name" },
+	{ "9p:///", "bad driver name" },
+	{ "q-x:///", "bad driver name" },
+	{ "/x://", "bad driver name" },
+	{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa://", "bad driver name" },
+	{ "qemu+foo:///", "unknown transport \"foo\"" TRANSPORTS },
+	{ "qemu+:///", "unknown transport \"\"" TRANSPORTS },
+	{ "qemu+ssh2:///", "unknown transport \"ssh2\"" TRANSPORTS },
+	{ "qemu+ssh+tls:///", "unknown transport \"ssh+tls\"" TRANSPORTS },
+	{ "qemu+unix://h/", "a unix socket is on no other host" },
+	{ "q://h:/", "bad port" },
+	{ "q://h:0/", "bad port" },
+	{ "q://h:65536/", "bad port" },
+	{ "q://h:99999999999/", "bad port" },
+	{ "q://h:-1/", "bad port" },
+	{ "q://h:+1/", "bad port" },
+	{ "q://h:1x", "bad port" },
+	{ "q://[::1]:/", "bad port" },
+	{ "q://::1/", "bad port" },
+	{ "q://[::1/", "no ] behind the address" },
+	{ "q://[::1]x/", "text between ] and the path" },
+	{ "q://[]/", "bad address in brackets" },
+	{ "q://[host]/", "bad address in brackets" },
+	{ "q://[::g]/", "bad address in brackets" },
+	{ "q://[::1%]/", "bad address in brackets" },
+	{ "q://[::1%25]/", "bad address in brackets" },
+	{ "q://[::1%e/h", "no ] behind the address" },
+	{ "q://[::1%;x]/", "bad address in brackets" },
+	{ "q://h_%41/", "bad host name" },
+	{ "q://a;b/", "bad host name" },
+	{ "q://$(x)/", "bad host name" },
+	{ "q+ssh://-oProxyCommand=x/", "bad host name" },
+	{ "q+ssh://-v/", "bad host name" },
+	{ "q+ssh://a@b@c/", "bad host name" },
+	{ "q+ssh://@h/", "bad user name" },
+	{ "q+ssh://-l@h/", "bad user name" },
+	{ "q+ssh://%2dl@h/", "bad user name" },
+	{ "q+ssh://u%@h/", "bad percent-encoding" },
+	{ "q:///%", "bad percent-encoding" },
+	{ "q:///%4", "bad percent-encoding" },
+	{ "q:///%4g", "bad percent-encoding" },
+	{ "q:///%g4", "bad percent-encoding" },
+	{ "q:///?a=%zz", "bad percent-encoding" },
+	{ "q:///?a%=1", "bad percent-encoding" },
+	{ "q:///?socket=/%2", "bad percent-encoding" },
+	{ "q:///#%", "bad percent-encoding" },
+	{ "q:///%00", "control byte in percent-encoding" },
+	{ "q:///?socket=/%0a", "control byte in percent-encoding" },
+	{ "q:///?name=%7f", "control byte in percent-encoding" },
+	{ "q:///?socket=", "socket= is no absolute path" },
+	{ "q:///?socket=a/b", "socket= is no absolute path" },
+	{ "q:///?mode=", "unknown mode \"\" (auto direct legacy)" },
+	{ "q:///?mode=Direct", "unknown mode \"Direct\" (auto direct legacy)" },
+	{ "q:///sys tem", "blank in a URI" },
+	{ " q:///", "blank in a URI" },
+};
+
+ATF_TC_WITHOUT_HEAD(parse_refuses);
+ATF_TC_BODY(parse_refuses, tc)
+{
+	char want[ERRMSG_SIZE];
+	struct errmsg em;
+	struct uri u;
+	size_t i;
+
+	for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		ATF_CHECK_MSG(uri_parse(&u, refused[i].text, &em) == -1,
+		    "\"%s\" was taken", refused[i].text);
+		(void)snprintf(want, sizeof(want), "%s: %s", refused[i].text,
+		    refused[i].why);
+		ATF_CHECK_MSG(strcmp(em.text, want) == 0, "\"%s\": %s",
+		    refused[i].text, em.text);
+		ATF_CHECK_MSG(u.text == NULL, "\"%s\": left over",
+		    refused[i].text);
+	}
+	ATF_CHECK_EQ(-1, uri_parse(&u, "x", NULL));
+}
+
+ATF_TC_WITHOUT_HEAD(escaped);
+ATF_TC_BODY(escaped, tc)
+{
+	struct errmsg em;
+	struct uri u;
+
+	ATF_REQUIRE_EQ(-1, uri_parse(&u, "q:///\x1b[2J", &em));
+	ATF_CHECK_STREQ("q:///\\e[2J: control byte", em.text);
+	ATF_REQUIRE_EQ(-1, uri_parse(&u, "q:///\x7f", &em));
+	ATF_CHECK_STREQ("q:///\\177: control byte", em.text);
+	ATF_REQUIRE_EQ(-1, uri_parse(&u, "q+\xff:///", &em));
+	ATF_CHECK_STREQ("q+\\377:///: unknown transport \"\\377\"" TRANSPORTS,
+	    em.text);
+}
+
+ATF_TC_WITHOUT_HEAD(length);
+ATF_TC_BODY(length, tc)
+{
+	static char text[2 * URI_MAX];
+	struct errmsg em;
+	struct uri u;
+
+	(void)snprintf(text, sizeof(text), "q:///%0*d", URI_MAX - 5, 0);
+	ATF_REQUIRE_EQ(URI_MAX, strlen(text));
+	ATF_REQUIRE_EQ(0, uri_parse(&u, text, &em));
+	ATF_CHECK_STREQ(text, u.remote);
+	uri_free(&u);
+	(void)snprintf(text, sizeof(text), "q:///%0*d", URI_MAX - 4, 0);
+	ATF_REQUIRE_EQ(-1, uri_parse(&u, text, &em));
+	ATF_CHECK(strstr(em.text, ": longer than 4096 bytes") != NULL);
+	ATF_CHECK(strncmp(em.text, "q:///0000", 9) == 0);
+	(void)snprintf(text, sizeof(text), "q://%0255d/", 0);
+	ATF_REQUIRE_EQ(0, uri_parse(&u, text, &em));
+	uri_free(&u);
+	(void)snprintf(text, sizeof(text), "q://%0256d/", 0);
+	ATF_REQUIRE_EQ(-1, uri_parse(&u, text, &em));
+	ATF_CHECK(strstr(em.text, ": bad host name") != NULL);
+}
+
+ATF_TC_WITHOUT_HEAD(transport_name);
+ATF_TC_BODY(transport_name, tc)
+{
+	static const char *const want[URI_NTRANSPORT] = {
+		"unix", "tcp", "tls", "ssh", "libssh", "libssh2", "ext"
+	};
+	int i;
+
+	for (i = 0; i < URI_NTRANSPORT; i++)
+		ATF_CHECK_STREQ(want[i],
+		    uri_transport_name((enum uri_transport)i));
+	ATF_CHECK(uri_transport_name(URI_NTRANSPORT) != NULL);
+}
+
+#define S	"/S/libvirt-sock "
+#define U	"/U/libvirt-sock "
+#define PROBED(d)							\
+	d "/virtxend-sock " d "/virtqemud-sock " d "/virtlxcd-sock "	\
+	d "/virtvboxd-sock " d "/virtbhyved-sock " d "/virtvzd-sock "
+
+/* Each path with a blank behind it, for root and for a user. */
+static const struct {
+	const char	*text;
+	const char	*root;
+	const char	*user;
+} sockets[] = {
+	{ "default", PROBED("/S") S, PROBED("/U") U },
+	{ "remote:///", PROBED("/S") S, PROBED("/S") S },
+	{ "remote:///session", PROBED("/S") S, PROBED("/U") U },
+	{ "qemu:///system", "/S/virtqemud-sock " S, "/S/virtqemud-sock " S },
+	{ "qemu+unix:///system", "/S/virtqemud-sock " S,
+	    "/S/virtqemud-sock " S },
+	/* Root has no session. */
+	{ "qemu:///session", "/S/virtqemud-sock " S, "/U/virtqemud-sock " U },
+	{ "qemu:///sessions", "/S/virtqemud-sock " S, "/S/virtqemud-sock " S },
+	{ "qemu://", "/S/virtqemud-sock " S, "/S/virtqemud-sock " S },
+	{ "qemu:///session?mode=direct", "/S/virtqemud-sock ",
+	    "/U/virtqemud-sock " },
+	{ "qemu:///session?mode=legacy", S, U },
+	{ "qemu:///session?mode=auto", "/S/virtqemud-sock " S,
+	    "/U/virtqemud-sock " U },
+	{ "lxc:///", "/S/virtlxcd-sock " S, "/S/virtlxcd-sock " S },
+	{ "foo:///system", "/S/virtfood-sock " S, "/S/virtfood-sock " S },
+	{ "test:///default", S, U },
+	{ "test+unix:///default", S, U },
+	{ "test:///default?mode=direct", "", "" },
+	{ "test:///default?mode=legacy", S, U },
+	{ "remote:///?mode=direct", PROBED("/S"), PROBED("/S") },
+	{ "remote:///?mode=legacy", S, S },
+	{ "qemu:///session?socket=/x%20y", "/x y ", "/x y " },
+	{ "test:///?socket=/x&mode=direct", "/x ", "/x " },
+};
+
+static void
+sockets_list(const struct uri *u, int root, char *text, size_t size)
+{
+	struct uri_where w = { root, "/S", "/U" };
+	char path[64];
+	size_t i, n;
+
+	text[0] = '\0';
+	for (i = 0; i < 20 && uri_socket(u, &w, i, path, sizeof(path)) == 0;
+	    i++) {
+		n = strlen(text);
+		(void)snprintf(text + n, size - n, "%s ", path);
+	}
+}
+
+ATF_TC_WITHOUT_HEAD(socket);
+ATF_TC_BODY(socket, tc)
+{
+	char text[512];
+	struct uri u;
+	size_t i;
+
+	for (i = 0; i < sizeof(sockets) / sizeof(sockets[0]); i++) {
+		ATF_REQUIRE_EQ(0, uri_parse(&u, sockets[i].text, NULL));
+		sockets_list(&u, 1, text, sizeof(text));
+		ATF_CHECK_MSG(strcmp(sockets[i].root, text) == 0,
+		    "%s, root: %s", sockets[i].text, text);
+		sockets_list(&u, 0, text, sizeof(text));
+		ATF_CHECK_MSG(strcmp(sockets[i].user, text) == 0,
+		    "%s, user: %s", sockets[i].text, text);
+		uri_free(&u);
+	}
+}
+
+/* No runtime directory, no room for the path: no socket. */
+ATF_TC_WITHOUT_HEAD(socket_nowhere);
+ATF_TC_BODY(socket_nowhere, tc)
+{
+	struct uri_where w = { 0, "/S", NULL };
+	char path[64];
+	struct uri u;
+
+	ATF_REQUIRE_EQ(0, uri_parse(&u, "qemu:///session", NULL));
+	ATF_CHECK_EQ(-1, uri_socket(&u, &w, 0, path, sizeof(path)));
+	uri_free(&u);
+	ATF_REQUIRE_EQ(0, uri_parse(&u, "qemu:///system", NULL));
+	ATF_CHECK_EQ(0, uri_socket(&u, &w, 0, path, sizeof(path)));
+	ATF_CHECK_EQ(0, uri_socket(&u, &w, 0, path, 18));
+	ATF_CHECK_EQ(-1, uri_socket(&u, &w, 0, path, 17));
+	ATF_CHECK_EQ(0, uri_socket(&u, &w, 1, path, 16));
+	ATF_CHECK_EQ(-1, uri_socket(&u, &w, 1, path, 15));
+	uri_free(&u);
+	ATF_REQUIRE_EQ(0, uri_parse(&u, "qemu:///?socket=/abc", NULL));
+	ATF_CHECK_EQ(0, uri_socket(&u, &w, 0, path, 5));
+	ATF_CHECK_EQ(-1, uri_socket(&u, &w, 0, path, 4));
+	uri_free(&u);
+}
+
+ATF_TP_ADD_TCS(tp)
+{
+	ATF_TP_ADD_TC(tp, parse);
+	ATF_TP_ADD_TC(tp, parameters);
+	ATF_TP_ADD_TC(tp, parse_refuses);
+	ATF_TP_ADD_TC(tp, escaped);
+	ATF_TP_ADD_TC(tp, length);
+	ATF_TP_ADD_TC(tp, transport_name);
+	ATF_TP_ADD_TC(tp, socket);
+	ATF_TP_ADD_TC(tp, socket_nowhere);
+	return atf_no_error();
+}
