@@ -144,15 +144,6 @@ uri_meant(const struct run *r, const char *uri)
 	return meant == NULL ? uri : lvconf_uri(&r->lvconf, meant);
 }
 
-/* What a URI does not say libvirt.conf may.  -1: no memory. */
-static int
-text_default(char **text, const char *word)
-{
-	if (*text == NULL && word != NULL)
-		*text = strdup(word);
-	return word != NULL && *text == NULL ? -1 : 0;
-}
-
 /* One that cannot be understood fails as one that cannot be reached. */
 static int
 host_init(struct run *r, size_t i)
@@ -171,8 +162,9 @@ host_init(struct run *r, size_t i)
 		return 0;
 	}
 	h->uri.patience = r->conf.connect_timeout;
-	return text_default(&h->uri.mode, r->lvconf.remote_mode) == -1 ? -1 :
-	    text_default(&h->uri.proxy, r->lvconf.remote_proxy);
+	uri_default(&h->uri, "mode", r->lvconf.remote_mode);
+	uri_default(&h->uri, "proxy", r->lvconf.remote_proxy);
+	return 0;
 }
 
 static int

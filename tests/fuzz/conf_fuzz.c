@@ -239,7 +239,7 @@ uri_check(const char *text)
 {
 	struct uri_where w = { text[0] & 1, "/s", "/u" };
 	struct errmsg em;
-	char path[64];
+	char path[URI_SOCKET];
 	struct uri u, r;
 	size_t i = 0;
 
@@ -248,7 +248,7 @@ uri_check(const char *text)
 		return;
 	}
 	must(strcmp(u.text, text) == 0);
-	while (uri_socket(&u, &w, i, path, sizeof(path)) == 0) {
+	while (uri_socket(&u, &w, i, path) == 0) {
 		text_check(path);
 		must(++i <= 7);
 	}
