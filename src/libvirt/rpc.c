@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "libvirt/procs.h"
 #include "text/xdr.h"
 #include "wire/lvmsg.h"
 #include "wire/lvproto.h"
@@ -262,13 +263,13 @@ message_take(struct rpc *r, struct buf *frame)
 static size_t
 frame_cap(const struct rpc *r)
 {
-	const struct lvmsg_proc *p;
+	const struct procs_row *p;
 	size_t cap = STRAY_FRAME, i;
 
 	for (i = 0; i < RPC_CALLS; i++) {
 		if (r->call[i].serial == 0)
 			continue;
-		p = lvmsg_proc(r->call[i].proc);
+		p = procs_find(r->call[i].proc);
 		if (p != NULL && p->cap > cap)
 			cap = p->cap;
 	}

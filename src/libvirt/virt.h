@@ -8,47 +8,52 @@
 #include "libvirt/dial.h"
 #include "libvirt/rpc.h"
 #include "text/errmsg.h"
+#include "wire/lverror.h"
 #include "wire/lvmsg.h"
+#include "wire/lvproto.h"
 
 struct guest;
 struct loop;
 struct uri;
 
 /*
- * A daemon behind a URI: dialled, greeted, asked typed questions.  Control
- * calls have a connection of their own; saves and starts, which are answered
- * only when the work is done, go over others, so that they never block it.
- * Everything is asynchronous; handlers and answers come from loop_wait,
- * virt_tick and virt_close, never from the function that asked.
+ * The daemon of a URI: dialled, greeted, asked typed questions.  Control calls
+ * have a connection of their own; saves and starts, which are answered only
+ * when the work is done, use others, so that they never block it.  Everything
+ * is asynchronous: handlers and answers are called from loop_wait, virt_tick
+ * and virt_close, never from the function that asked.
  */
 
 #define VIRT_LANES	5	/* one for control, the rest for work */
 #define VIRT_WORK_MAX	(RPC_CALLS * (VIRT_LANES - 1))	/* saves at once */
 
+/* What can be asked: procedures that have a row in procs.c. */
 enum virt_what {
-	VIRT_LIST,		/* flags: LV_LIST_*; guest is NULL */
-	VIRT_STATE,
-	VIRT_JOB,
-	VIRT_IMAGE,		/* is there a managed save image? */
-	VIRT_UNSAVE,		/* away with it */
-	VIRT_SHUTDOWN,
-	VIRT_DESTROY,
-	VIRT_RESUME,
-	VIRT_WAKEUP,		/* from a suspension of its own */
-	VIRT_ABORT,		/* the job under way */
-	VIRT_TIME,		/* set the clock; flags: LV_TIME_* */
-	VIRT_AGENT,		/* does the guest agent answer? */
-	VIRT_MEMORY,
-	VIRT_XML,
-	/* Of networks; guest stands for one, its id means nothing. */
-	VIRT_NETS,		/* flags: LV_NETS_*; guest is NULL */
-	VIRT_NET_LOOKUP,	/* by UUID: its name is asked for */
-	VIRT_NET_START,
-	VIRT_NET_STOP,
-	VIRT_SNAPSHOT,		/* flags: LV_SNAPSHOT_*; text: its XML */
-	VIRT_SAVE,
-	VIRT_START,
-	VIRT_NWHAT
+	VIRT_LIST = LV_PROC_LIST_ALL_DOMAINS,	/* flags: LV_LIST_*; guest is
+						   NULL */
+	VIRT_STATE = LV_PROC_GET_STATE,
+	VIRT_JOB = LV_PROC_GET_JOB_INFO,
+	VIRT_IMAGE = LV_PROC_HAS_MANAGED_SAVE_IMAGE,
+	VIRT_UNSAVE = LV_PROC_MANAGED_SAVE_REMOVE,
+	VIRT_SHUTDOWN = LV_PROC_SHUTDOWN_FLAGS,
+	VIRT_DESTROY = LV_PROC_DESTROY_FLAGS,
+	VIRT_RESUME = LV_PROC_RESUME,
+	VIRT_WAKEUP = LV_PROC_PM_WAKEUP,
+	VIRT_ABORT = LV_PROC_ABORT_JOB,
+	VIRT_TIME = LV_PROC_SET_TIME,		/* flags: LV_TIME_* */
+	VIRT_AGENT = LV_PROC_GET_TIME,		/* does the agent answer? */
+	VIRT_MEMORY = LV_PROC_GET_INFO,
+	VIRT_XML = LV_PROC_GET_XML_DESC,
+	/* Of networks; guest stands for a network, its id means nothing. */
+	VIRT_NETS = LV_PROC_LIST_ALL_NETWORKS,	/* flags: LV_NETS_*; guest is
+						   NULL */
+	VIRT_NET_LOOKUP = LV_PROC_NETWORK_LOOKUP_BY_UUID,	/* its name */
+	VIRT_NET_START = LV_PROC_NETWORK_CREATE,
+	VIRT_NET_STOP = LV_PROC_NETWORK_DESTROY,
+	VIRT_SNAPSHOT = LV_PROC_SNAPSHOT_CREATE_XML,	/* flags:
+						   LV_SNAPSHOT_*; text: XML */
+	VIRT_SAVE = LV_PROC_MANAGED_SAVE,
+	VIRT_START = LV_PROC_CREATE_WITH_FLAGS
 };
 
 /* No snapshot is waited for longer, in ms. */
@@ -66,6 +71,8 @@ struct virt_answer {
 	enum lvmsg_class	 class;
 	int32_t			 code;	/* VIRT_REFUSED: LV_ERR_* */
 	const char		*text;	/* escaped; never NULL */
+	int32_t			 auth[LV_AUTH_MAX];	/* of the greeting */
+	size_t			 nauth;
 	int32_t			 number;	/* VIRT_IMAGE */
 	struct lvmsg_state	 state;
 	struct lvmsg_job	 job;
@@ -87,7 +94,7 @@ struct virt_call {
 	enum virt_what		 what;
 	const struct guest	*guest;
 	uint32_t		 flags;
-	const char		*text;	/* as long as guest */
+	const char		*text;	/* must live as long as guest */
 	virt_done_fn		*done;
 	void			*arg;	/* the asker's */
 	bool			 busy;	/* asked and not answered yet */
@@ -115,14 +122,32 @@ struct virt_handlers {
 	void	(*event)(void *arg, const struct lvmsg_lifecycle *);
 };
 
+struct virt_refusal {
+	const char	*why;
+	bool		 never;
+	bool		 no_driver;
+};
+
+/* The greeting of a connection, a call at a time. */
+struct virt_greeting {
+	size_t		 step;
+	bool		 control;	/* with events */
+	bool		 events;	/* the daemon offers callbacks */
+	/* Greeted: the connection can be used. */
+	void		(*done)(void *arg);
+	/* Refused or not answered; never: another attempt is useless,
+	 * no_driver: because the daemon has no such driver. */
+	void		(*failed)(void *arg, const struct virt_refusal *);
+	void		*arg;
+};
+
 struct virt_lane {
 	struct dial	 dial;
 	struct rpc	 rpc;
 	struct virt	*virt;
 	int		 fd;		/* as the loop knows it, or -1 */
-	size_t		 step;		/* of the greeting */
+	struct virt_greeting greeting;
 	bool		 off;		/* for work, and not to be had */
-	bool		 events;	/* the daemon offers callbacks */
 };
 
 struct virt_queue {
@@ -144,7 +169,7 @@ struct virt {
 	int64_t			 patience;	/* absolute, first time */
 	int64_t			 next_try;	/* absolute */
 	int64_t			 backoff;	/* ms */
-	int64_t			 came;		/* absolute, it is up since */
+	int64_t			 came;		/* absolute, up since then */
 	int64_t			 greet_by;	/* absolute */
 	size_t			 nlanes;
 	struct virt_lane	 lane[VIRT_LANES];

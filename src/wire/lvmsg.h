@@ -7,8 +7,8 @@
 struct buf;
 
 /*
- * Libvirt's messages: arguments encoded, replies decoded.  Layouts are those
- * of src/remote/remote_protocol.x and src/rpc/virnetprotocol.x of libvirt
+ * Libvirt's messages: headers, and replies decoded.  Layouts are those of
+ * src/remote/remote_protocol.x and src/rpc/virnetprotocol.x of libvirt
  * 9.0.0; numbers are in lvproto.h.  Strings that a decoder gives point into
  * the buf, are not terminated, and may hold any byte but NUL.  A decoder
  * returns 0, or -1 when the message is short, too long or malformed; then
@@ -63,56 +63,15 @@ struct lvmsg_job {
 	uint64_t	remaining;
 };
 
-/* What a procedure is, by number. */
-struct lvmsg_proc {
-	uint32_t	 number;
-	const char	*name;		/* as libvirt spells it, for messages */
-	size_t		 cap;		/* longest frame taken in reply, its
-					   length word counted; an error's
-					   texts fit any of them */
-};
-
-/* NULL when the program never calls it. */
-const struct lvmsg_proc *lvmsg_proc(uint32_t number);
-
-/* What to do about an error code. */
-enum lvmsg_class {
-	LVMSG_RETRY,		/* may go away: asked again within the time */
-	LVMSG_GONE,		/* there is no such guest any more */
-	LVMSG_DENIED,		/* not allowed */
-	LVMSG_UNSUPPORTED,	/* never will work on this guest or daemon */
-	LVMSG_INVALID,		/* not in the state it is in now */
-	LVMSG_FATAL		/* anything else */
-};
-
-enum lvmsg_class lvmsg_error_class(int32_t code);
-
 void	 lvmsg_put_header(struct buf *, const struct lvmsg_header *);
 /* What follows it is left to be read. */
 int	 lvmsg_get_header(struct buf *, struct lvmsg_header *);
-
-/* Arguments.  A domain's name is passed with its length; what does not fit
- * sets the buf's bad.  A NULL or empty uri lets the daemon probe. */
-void	 lvmsg_put_open(struct buf *, const char *uri, uint32_t flags);
-void	 lvmsg_put_int(struct buf *, int32_t);
-void	 lvmsg_put_uuid(struct buf *, const unsigned char uuid[16]);
-void	 lvmsg_put_domain(struct buf *, const struct lvmsg_domain *);
-void	 lvmsg_put_network(struct buf *, const struct lvmsg_domain *);
-void	 lvmsg_put_domain_flags(struct buf *, const struct lvmsg_domain *,
-	    uint32_t flags);
-void	 lvmsg_put_snapshot(struct buf *, const struct lvmsg_domain *,
-	    const char *xml, uint32_t flags);
-void	 lvmsg_put_list(struct buf *, uint32_t flags);
-void	 lvmsg_put_register(struct buf *, int32_t event);	/* any domain */
-void	 lvmsg_put_time(struct buf *, const struct lvmsg_domain *,
-	    int64_t seconds, uint32_t flags);
 
 /* Replies and messages. */
 int	 lvmsg_get_int(struct buf *, int32_t *);
 int	 lvmsg_get_string(struct buf *, const char **, size_t *len);
 /* At most max auth types are stored; *n is how many came. */
 int	 lvmsg_get_auth(struct buf *, int32_t *types, size_t max, size_t *n);
-int	 lvmsg_get_domain(struct buf *, struct lvmsg_domain *);
 int	 lvmsg_get_network(struct buf *, struct lvmsg_domain *);
 /* A list: its count first (LV_LIST_MAX at most, and no more than the bytes
  * there can hold), then lvmsg_next_domain (or _network) that often, then

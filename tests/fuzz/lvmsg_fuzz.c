@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "text/buf.h"
+#include "wire/lverror.h"
 #include "wire/lvmsg.h"
 #include "wire/lvproto.h"
 
@@ -74,10 +75,10 @@ fuzz_auth(struct buf *b)
 }
 
 static int
-fuzz_domain(struct buf *b)
+fuzz_network(struct buf *b)
 {
 	struct lvmsg_domain d;
-	int rv = lvmsg_get_domain(b, &d);
+	int rv = lvmsg_get_network(b, &d);
 
 	text_check(d.name, d.namelen);
 	return rv;
@@ -132,7 +133,7 @@ fuzz_error(struct buf *b)
 	struct lvmsg_error e;
 	int rv = lvmsg_get_error(b, &e);
 
-	(void)lvmsg_error_class(e.code);
+	(void)lverror_class(e.code);
 	text_check(e.message, e.messagelen);
 	return rv;
 }
@@ -148,7 +149,7 @@ fuzz_lifecycle(struct buf *b)
 }
 
 static int	(*const decoders[])(struct buf *) = {
-	fuzz_header, fuzz_int, fuzz_string, fuzz_auth, fuzz_domain,
+	fuzz_header, fuzz_int, fuzz_string, fuzz_auth, fuzz_network,
 	fuzz_list, fuzz_state, fuzz_job, fuzz_error, fuzz_lifecycle,
 	fuzz_memory
 };

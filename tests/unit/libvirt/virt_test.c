@@ -678,7 +678,7 @@ ATF_TC_BODY(questions, tc)
 	struct asked q[N(kinds)];
 	size_t i;
 
-	ATF_REQUIRE_EQ(VIRT_NWHAT, N(kinds));
+	ATF_REQUIRE_EQ(21, N(kinds));
 	memset(r, 0, sizeof(r));
 	for (i = 0; i < N(kinds); i++) {
 		r[i].proc = kinds[i].proc;
@@ -1251,7 +1251,7 @@ static const struct {
 	int		downs;
 	int		events;
 } ways[NWAYS] = {
-	[BY_UP] = { VIRT_NWHAT, LONG, 0, 0 },
+	[BY_UP] = { VIRT_LIST, LONG, 0, 0 },
 	[BY_ANSWER] = { VIRT_ABORT, LONG, 0, 0 },
 	[BY_LATE] = { VIRT_STATE, SHORT, 0, 0 },
 	[BY_LOST] = { VIRT_SHUTDOWN, LONG, 0, 0 },
