@@ -1,10 +1,8 @@
 #include "sys/hook.h"
 
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -17,7 +15,6 @@
 
 #include "compat.h"
 #include "sys/child.h"
-#include "sys/file.h"
 #include "sys/loop.h"
 #include "text/deadline.h"
 #include "text/escape.h"
@@ -49,153 +46,12 @@ static const struct {
 	[HOOK_POST_START]	= { "post-start",	false,	false },
 };
 
-/* A copy beside the hook must not run as a second one. */
-static const char *const leftovers[] = {
-	"~", "#", ".bak", ".orig", ".rej", ".swp", ".tmp",
-	".dpkg-old", ".dpkg-new", ".dpkg-dist", ".dpkg-bak", ".dpkg-tmp",
-	".ucf-old", ".ucf-new", ".ucf-dist",
-	".rpmsave", ".rpmnew", ".rpmorig", ".pacnew", ".pacsave",
-	".pacorig", ".apk-new",
-};
-
 const char *
 hook_stage_name(enum hook_stage stage)
 {
 	if ((unsigned int)stage >= HOOK_NSTAGE)
 		return "";
 	return stages[stage].name;
-}
-
-/*
- * Which hooks there are.
- */
-
-static bool
-is_leftover(const char *name)
-{
-	size_t i, len = strlen(name), n;
-
-	if (name[0] == '.' || name[0] == '#')
-		return true;
-	for (i = 0; i < sizeof(leftovers) / sizeof(leftovers[0]); i++) {
-		n = strlen(leftovers[i]);
-		if (len > n && strcmp(name + len - n, leftovers[i]) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* To its place; false when one too many had to go. */
-static bool
-file_insert(struct hooks *h, const char *name)
-{
-	bool full = h->n == HOOK_MAX;
-	size_t i;
-
-	if (full && strcmp(name, h->file[h->n - 1].name) > 0)
-		return false;
-	for (i = full ? h->n - 1 : h->n;
-	    i > 0 && strcmp(h->file[i - 1].name, name) > 0; i--)
-		h->file[i] = h->file[i - 1];
-	(void)strlcpy(h->file[i].name, name, sizeof(h->file[i].name));
-	h->file[i].told = false;
-	if (!full)
-		h->n++;
-	return !full;
-}
-
-/* A failure that leaves no hooks; errno is its reason. */
-static int
-dir_fail(struct hooks *h, const char *dir, struct errmsg *em)
-{
-	char shown[ERRMSG_SIZE / 2];
-	int saved = errno;
-
-	h->n = 0;
-	(void)escape_text(shown, sizeof(shown), dir, strlen(dir));
-	errno = saved;
-	return errmsg_sys(em, "HOOK_DIR %s: no hook is run", shown);
-}
-
-static int
-dir_read(struct hooks *h, DIR *d, struct errmsg *em)
-{
-	struct dirent *de;
-	struct stat st;
-	bool fit = true;
-
-	if (fstat(dirfd(d), &st) == -1)
-		return dir_fail(h, h->dir, em);
-	if (!file_trusted(&st))
-		return errmsg_set(em, EPERM, "HOOK_DIR: no hook is run: "
-		    "others than root may write the directory");
-	for (errno = 0; (de = readdir(d)) != NULL; errno = 0)
-		if (!is_leftover(de->d_name) && !file_insert(h, de->d_name))
-			fit = false;
-	if (errno != 0)
-		return dir_fail(h, h->dir, em);
-	return fit ? 0 : errmsg_set(em, E2BIG,
-	    "HOOK_DIR: only the first %d hooks by name are run", HOOK_MAX);
-}
-
-int
-hooks_load(struct hooks *h, const char *dir, int timeout, struct errmsg *em)
-{
-	DIR *d;
-	int rv;
-
-	h->n = 0;
-	h->timeout = timeout;
-	errno = *dir == '/' ? ENAMETOOLONG : EINVAL;
-	if (*dir != '/' || strlcpy(h->dir, dir, sizeof(h->dir)) >=
-	    sizeof(h->dir))
-		return dir_fail(h, dir, em);
-	if ((d = opendir(dir)) == NULL)
-		return errno == ENOENT ? 0 : dir_fail(h, dir, em);
-	rv = dir_read(h, d, em);
-	(void)closedir(d);
-	return rv;
-}
-
-/* 0, or -1 with what is wrong with it. */
-static int
-file_check(const char *path, struct errmsg *em)
-{
-	struct stat st;
-
-	if (stat(path, &st) == -1)
-		return errmsg_sys(em, "not run");
-	if (!S_ISREG(st.st_mode))
-		return errmsg_set(em, EINVAL, "not run: not a regular file");
-	if (!file_trusted(&st))
-		return errmsg_set(em, EPERM,
-		    "not run: others than root may write it");
-	if ((st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0)
-		return errmsg_set(em, EACCES, "not run: not executable");
-	return 0;
-}
-
-#define FILE_PATH	(PATH_MAX + NAME_MAX + 2)
-
-static void
-file_path(const struct hooks *h, size_t i, char path[FILE_PATH])
-{
-	(void)snprintf(path, FILE_PATH, "%s/%s", h->dir, h->file[i].name);
-}
-
-int64_t
-hooks_limit(const struct hooks *h)
-{
-	char path[FILE_PATH];
-	struct errmsg em;
-	int64_t n = 0;
-	size_t i;
-
-	for (i = 0; i < h->n; i++) {
-		file_path(h, i, path);
-		n += file_check(path, &em) == 0;
-	}
-	return n * ((int64_t)h->timeout * 1000 + HOOK_GRACE);
 }
 
 /*
@@ -277,19 +133,20 @@ line_emit(struct hook_run *r)
 {
 	char text[HOOK_LINE + sizeof("...")];
 
-	/* One that did not fit into r->line does not fit here either. */
-	if (escape_text(text, HOOK_LINE, r->line, r->len) >= HOOK_LINE)
+	/* One that did not fit into r->output.line does not fit here either. */
+	if (escape_text(text, HOOK_LINE, r->output.line, r->output.len) >=
+	    HOOK_LINE)
 		(void)strlcat(text, "...", sizeof(text));
-	r->len = 0;
-	r->lines++;
+	r->output.len = 0;
+	r->output.lines++;
 	r->handlers->line(r->arg, r->label, text);
 }
 
 static void
 output_flood(struct hook_run *r)
 {
-	r->flooded = true;
-	if (r->len > 0)
+	r->output.flooded = true;
+	if (r->output.len > 0)
 		line_emit(r);
 	r->handlers->line(r->arg, r->label, "output cut");
 }
@@ -297,12 +154,12 @@ output_flood(struct hook_run *r)
 static void
 line_add(struct hook_run *r, const char *p, size_t n)
 {
-	size_t room = sizeof(r->line) - r->len;
+	size_t room = sizeof(r->output.line) - r->output.len;
 
 	if (n > room)
 		n = room;
-	memcpy(r->line + r->len, p, n);
-	r->len += n;
+	memcpy(r->output.line + r->output.len, p, n);
+	r->output.len += n;
 }
 
 /* Lines, the last of them perhaps unfinished. */
@@ -312,8 +169,8 @@ lines_take(struct hook_run *r, const char *p, size_t n)
 	const char *end;
 	size_t len;
 
-	while (n > 0 && !r->flooded) {
-		if (r->lines == HOOK_LINES) {
+	while (n > 0 && !r->output.flooded) {
+		if (r->output.lines == HOOK_LINES) {
 			output_flood(r);
 			return;
 		}
@@ -332,22 +189,22 @@ lines_take(struct hook_run *r, const char *p, size_t n)
 static void
 output_take(struct hook_run *r, const char *p, size_t n)
 {
-	size_t room = HOOK_BYTES - r->bytes;
+	size_t room = HOOK_BYTES - r->output.bytes;
 
-	r->bytes += n < room ? n : room;
+	r->output.bytes += n < room ? n : room;
 	lines_take(r, p, n < room ? n : room);
-	if (n > room && !r->flooded)
+	if (n > room && !r->output.flooded)
 		output_flood(r);
 }
 
 static void
 output_close(struct hook_run *r)
 {
-	if (r->out == -1)
+	if (r->output.fd == -1)
 		return;
-	loop_del(r->loop, r->out);
-	(void)close(r->out);
-	r->out = -1;
+	loop_del(r->loop, r->output.fd);
+	(void)close(r->output.fd);
+	r->output.fd = -1;
 }
 
 /* One read, so that a flood holds nobody up; false when there is nothing. */
@@ -355,7 +212,7 @@ static bool
 output_read(struct hook_run *r)
 {
 	char chunk[CHUNK];
-	ssize_t n = read(r->out, chunk, sizeof(chunk));
+	ssize_t n = read(r->output.fd, chunk, sizeof(chunk));
 
 	if (n > 0) {
 		output_take(r, chunk, (size_t)n);
@@ -379,10 +236,10 @@ output_finish(struct hook_run *r)
 {
 	size_t i;
 
-	for (i = 0; i < HOOK_BYTES / CHUNK && r->out != -1; i++)
+	for (i = 0; i < HOOK_BYTES / CHUNK && r->output.fd != -1; i++)
 		if (!output_read(r))
 			break;
-	if (r->len > 0)
+	if (r->output.len > 0)
 		line_emit(r);
 	output_close(r);
 }
@@ -459,7 +316,7 @@ process_start(struct hook_run *r, const char *path, struct errmsg *em)
 
 	if (pipe2(p, O_CLOEXEC) == -1)
 		return errmsg_sys(em, "not run: pipe");
-	r->out = p[0];
+	r->output.fd = p[0];
 	/* Our end alone: a hook may count on writes that wait. */
 	if (fcntl(p[0], F_SETFL, O_NONBLOCK) == -1)
 		rv = errmsg_sys(em, "not run: pipe");
@@ -508,9 +365,9 @@ run_reset(struct hook_run *r, int64_t now)
 {
 	int64_t timeout = (int64_t)r->hooks->timeout * 1000;
 
-	r->exited = r->flooded = false;
-	r->lines = r->bytes = r->len = 0;
-	r->pidfd = r->out = -1;
+	r->exited = r->output.flooded = false;
+	r->output.lines = r->output.bytes = r->output.len = 0;
+	r->pidfd = r->output.fd = -1;
 	r->look = now + LOOK;
 	r->until =
 	    deadline_min(timeout == 0 ? 0 : now + timeout, r->call.deadline);
@@ -521,10 +378,10 @@ static void
 run_begin(struct hook_run *r, int64_t now)
 {
 	struct hook_file *f = &r->hooks->file[r->at];
-	char path[FILE_PATH];
+	char path[HOOK_PATH];
 	struct errmsg em;
+	int rv = hooks_path(r->hooks, r->at, path, &em);
 
-	file_path(r->hooks, r->at, path);
 	(void)escape_text(r->label, sizeof(r->label), f->name,
 	    strlen(f->name));
 	run_reset(r, now);
@@ -533,7 +390,7 @@ run_begin(struct hook_run *r, int64_t now)
 		run_skip(r, NULL, &em);
 		return;
 	}
-	if (file_check(path, &em) == -1) {
+	if (rv == -1) {
 		run_skip(r, &f->told, &em);
 		return;
 	}
@@ -619,7 +476,7 @@ run_overdue(struct hook_run *r, int64_t now)
 static bool
 is_over(const struct hook_run *r)
 {
-	return r->exited && (r->phase != HOOK_ENDING || r->out == -1);
+	return r->exited && (r->phase != HOOK_ENDING || r->output.fd == -1);
 }
 
 static void

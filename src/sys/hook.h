@@ -3,12 +3,11 @@
 
 #include <sys/types.h>
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "text/errmsg.h"
+#include "sys/hook_dir.h"
 
 struct loop;
 
@@ -16,25 +15,23 @@ struct loop;
  * Hooks: the executables of a directory, run before and after a stop or a
  * start, as a whole and for each guest.  They run one after another in the
  * order of their names (strcmp) while the loop goes on.  A hook that fails is
- * told and changes nothing: the next one runs.
+ * reported and changes nothing: the next one runs.
  *
  *	STAGE			pre-stop, post-stop, pre-start, post-start
  *	STAGE URI NAME UUID	pre-stop-guest ... post-start-guest
  *
  * are its arguments.  Its environment is PATH and LIBVIRT_GUESTS_ with STAGE,
- * COMMAND, DEADLINE (whole seconds until that of the call, empty when it has
- * none), DOWN (who says that the host goes down, if so), for a guest URI, NAME
- * and UUID, behind a guest RESULT.  Standard input is /dev/null, the directory
- * is /, no other descriptor is open, no signal blocked or ignored.  It is the
- * leader of a process group.
+ * COMMAND, DEADLINE (whole seconds until that of the call, empty if it has
+ * none), DOWN (what says that the host goes down, if it does), for a guest URI,
+ * NAME and UUID, after a guest RESULT.  Standard input is /dev/null, the
+ * directory is /, no other descriptor is open, no signal blocked or ignored.
+ * A hook is the leader of a process group.
  *
  * When HOOK_TIMEOUT or the deadline of the call has passed the process group
  * gets SIGTERM, and SIGKILL HOOK_GRACE later.  A hook has ended when its
- * process has, whoever still holds its output: a daemon that it leaves behind
- * is let be, and had better write elsewhere.
+ * process has, even if another process still holds its output: a daemon that it
+ * leaves behind is left alone, and should write elsewhere.
  */
-#define HOOK_MAX	64		/* hooks, at most */
-#define HOOK_GRACE	2000		/* ms between SIGTERM and SIGKILL */
 #define HOOK_LINE	1024		/* of a line no more is handed on */
 #define HOOK_LINES	1000		/* nor more lines of one hook */
 #define HOOK_BYTES	(256 * 1024)	/* nor more bytes of one hook */
@@ -53,33 +50,6 @@ enum hook_stage {
 
 /* "pre-stop-guest"; never NULL. */
 const char	*hook_stage_name(enum hook_stage);
-
-struct hook_file {
-	char		 name[NAME_MAX + 1];
-	bool		 told;		/* that it cannot be run */
-};
-
-/* The hooks there are; any number of runs may share them. */
-struct hooks {
-	char		 dir[PATH_MAX];
-	struct hook_file file[HOOK_MAX];
-	size_t		 n;
-	int		 timeout;	/* HOOK_TIMEOUT, seconds, 0 = none */
-};
-
-/*
- * Read the names in dir, an absolute path; without such a directory there are
- * no hooks.  Hidden files and what editors and package managers leave behind
- * (NAME~, NAME.bak, NAME.dpkg-old, NAME.rpmnew ...) are no hooks.  0, or -1
- * with the reason: no hooks then, or, when there are more than HOOK_MAX, the
- * first of them.  A directory that others than root (or the user who runs
- * this) may write is refused.
- */
-int		 hooks_load(struct hooks *, const char *dir, int timeout,
-		    struct errmsg *);
-
-/* How long those that can be run take at most, all of them, in ms. */
-int64_t		 hooks_limit(const struct hooks *);
 
 /* What hooks are run for; the strings are the caller's until done. */
 struct hook_call {
@@ -116,7 +86,17 @@ enum hook_phase {
 	HOOK_KILLED		/* SIGKILL was sent */
 };
 
-/* One round of the hooks; zeros but for the caller's four. */
+/* What a hook writes, cut into lines. */
+struct hook_output {
+	int		 fd;		/* the read end, or -1 */
+	size_t		 lines;		/* so far; likewise: */
+	size_t		 bytes;
+	bool		 flooded;	/* the rest is dropped */
+	size_t		 len;		/* of the line so far, cut */
+	char		 line[HOOK_LINE];
+};
+
+/* One round of the hooks; zeros except for the caller's four. */
 struct hook_run {
 	struct loop	*loop;
 	struct hooks	*hooks;
@@ -124,19 +104,14 @@ struct hook_run {
 	void		*arg;
 	struct hook_call call;
 	enum hook_phase	 phase;
-	size_t		 at;		/* the hook whose turn it is */
+	size_t		 at;		/* the hook that is run */
 	pid_t		 pid;
-	int		 pidfd;		/* -1: look now and then */
-	int		 out;		/* read end of its output, or -1 */
+	int		 pidfd;		/* -1: hook_tick polls */
+	struct hook_output output;
 	bool		 exited;	/* seen, not reaped yet */
 	bool		 late;		/* ended for the run's deadline */
 	int64_t		 until;		/* end of the phase, 0 = none */
 	int64_t		 look;		/* without a pidfd */
-	size_t		 lines;
-	size_t		 bytes;
-	bool		 flooded;	/* the rest of its output is dropped */
-	size_t		 len;		/* of the line so far, cut */
-	char		 line[HOOK_LINE];
 	char		 label[HOOK_LINE];	/* the hook's name, escaped */
 };
 

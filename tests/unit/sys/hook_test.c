@@ -880,7 +880,7 @@ ATF_TC_BODY(slow_reader, tc)
 	start(&pre_stop);
 	hook_tick(&run, loop_now());
 	while (n < 65536)
-		ATF_REQUIRE_EQ(0, ioctl(run.out, FIONREAD, &n));
+		ATF_REQUIRE_EQ(0, ioctl(run.output.fd, FIONREAD, &n));
 	finish();
 	ATF_CHECK_EQ_MSG(0, seen.failed, "%s", seen.text);
 	ATF_CHECK_EQ(1, seen.lines);
@@ -1040,7 +1040,7 @@ ATF_TC_BODY(output_closed, tc)
 		start(&pre_stop);
 		do
 			turn(&run);
-		while (run.out != -1);
+		while (run.output.fd != -1);
 		ATF_CHECK_EQ(HOOK_RUNNING, run.phase);
 		ATF_CHECK(hook_next(&run) > 1);
 		check_text("so far", "a: x\n");
