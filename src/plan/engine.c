@@ -527,3 +527,13 @@ engine_done(const struct engine *e)
 {
 	return e->unfinished == 0;
 }
+
+void
+engine_forget_saves(struct engine *e, size_t uri)
+{
+	size_t i;
+
+	for (i = 0; i < e->plan->n; i++)
+		if (e->plan->step[i].uri == uri)
+			e->job[i].severed = false;
+}

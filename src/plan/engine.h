@@ -243,6 +243,9 @@ void	 engine_progress(struct engine *, size_t job, uint64_t bytes,
 /* The answer to a poll has been told, or there was none. */
 void	 engine_polled(struct engine *, size_t uri);
 void	 engine_up(struct engine *, size_t uri, bool up, int64_t now);
+/* No daemon of that URI will finish the saves that were under way when the
+ * connection was lost. */
+void	 engine_forget_saves(struct engine *, size_t uri);
 /* The whole has to end by then, which may be sooner than it had to; never
  * later. */
 void	 engine_deadline(struct engine *, int64_t deadline, int64_t now);
