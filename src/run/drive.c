@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/engine_job.h"
 #include "run/clock.h"
 #include "run/inventory.h"
 #include "run/lanes.h"
@@ -120,7 +121,7 @@ op_ended(void *ctx, size_t job)
 	if (j->result != RESULT_CUT && j->result != RESULT_UNKNOWN)
 		journal_end(&w->record->state.journal, &le);
 	stages_ended(&drive_of(w)->stages, job);
-	if (j->step->chain[0] == POLICY_START && !engine_failed(j))
+	if (j->step->chain[0] == POLICY_START && !job_failed(j))
 		started_record(w, job, &le);
 }
 

@@ -7,6 +7,7 @@
 
 #include "libvirt/monitor.h"
 #include "libvirt/survivors.h"
+#include "plan/engine_job.h"
 #include "run/host.h"
 #include "run/work.h"
 #include "sys/file.h"
@@ -75,7 +76,7 @@ job_due(struct rescue_job *j, enum engine_event ev, const char *text)
 }
 
 static void
-job_tell(struct rescue_job *j, enum engine_event ev, const char *text)
+job_answer(struct rescue_job *j, enum engine_event ev, const char *text)
 {
 	j->due = false;
 	j->want = QMP_CAPABILITIES;
@@ -163,9 +164,9 @@ answer_take(struct rescue_job *j, const struct qmp_news *n)
 	if (!wanted)
 		return;
 	if (n->what == QMP_ERROR)
-		job_tell(j, EV_AGAIN, n->text);
+		job_answer(j, EV_AGAIN, n->text);
 	else
-		job_tell(j, n->command == QMP_STATUS ?
+		job_answer(j, n->command == QMP_STATUS ?
 		    status_event[n->status] : EV_OK, NULL);
 }
 
@@ -192,7 +193,7 @@ process_ended(void *arg)
 {
 	struct rescue_job *j = arg;
 
-	job_tell(j, EV_OFF, NULL);
+	job_answer(j, EV_OFF, NULL);
 }
 
 static const struct monitor_handlers monitor_handlers = {
@@ -315,7 +316,7 @@ job_go(struct rescue_job *j, int64_t now)
 		return;
 	}
 	/* Who is stuck has a process, and that is all it takes. */
-	if (engine_word(job_engine(j)) == POLICY_DESTROY && may_force(j)) {
+	if (job_word(job_engine(j)) == POLICY_DESTROY && may_force(j)) {
 		job_due(j, EV_ON, NULL);
 		return;
 	}
@@ -436,14 +437,14 @@ static void
 job_tick(struct rescue_job *j, int64_t now)
 {
 	if (j->due) {
-		job_tell(j, j->event, j->text);
+		job_answer(j, j->event, j->text);
 	} else if (j->by != 0 && now >= j->by) {
 		if (j->want == QMP_CAPABILITIES)
 			j->by = 0;
-		else if (engine_word(job_engine(j)) == POLICY_DESTROY)
-			job_tell(j, EV_NO, no_force);
+		else if (job_word(job_engine(j)) == POLICY_DESTROY)
+			job_answer(j, EV_NO, no_force);
 		else
-			job_tell(j, EV_LATE, "its monitor does not answer");
+			job_answer(j, EV_LATE, "its monitor does not answer");
 	} else if (j->want != QMP_CAPABILITIES && !j->given) {
 		job_go(j, now);
 	}

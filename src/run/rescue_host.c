@@ -93,9 +93,9 @@ host_delay(const struct work *w, const struct host *h, int64_t now)
 
 	for (i = 0; w->driving && i < w->plan.n; i++) {
 		j = &w->engine.job[i];
-		left = (j->until - now) / 2;
+		left = (j->at.until - now) / 2;
 		if (j->step->uri == h->index && j->result == RESULT_NONE &&
-		    j->until != 0 && left < most)
+		    j->at.until != 0 && left < most)
 			most = left > 0 ? left : 0;
 	}
 	return most;

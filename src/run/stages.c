@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plan/engine_job.h"
+#include "plan/engine_budget.h"
 #include "plan/guest.h"
 #include "run/work.h"
 #include "sys/log.h"
@@ -108,7 +110,7 @@ stage_by(const struct work *w, enum hook_stage stage)
 	if (by == 0)
 		return 0;
 	if (is_before(stage))
-		return engine_begin_by(&w->engine, loop_now());
+		return budget_begin_by(&w->engine, loop_now());
 	return by > HOOK_GRACE ? by - HOOK_GRACE : 1;
 }
 
@@ -122,7 +124,7 @@ call_of_guest(struct stages_slot *s, struct hook_call *c)
 	c->uri = w->run->conf.uris[g->uri];
 	c->name = g->name;
 	c->uuid = s->uuid;
-	c->result = engine_result_name(w->engine.job[s->turn.job].result);
+	c->result = job_result_name(w->engine.job[s->turn.job].result);
 }
 
 static void

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "plan/engine_job.h"
 #include "run/inventory.h"
 #include "run/work.h"
 #include "wire/lvmsg.h"
@@ -28,7 +29,7 @@ ask_answered(struct virt_call *c, const struct virt_answer *a)
 	struct task *t = c->arg;
 
 	/* A word that was given up is answered still, perhaps. */
-	if (t->word != engine_word(&t->work->engine.job[t->job]))
+	if (t->word != job_word(&t->work->engine.job[t->job]))
 		return;
 	switch (a->result) {
 	case VIRT_OK:
@@ -129,7 +130,7 @@ op_ask(struct task *t, enum policy_word word)
 		t->call.ask.flags |= save_flags(t);
 	}
 	if (word == POLICY_SHUTDOWN)
-		t->call.ask.flags = mode_flag[engine_mode(
+		t->call.ask.flags = mode_flag[job_mode(
 		    &w->engine.job[t->job])];
 	return virt_ask(&t->host->virt, died ? &t->call.unsave :
 	    &t->call.ask);
@@ -181,7 +182,7 @@ static void
 look_state(struct task *t, const struct lvmsg_state *s)
 {
 	enum policy_word word =
-	    engine_word(&t->work->engine.job[t->job]);
+	    job_word(&t->work->engine.job[t->job]);
 
 	t->how = task_how(s);
 	if (s->state == LV_STATE_SHUTOFF) {
@@ -246,7 +247,7 @@ op_look(struct task *t)
 static int
 op_wake(struct task *t, enum engine_event how)
 {
-	task_word(t, engine_word(&t->work->engine.job[t->job]));
+	task_word(t, job_word(&t->work->engine.job[t->job]));
 	t->call.ask.what = how == EV_ASLEEP ? VIRT_WAKEUP : VIRT_RESUME;
 	t->call.ask.flags = 0;
 	return virt_ask(&t->host->virt, &t->call.ask);
