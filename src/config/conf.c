@@ -1,105 +1,33 @@
 #include "config/conf.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "compat.h"
+#include "config/conf_part.h"
 #include "config/family.h"
-#include "config/shvar.h"
 #include "config/uris.h"
 #include "text/escape.h"
+#include "text/number.h"
 #include "text/suggest.h"
+#include "text/words.h"
 
 #define PATH_BYTES	1024	/* in the name of a file or directory */
 
 #define DAY		86400
 #define WEEK		604800
 
-enum type {
-	TYPE_NUMBER,
-	TYPE_BOOT,
-	TYPE_CHAIN,
-	TYPE_MODES,
-	TYPE_BOOL,
-	TYPE_TRISTATE,
-	TYPE_SNAPSHOT,
-	TYPE_PATH,
-	TYPE_URIS,
-	NTYPE
-};
+/* Take a value into its field; 0, or -1 with the reason and nothing done. */
+typedef int	 take_fn(struct conf *, const struct conf_key *, const char *,
+		    struct errmsg *);
+/* Free what a field owns. */
+typedef void	 release_fn(struct conf *, const struct conf_key *);
 
-#define KEY(name, field, type, fallback, min, max, help)		\
-	{ name, fallback, help, type, min, max, offsetof(struct conf, field) }
-
-static const struct conf_key keys[] = {
-	KEY("URIS", uris, TYPE_URIS, "default", 0, URIS,
-	    "connection URIs, separated by blanks"),
-	KEY("ON_BOOT", on_boot, TYPE_BOOT, "start", 0, 0,
-	    "start what the last stop recorded, or ignore it"),
-	KEY("START_DELAY", start_delay, TYPE_NUMBER, "0", 0, DAY,
-	    "seconds between starts; 0 starts in parallel"),
-	KEY("ON_SHUTDOWN", on_shutdown, TYPE_CHAIN, "suspend", 0, 0,
-	    "suspend, shutdown, destroy, leave: a chain of them, in order"),
-	KEY("SHUTDOWN_TIMEOUT", shutdown_timeout, TYPE_NUMBER, "300", 0, WEEK,
-	    "seconds for a shutdown; 0 is no limit"),
-	KEY("SHUTDOWN_MODE", shutdown_mode, TYPE_MODES, "default", 0, 0,
-	    "agent, acpi, initctl, signal, paravirt: how guests are asked"),
-	KEY("SHUTDOWN_RESEND", shutdown_resend, TYPE_NUMBER, "30", 0, DAY,
-	    "seconds after which a guest is asked again; 0 is never"),
-	KEY("PARALLEL_SHUTDOWN", parallel_shutdown, TYPE_NUMBER, "0", 0, 1000,
-	    "guests shut down at a time; 0 is one after another"),
-	KEY("PARALLEL_SUSPEND", parallel_suspend, TYPE_NUMBER, "1", 1, 16,
-	    "guests suspended at a time"),
-	KEY("PARALLEL_START", parallel_start, TYPE_NUMBER, "0", 0, 1000,
-	    "guests started at a time; 0 is no limit"),
-	KEY("BYPASS_CACHE", bypass_cache, TYPE_BOOL, "0", 0, 1,
-	    "suspend and resume around the file system cache"),
-	KEY("SYNC_TIME", sync_time, TYPE_BOOL, "0", 0, 1,
-	    "set the clock of a resumed guest"),
-	KEY("PERSISTENT_ONLY", persistent_only, TYPE_TRISTATE, "default", 0, 0,
-	    "leave transient guests alone"),
-	KEY("SUSPEND_TIMEOUT", suspend_timeout, TYPE_NUMBER, "0", 0, WEEK,
-	    "seconds for a suspend; 0 is no limit"),
-	KEY("SUSPEND_STALL", suspend_stall, TYPE_NUMBER, "120", 0, DAY,
-	    "seconds without progress that end a suspend; 0 is never"),
-	KEY("IGNORE_AUTOSTART", ignore_autostart, TYPE_BOOL, "no", 0, 1,
-	    "leave guests that libvirt starts by itself out of the list"),
-	KEY("NET_SHUTDOWN", net_shutdown, TYPE_BOOL, "no", 0, 1,
-	    "stop and restore virtual networks"),
-	KEY("SNAPSHOT", snapshot, TYPE_SNAPSHOT, "no", 0, 0,
-	    "snapshot of the disks of each guest before it is stopped"),
-	KEY("STOP_DEADLINE", stop_deadline, TYPE_NUMBER, "0", 0, WEEK,
-	    "seconds for the whole stop; 0 is no limit"),
-	KEY("RESCUE", rescue, TYPE_BOOL, "yes", 0, 1,
-	    "stop guests of QEMU whose daemon is gone by their monitors"),
-	KEY("CONNECT_TIMEOUT", connect_timeout, TYPE_NUMBER, "15", 1, 3600,
-	    "seconds for a connection or a short call"),
-	KEY("START_WAIT", start_wait, TYPE_NUMBER, "60", 0, DAY,
-	    "seconds to wait for a daemon that is coming up"),
-	KEY("POLL_INTERVAL", poll_interval, TYPE_NUMBER, "1", 1, 3600,
-	    "seconds between looks at the state of guests"),
-	KEY("GUESTTAB", guesttab, TYPE_PATH, "/etc/libvirt-guests.tab", 0,
-	    PATH_BYTES, "table of policies for single guests"),
-	KEY("HOOK_DIR", hook_dir, TYPE_PATH, "/etc/libvirt-guests.d", 0,
-	    PATH_BYTES, "directory of hooks"),
-	KEY("HOOK_TIMEOUT", hook_timeout, TYPE_NUMBER, "60", 1, DAY,
-	    "seconds for a hook"),
-	KEY("STATE_DIR", state_dir, TYPE_PATH, "/var/lib/libvirt", 0,
-	    PATH_BYTES, "directory of the list of guests"),
-	KEY("RUN_DIR", run_dir, TYPE_PATH, "/run", 0, PATH_BYTES,
-	    "directory of what does not outlive a boot"),
-};
-#define NKEY	(sizeof(keys) / sizeof(keys[0]))
-
-struct word {
-	const char	*name;
-	int		 value;
-};
+static take_fn	 number_take, word_take, chain_take, modes_take, path_take,
+		 uris_take;
+static release_fn path_release, uris_release;
 
 static const struct word boot_words[] = {
 	{ "start", CONF_BOOT_START }, { "ignore", CONF_BOOT_IGNORE },
@@ -111,7 +39,7 @@ static const struct word snapshot_words[] = {
 	{ NULL, 0 }
 };
 
-static const struct word bool_words[] = {
+static const struct word yes_no_words[] = {
 	{ "0", 0 }, { "1", 1 }, { "no", 0 }, { "yes", 1 },
 	{ "false", 0 }, { "true", 1 }, { "off", 0 }, { "on", 1 }, { NULL, 0 }
 };
@@ -122,51 +50,89 @@ static const struct word tristate_words[] = {
 	{ "no", CONF_NO }, { "false", CONF_NO }, { "0", CONF_NO }, { NULL, 0 }
 };
 
-/* Take a value into its field; 0, or -1 with the reason and nothing done. */
-typedef int	 take_fn(struct conf *, const struct conf_key *, const char *,
-		    struct errmsg *);
-
-static take_fn	 number_take, word_take, chain_take, modes_take, path_take,
-		 uris_take;
-
-static const struct {
-	take_fn			*take;
-	const struct word	*words;
-	int			 any_case;
-} types[NTYPE] = {
-	[TYPE_NUMBER]	= { number_take, NULL, 0 },
-	[TYPE_BOOT]	= { word_take, boot_words, 0 },
-	[TYPE_CHAIN]	= { chain_take, NULL, 0 },
-	[TYPE_MODES]	= { modes_take, NULL, 0 },
-	[TYPE_BOOL]	= { word_take, bool_words, 1 },
-	[TYPE_TRISTATE]	= { word_take, tristate_words, 1 },
-	[TYPE_SNAPSHOT]	= { word_take, snapshot_words, 0 },
-	[TYPE_PATH]	= { path_take, NULL, 0 },
-	[TYPE_URIS]	= { uris_take, NULL, 0 },
+struct conf_type {
+	take_fn		*take;
+	release_fn	*release;	/* NULL: nothing is owned */
+	const struct word *words;	/* that a value is one of */
+	bool		 any_case;	/* of the words */
 };
 
-/* An assignment, or what stands in for one. */
-struct setting {
-	const struct conf_key *key;
-	const struct family_alias *alias;	/* how it is spelled, NULL: as
-						   the key */
-	const char	*value;
-};
+static const struct conf_type
+	type_number	= { number_take, NULL, NULL, false },
+	type_boot	= { word_take, NULL, boot_words, false },
+	type_chain	= { chain_take, NULL, NULL, false },
+	type_modes	= { modes_take, NULL, NULL, false },
+	type_yes_no	= { word_take, NULL, yes_no_words, true },
+	type_tristate	= { word_take, NULL, tristate_words, true },
+	type_snapshot	= { word_take, NULL, snapshot_words, false },
+	type_path	= { path_take, path_release, NULL, false },
+	type_uris	= { uris_take, uris_release, NULL, false };
 
-/* A text on its way into a struct conf. */
-struct reading {
-	struct conf	*conf;
-	const struct conf_source *src;
-	const struct shvar *whole;	/* read to its end, for references */
-	const struct family_alias *alias;	/* the first there is */
-	unsigned	 alias_line;
-	unsigned	 line[NKEY];	/* of each key in our spelling, or 0 */
-	bool		 mixture_told;
-	char		 file[192];	/* escaped */
-	finding_fn	*fn;
-	void		*arg;
-	int		 errors;
+#define KEY(name, field, type, fallback, min, max, help)		\
+	{ name, &type_##type, offsetof(struct conf, field), fallback,	\
+	    min, max, help }
+
+static const struct conf_key keys[] = {
+	KEY("URIS", uris, uris, "default", 0, URIS,
+	    "connection URIs, separated by blanks"),
+	KEY("ON_BOOT", on_boot, boot, "start", 0, 0,
+	    "start what the last stop recorded, or ignore it"),
+	KEY("START_DELAY", start_delay, number, "0", 0, DAY,
+	    "seconds between starts; 0 starts in parallel"),
+	KEY("ON_SHUTDOWN", on_shutdown, chain, "suspend", 0, 0,
+	    "suspend, shutdown, destroy, leave: a chain of them, in order"),
+	KEY("SHUTDOWN_TIMEOUT", shutdown_timeout, number, "300", 0, WEEK,
+	    "seconds for a shutdown; 0 is no limit"),
+	KEY("SHUTDOWN_MODE", shutdown_mode, modes, "default", 0, 0,
+	    "agent, acpi, initctl, signal, paravirt: how guests are asked"),
+	KEY("SHUTDOWN_RESEND", shutdown_resend, number, "30", 0, DAY,
+	    "seconds after which a guest is asked again; 0 is never"),
+	KEY("PARALLEL_SHUTDOWN", parallel_shutdown, number, "0", 0, 1000,
+	    "guests shut down at a time; 0 is one after another"),
+	KEY("PARALLEL_SUSPEND", parallel_suspend, number, "1", 1, 16,
+	    "guests suspended at a time"),
+	KEY("PARALLEL_START", parallel_start, number, "0", 0, 1000,
+	    "guests started at a time; 0 is no limit"),
+	KEY("BYPASS_CACHE", bypass_cache, yes_no, "0", 0, 1,
+	    "suspend and resume around the file system cache"),
+	KEY("SYNC_TIME", sync_time, yes_no, "0", 0, 1,
+	    "set the clock of a resumed guest"),
+	KEY("PERSISTENT_ONLY", persistent_only, tristate, "default", 0, 0,
+	    "leave transient guests alone"),
+	KEY("SUSPEND_TIMEOUT", suspend_timeout, number, "0", 0, WEEK,
+	    "seconds for a suspend; 0 is no limit"),
+	KEY("SUSPEND_STALL", suspend_stall, number, "120", 0, DAY,
+	    "seconds without progress that end a suspend; 0 is never"),
+	KEY("IGNORE_AUTOSTART", ignore_autostart, yes_no, "no", 0, 1,
+	    "leave guests that libvirt starts by itself out of the list"),
+	KEY("NET_SHUTDOWN", net_shutdown, yes_no, "no", 0, 1,
+	    "stop and restore virtual networks"),
+	KEY("SNAPSHOT", snapshot, snapshot, "no", 0, 0,
+	    "snapshot of the disks of each guest before it is stopped"),
+	KEY("STOP_DEADLINE", stop_deadline, number, "0", 0, WEEK,
+	    "seconds for the whole stop; 0 is no limit"),
+	KEY("RESCUE", rescue, yes_no, "yes", 0, 1,
+	    "stop guests of QEMU whose daemon is gone by their monitors"),
+	KEY("CONNECT_TIMEOUT", connect_timeout, number, "15", 1, 3600,
+	    "seconds for a connection or a short call"),
+	KEY("START_WAIT", start_wait, number, "60", 0, DAY,
+	    "seconds to wait for a daemon that is coming up"),
+	KEY("POLL_INTERVAL", poll_interval, number, "1", 1, 3600,
+	    "seconds between looks at the state of guests"),
+	KEY("GUESTTAB", guesttab, path, "/etc/libvirt-guests.tab", 0,
+	    PATH_BYTES, "table of policies for single guests"),
+	KEY("HOOK_DIR", hook_dir, path, "/etc/libvirt-guests.d", 0, PATH_BYTES,
+	    "directory of hooks"),
+	KEY("HOOK_TIMEOUT", hook_timeout, number, "60", 1, DAY,
+	    "seconds for a hook"),
+	KEY("STATE_DIR", state_dir, path, "/var/lib/libvirt", 0, PATH_BYTES,
+	    "directory of the list of guests"),
+	KEY("RUN_DIR", run_dir, path, "/run", 0, PATH_BYTES,
+	    "directory of what does not outlive a boot"),
 };
+#define NKEY	(sizeof(keys) / sizeof(keys[0]))
+
+_Static_assert(NKEY <= CONF_KEYS, "CONF_KEYS");
 
 const struct conf_key *
 conf_key(size_t i)
@@ -194,8 +160,8 @@ conf_family(const char *path)
 	return conf_place(0);
 }
 
-static const struct conf_key *
-key_find(const char *name, size_t len)
+const struct conf_key *
+conf_key_find(const char *name, size_t len)
 {
 	size_t i;
 
@@ -206,8 +172,8 @@ key_find(const char *name, size_t len)
 	return NULL;
 }
 
-static const struct family_alias *
-alias_find(const char *name)
+const struct family_alias *
+conf_alias_find(const char *name)
 {
 	const struct family_alias *a;
 	size_t i;
@@ -218,7 +184,7 @@ alias_find(const char *name)
 	return a;
 }
 
-/* The key that was meant by an unknown one, or NULL. */
+/* The known key that is nearest to an unknown name, or NULL. */
 static const char *
 key_meant(const char *typed)
 {
@@ -226,8 +192,8 @@ key_meant(const char *typed)
 	const struct family_alias *a;
 	size_t i;
 
-	/* Those are for files alone. */
-	if ((a = alias_find(typed)) != NULL)
+	/* The command line takes no aliases. */
+	if ((a = conf_alias_find(typed)) != NULL)
 		return a->key;
 	for (i = 0; i < NKEY; i++)
 		suggest_try(&hint, keys[i].name);
@@ -236,9 +202,8 @@ key_meant(const char *typed)
 	return hint.name;
 }
 
-/* "unknown key NAME", and what may have been meant. */
-static void
-key_unknown(const char *name, size_t len, char *text, size_t size)
+void
+conf_key_unknown(const char *name, size_t len, char text[CONF_UNKNOWN])
 {
 	const char *meant;
 	char shown[64], whole[SUGGEST_NAME + 2];
@@ -247,13 +212,13 @@ key_unknown(const char *name, size_t len, char *text, size_t size)
 	(void)snprintf(whole, sizeof(whole), "%.*s",
 	    (int)(len < sizeof(whole) ? len : sizeof(whole)), name);
 	meant = key_meant(whole);
-	(void)snprintf(text, size, "unknown key %s%s%s%s", shown,
-	    meant == NULL ? "" : " (was ", meant == NULL ? "" : meant,
-	    meant == NULL ? "" : " meant?)");
+	(void)snprintf(text, CONF_UNKNOWN, "unknown key %s%s%s%s", shown,
+	    meant == NULL ? "" : " (did you mean ",
+	    meant == NULL ? "" : meant, meant == NULL ? "" : "?)");
 }
 
-static const char *
-key_default(const struct conf_family *family, const struct conf_key *key)
+const char *
+conf_key_default(const struct conf_family *family, const struct conf_key *key)
 {
 	const char *fallback = family_default(family, key->name);
 
@@ -266,15 +231,23 @@ key_field(struct conf *c, const struct conf_key *key)
 	return (char *)c + key->offset;
 }
 
+/* Fill *em with KEY: and the reason of why. */
+static int
+key_refuse(const struct conf_key *key, const struct errmsg *why,
+    struct errmsg *em)
+{
+	return errmsg_set(em, why->code, "%s: %.400s", key->name, why->text);
+}
+
 /* Fill *em with KEY: "VALUE" and the reason. */
 static int
 value_refuse(const struct conf_key *key, const char *value, const char *why,
     struct errmsg *em)
 {
-	char shown[64];
+	struct errmsg text;
 
-	(void)escape_text(shown, sizeof(shown), value, strlen(value));
-	return errmsg_set(em, EINVAL, "%s: \"%s\" %s", key->name, shown, why);
+	(void)errmsg_refuse(&text, value, strlen(value), why);
+	return key_refuse(key, &text, em);
 }
 
 static int
@@ -287,42 +260,32 @@ static int
 number_take(struct conf *c, const struct conf_key *key, const char *value,
     struct errmsg *em)
 {
-	const char *errstr = "invalid";
+	const struct number_range range = { key->min, key->max };
 	int *field = key_field(c, key);
-	long long n = 0;
-	char why[64];
+	char why[NUMBER_WHY];
+	int64_t n;
 
-	/* strtonum would pass over blanks and a plus sign. */
-	if (*value == '-' || (*value >= '0' && *value <= '9'))
-		n = strtonum(value, key->min, key->max, &errstr);
-	if (errstr == NULL) {
-		*field = (int)n;
-		return 0;
-	}
-	(void)snprintf(why, sizeof(why), "is %s (%ld to %ld)",
-	    strcmp(errstr, "invalid") == 0 ? "no number" : errstr,
-	    key->min, key->max);
-	return value_refuse(key, value, why, em);
+	if (number_parse(value, &range, &n, why) == -1)
+		return value_refuse(key, value, why, em);
+	*field = (int)n;
+	return 0;
 }
 
 static int
 word_take(struct conf *c, const struct conf_key *key, const char *value,
     struct errmsg *em)
 {
-	int (*same)(const char *, const char *) =
-	    types[key->type].any_case ? strcasecmp : strcmp;
-	const struct word *word;
+	const struct conf_type *type = key->type;
+	const struct word *word = words_find(type->words, value,
+	    type->any_case);
 	int *field = key_field(c, key);
-	char why[128] = "is none of";
+	char why[WORDS_WHY];
 
-	for (word = types[key->type].words; word->name != NULL; word++) {
-		if (same(word->name, value) == 0) {
-			*field = word->value;
-			return 0;
-		}
-		(void)strlcat(why, " ", sizeof(why));
-		(void)strlcat(why, word->name, sizeof(why));
+	if (word != NULL) {
+		*field = word->value;
+		return 0;
 	}
+	words_why(type->words, why);
 	return value_refuse(key, value, why, em);
 }
 
@@ -334,7 +297,7 @@ chain_take(struct conf *c, const struct conf_key *key, const char *value,
 
 	if (policy_chain(value, key_field(c, key), &why) == 0)
 		return 0;
-	return errmsg_set(em, why.code, "%s: %.200s", key->name, why.text);
+	return key_refuse(key, &why, em);
 }
 
 static int
@@ -345,7 +308,16 @@ modes_take(struct conf *c, const struct conf_key *key, const char *value,
 
 	if (policy_modes(value, ',', key_field(c, key), &why) == 0)
 		return 0;
-	return errmsg_set(em, why.code, "%s: %.200s", key->name, why.text);
+	return key_refuse(key, &why, em);
+}
+
+static void
+path_release(struct conf *c, const struct conf_key *key)
+{
+	char **field = key_field(c, key);
+
+	free(*field);
+	*field = NULL;
 }
 
 static int
@@ -356,7 +328,7 @@ path_take(struct conf *c, const struct conf_key *key, const char *value,
 	const char *p;
 
 	if (*value != '/')
-		return value_refuse(key, value, "is no absolute path", em);
+		return value_refuse(key, value, "is not an absolute path", em);
 	if (strlen(value) > PATH_BYTES)
 		return value_refuse(key, value, "is too long", em);
 	for (p = value; *p != '\0'; p++)
@@ -371,18 +343,17 @@ path_take(struct conf *c, const struct conf_key *key, const char *value,
 }
 
 static void
-uris_release(struct conf *c)
+uris_release(struct conf *c, const struct conf_key *key)
 {
-	size_t i;
-
-	for (i = 0; i < c->nuris; i++)
-		free(c->uris[i]);
+	(void)key;
+	while (c->nuris > 0)
+		free(c->uris[--c->nuris]);
 	free(c->uris);
 	c->uris = NULL;
-	c->nuris = 0;
 }
 
-/* Put them in place of those of c, which owns them then; -1: no memory. */
+/* Put the URIs of a list in place of those of c, which owns them then; -1 if
+ * there is no memory. */
 static int
 uris_install(struct conf *c, struct uris *list)
 {
@@ -391,7 +362,7 @@ uris_install(struct conf *c, struct uris *list)
 	if ((uris = reallocarray(NULL, list->n, sizeof(*uris))) == NULL)
 		return -1;
 	memcpy(uris, list->uri, list->n * sizeof(*uris));
-	uris_release(c);
+	uris_release(c, NULL);
 	c->uris = uris;
 	c->nuris = list->n;
 	list->n = 0;
@@ -407,8 +378,7 @@ uris_take(struct conf *c, const struct conf_key *key, const char *value,
 
 	uris_split(&list, value, &why);
 	if (list.refused > 0)
-		(void)errmsg_set(em, why.code, "%s: %.400s", key->name,
-		    why.text);
+		(void)key_refuse(key, &why, em);
 	else if (list.n == 0)
 		(void)errmsg_set(em, EINVAL, "%s: no URI in it", key->name);
 	else if (uris_install(c, &list) == 0)
@@ -419,7 +389,7 @@ uris_take(struct conf *c, const struct conf_key *key, const char *value,
 	return -1;
 }
 
-/* Of a list with bad URIs in it keep the others: theirs are guests, too. */
+/* Keep the good URIs of a list with bad URIs in it: they have guests, too. */
 static int
 uris_salvage(struct conf *c, const char *value)
 {
@@ -433,31 +403,29 @@ uris_salvage(struct conf *c, const char *value)
 	return ret;
 }
 
-static int
-value_default(struct conf *c, const struct conf_key *key)
+int
+conf_value_default(struct conf *c, const struct conf_key *key)
 {
-	return types[key->type].take(c, key, key_default(c->family, key),
-	    NULL);
+	return key->type->take(c, key, conf_key_default(c->family, key), NULL);
 }
 
 /* Refuse a word that a family does not have. */
 static int
-alias_refuse(const struct setting *s, const struct conf_key *spelled,
+alias_refuse(const struct conf_setting *s, const struct conf_key *spelled,
     struct errmsg *em)
 {
 	const struct family_word *word;
-	char why[128] = "is none of";
+	char why[WORDS_WHY] = "";
 
-	for (word = s->alias->words; word->theirs != NULL; word++) {
-		(void)strlcat(why, " ", sizeof(why));
-		(void)strlcat(why, word->theirs, sizeof(why));
-	}
+	for (word = s->alias->words; word->theirs != NULL; word++)
+		words_why_add(why, word->theirs);
 	return value_refuse(spelled, s->value, why, em);
 }
 
-/* Take a value that is a family's, under the family's name for the key. */
+/* Take a value of a family, under the family's name for the key. */
 static int
-alias_value_take(struct conf *c, const struct setting *s, struct errmsg *em)
+alias_value_take(struct conf *c, const struct conf_setting *s,
+    struct errmsg *em)
 {
 	const char *ours = family_ours(s->alias, s->value);
 	struct conf_key spelled = *s->key;
@@ -467,25 +435,47 @@ alias_value_take(struct conf *c, const struct setting *s, struct errmsg *em)
 		spelled.min = s->alias->min;
 	if (ours == NULL)
 		return alias_refuse(s, &spelled, em);
-	return types[spelled.type].take(c, &spelled, ours, em);
+	return spelled.type->take(c, &spelled, ours, em);
 }
 
-static int
-value_take(struct conf *c, const struct setting *s, struct errmsg *em)
+int
+conf_value_take(struct conf *c, const struct conf_setting *s,
+    struct errmsg *em)
 {
 	int ret;
 
-	/* A default fails for want of memory alone; what was there stays. */
+	/* A default fails only if there is no memory; then the field keeps its
+	 * value. */
 	if (*s->value == '\0')
-		return value_default(c, s->key) == 0 ? 0 :
+		return conf_value_default(c, s->key) == 0 ? 0 :
 		    no_memory(s->key, em);
 	if (s->alias != NULL)
 		ret = alias_value_take(c, s, em);
 	else
-		ret = types[s->key->type].take(c, s->key, s->value, em);
+		ret = s->key->type->take(c, s->key, s->value, em);
 	if (ret == -1)
-		(void)value_default(c, s->key);
+		(void)conf_value_default(c, s->key);
 	return ret;
+}
+
+const char *
+conf_value_used(struct conf *c, const struct conf_setting *s)
+{
+	const char *used = conf_key_default(c->family, s->key);
+	const char *theirs = NULL;
+
+	if (s->key->type == &type_uris && uris_salvage(c, s->value) == 0)
+		return "what else it names";
+	if (s->alias != NULL)
+		theirs = family_theirs(s->alias, used);
+	return theirs == NULL ? used : theirs;
+}
+
+void
+conf_origin_note(struct conf *c, const struct conf_setting *s, int line)
+{
+	if (s->key->type == &type_chain)
+		c->on_shutdown_line = *s->value == '\0' ? 0 : line;
 }
 
 int
@@ -497,7 +487,7 @@ conf_init(struct conf *c, const struct conf_family *family)
 	c->family = family == NULL ? conf_family(NULL) : family;
 	c->shutdown_total = c->family->shutdown_total;
 	for (i = 0; i < NKEY; i++)
-		if (value_default(c, &keys[i]) == -1) {
+		if (conf_value_default(c, &keys[i]) == -1) {
 			conf_free(c);
 			return -1;
 		}
@@ -507,235 +497,12 @@ conf_init(struct conf *c, const struct conf_family *family)
 void
 conf_free(struct conf *c)
 {
-	uris_release(c);
-	free(c->guesttab);
-	free(c->hook_dir);
-	free(c->state_dir);
-	free(c->run_dir);
-	memset(c, 0, sizeof(*c));
-}
-
-static void
-finding(struct reading *r, enum finding_level level, const char *text)
-{
-	if (level == FINDING_ERROR && r->errors < INT_MAX)
-		r->errors++;
-	if (r->fn != NULL)
-		r->fn(r->arg, level, text);
-}
-
-/* A warning about an assignment. */
-static void	 item_warn(struct reading *, const struct shvar_item *,
-		    const char *, ...)
-		    __attribute__((__format__(__printf__, 3, 4)));
-
-static void
-item_warn(struct reading *r, const struct shvar_item *item, const char *fmt,
-    ...)
-{
-	struct errmsg em;
-	char text[ERRMSG_SIZE - sizeof(r->file) - 32];
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	(void)errmsg_set(&em, 0, "%s:%u:%u: %s", r->file, item->line,
-	    item->col, text);
-	finding(r, FINDING_WARNING, em.text);
-}
-
-static void
-item_unknown(struct reading *r, const struct shvar_item *item)
-{
-	char text[160];
-
-	if (shvar_refers(r->whole, item->name) ||
-	    family_ignores(r->src->file, item->name))
-		return;
-	key_unknown(item->name, strlen(item->name), text, sizeof(text));
-	item_warn(r, item, "%s", text);
-}
-
-/* What is used in place of a value that was refused. */
-static const char *
-setting_used(struct conf *c, const struct setting *s)
-{
-	const char *used = key_default(c->family, s->key), *theirs = NULL;
-
-	if (s->key->type == TYPE_URIS && uris_salvage(c, s->value) == 0)
-		return "what else it names";
-	if (s->alias != NULL)
-		theirs = family_theirs(s->alias, used);
-	return theirs == NULL ? used : theirs;
-}
-
-/* Where the policy of guests was set: an empty value is the default. */
-static void
-origin_note(struct conf *c, const struct setting *s, int line)
-{
-	if (s->key->type == TYPE_CHAIN)
-		c->on_shutdown_line = *s->value == '\0' ? 0 : line;
-}
-
-static void
-setting_take(struct reading *r, const struct setting *s,
-    const struct shvar_item *item)
-{
-	struct errmsg why, em;
-
-	if (value_take(r->conf, s, &why) == 0) {
-		origin_note(r->conf, s, (int)item->line);
-		return;
-	}
-	/* 192 bytes are the file's at most, this leaves room for the rest. */
-	(void)errmsg_set(&em, 0, "%s:%u:%u: %.250s; %s is used", r->file,
-	    item->value_line, item->value_col, why.text,
-	    setting_used(r->conf, s));
-	finding(r, FINDING_ERROR, em.text);
-}
-
-/*
- * A key in our spelling, in a file that keys of another family make that
- * family's: told once, unless the family has no word for it.
- */
-static void
-mixture_tell(struct reading *r, const struct conf_key *key,
-    const struct shvar_item *item)
-{
-	const char *family;
-
-	if (r->alias == NULL || r->mixture_told ||
-	    family_alias_of(r->conf->family, key->name) == NULL)
-		return;
-	r->mixture_told = true;
-	family = r->alias->family;
-	item_warn(r, item, "%s stands beside %s (line %u), a key of %s: it "
-	    "holds, with %s's defaults for the rest, for only %s has such a "
-	    "key", item->name, r->alias->name, r->alias_line, family, family,
-	    family);
-}
-
-/* A key in a family's spelling. */
-static void
-alias_take(struct reading *r, const struct family_alias *alias,
-    const struct shvar_item *item)
-{
-	struct setting s = { .alias = alias, .value = item->value };
-	unsigned line;
-
-	s.key = key_find(alias->key, strlen(alias->key));
-	line = r->line[s.key - keys];
-	if (strcmp(alias->family, r->alias->family) != 0)
-		item_warn(r, item, "%s, a key of %s, is passed over: %s of %s "
-		    "(line %u) comes first", alias->name, alias->family,
-		    r->alias->name, r->alias->family, r->alias_line);
-	else if (line != 0)
-		item_warn(r, item, "%s, %s's word for %s, is passed over: "
-		    "line %u has %s itself, which is the more exact",
-		    alias->name, alias->family, alias->key, line, alias->key);
-	else
-		setting_take(r, &s, item);
-}
-
-static void
-item_take(struct reading *r, const struct shvar_item *item)
-{
-	struct setting s = { .value = item->value };
-	const struct family_alias *alias;
-
-	if ((s.key = key_find(item->name, strlen(item->name))) != NULL) {
-		mixture_tell(r, s.key, item);
-		setting_take(r, &s, item);
-	} else if ((alias = alias_find(item->name)) != NULL) {
-		alias_take(r, alias, item);
-	} else {
-		item_unknown(r, item);
-	}
-}
-
-/* Read to the end, for the references and for whose keys are there. */
-static void
-whole_read(struct reading *r, struct shvar *lx)
-{
-	const struct conf_key *key;
-	struct shvar_item item;
-	int ret;
-
-	while ((ret = shvar_next(lx, &item, NULL)) != 0) {
-		if (ret == -1)
-			continue;
-		key = key_find(item.name, strlen(item.name));
-		if (key != NULL)
-			r->line[key - keys] = item.line;
-		else if (r->alias == NULL &&
-		    (r->alias = alias_find(item.name)) != NULL)
-			r->alias_line = item.line;
-	}
-}
-
-/* The defaults of another family in place of those of the present one. */
-static void
-family_change(struct reading *r, const struct conf_family *family)
-{
-	const struct conf_family *old = r->conf->family;
-	struct errmsg em;
 	size_t i;
 
-	r->conf->family = family;
-	r->conf->shutdown_total = family->shutdown_total;
-	for (i = 0; i < NKEY; i++) {
-		if (strcmp(key_default(old, &keys[i]),
-		    key_default(family, &keys[i])) == 0 ||
-		    value_default(r->conf, &keys[i]) == 0)
-			continue;
-		(void)errmsg_set(&em, 0, "%s:%u:1: no memory for the default "
-		    "of %s", r->file, r->alias_line, keys[i].name);
-		finding(r, FINDING_ERROR, em.text);
-	}
-}
-
-/* The second reading, in which everything is known about the first. */
-static void
-items_take(struct reading *r)
-{
-	const struct conf_source *src = r->src;
-	struct shvar_item item;
-	struct errmsg em;
-	struct shvar lx;
-	int ret;
-
-	shvar_init(&lx, src->file, src->text, src->len);
-	while ((ret = shvar_next(&lx, &item, &em)) != 0) {
-		if (ret == -1)
-			finding(r, FINDING_ERROR, em.text);
-		else
-			item_take(r, &item);
-	}
-	shvar_free(&lx);
-}
-
-int
-conf_parse(struct conf *c, const struct conf_family *family,
-    const struct conf_source *src, finding_fn *fn, void *arg)
-{
-	struct reading r = { .conf = c, .src = src, .fn = fn, .arg = arg };
-	struct shvar whole;
-
-	if (family != NULL) {
-		c->family = family;
-		c->shutdown_total = family->shutdown_total;
-	}
-	(void)escape_text(r.file, sizeof(r.file), src->file,
-	    strlen(src->file));
-	shvar_init(&whole, src->file, src->text, src->len);
-	whole_read(&r, &whole);
-	r.whole = &whole;
-	if (r.alias != NULL)
-		family_change(&r, family_find(r.alias->family));
-	items_take(&r);
-	shvar_free(&whole);
-	return r.errors;
+	for (i = 0; i < NKEY; i++)
+		if (keys[i].type->release != NULL)
+			keys[i].type->release(c, &keys[i]);
+	memset(c, 0, sizeof(*c));
 }
 
 static int
@@ -751,22 +518,22 @@ int
 conf_override(struct conf *c, const char *keyvalue, struct errmsg *em)
 {
 	const char *eq = strchr(keyvalue, '=');
-	struct setting s = { .alias = NULL };
+	struct conf_setting s = { .alias = NULL };
 	struct errmsg why;
-	char text[160];
+	char text[CONF_UNKNOWN];
 	size_t len;
 
 	if (eq == NULL)
 		return override_refuse(keyvalue, "no = in it", em);
 	len = (size_t)(eq - keyvalue);
-	if ((s.key = key_find(keyvalue, len)) == NULL) {
-		key_unknown(keyvalue, len, text, sizeof(text));
+	if ((s.key = conf_key_find(keyvalue, len)) == NULL) {
+		conf_key_unknown(keyvalue, len, text);
 		return override_refuse(keyvalue, text, em);
 	}
 	s.value = eq + 1;
-	if (value_take(c, &s, &why) == -1)
+	if (conf_value_take(c, &s, &why) == -1)
 		return override_refuse(keyvalue, why.text, em);
-	origin_note(c, &s, -1);
+	conf_origin_note(c, &s, -1);
 	return 0;
 }
 

@@ -10,8 +10,8 @@
 
 /*
  * The configuration: a table of keys (name, type, range, default, help) and
- * the struct they fill.  It reads text that somebody else has read from a
- * file; it never executes it.
+ * the struct that they fill.  It parses text and never executes it; the caller
+ * has read the file.
  */
 
 #define CONF_URIS	URIS	/* at most */
@@ -84,28 +84,28 @@ void	 conf_free(struct conf *);
 
 /*
  * Take the assignments of a text.  Every error and warning is handed to fn
- * (which may be NULL) as "FILE:LINE:COL: what", in the order of the lines; a
- * key whose value is refused returns to the default of its family, but of a
- * list of URIs only the bad ones are left out; a line that is no assignment
- * changes nothing; an empty value is the default.  An unknown key is a
- * warning that names it and, where there is one, the key that was meant; the
- * only variables besides the keys are helpers: those that some value below
- * refers to ($NAME), whatever their names, and what is known to be OpenRC's or
- * the daemon's.  Returns how many FINDING_ERRORs there were.
+ * (which may be NULL) as "FILE:LINE:COL: what", in the order of the lines.  A
+ * key whose value is refused returns to the default of its family; of a list
+ * of URIs only the bad URIs are left out.  A line that is not an assignment
+ * changes nothing; an empty value is the default.  An unknown key is a warning
+ * that names it and the nearest known key.  Other variables that are not keys
+ * are helpers: a value below refers to them ($NAME), or they are known to be
+ * OpenRC's or the daemon's.  Returns the number of FINDING_ERRORs.
  *
- * A family of NULL is that of conf_init.  When keys are there that only some
- * other family has, it is that one (the one of the first such key): its
- * defaults are filled in first, and its spellings are taken for ours.  Where
- * one setting has both spellings, ours holds; keys of a third family are
- * passed over.  Every such mixture is a warning that says what holds and why.
+ * A family of NULL is the family of conf_init.  If there are keys that only
+ * another family has, that family holds (that of the first such key): its
+ * defaults are filled in first, and its spellings are accepted.  If one setting
+ * has both spellings, ours holds; keys of a third family are ignored.  Each
+ * such mixture is a warning that says what holds and why.
  */
 struct conf_source {
 	const char	*file;		/* for messages */
 	const char	*text;
 	size_t		 len;
+	const struct conf_family *family;	/* or NULL */
 };
-int	 conf_parse(struct conf *, const struct conf_family *,
-	    const struct conf_source *, finding_fn *fn, void *arg);
+int	 conf_parse(struct conf *, const struct conf_source *, finding_fn *fn,
+	    void *arg);
 
 /*
  * One KEY=VALUE of the command line, the value taken as it is.  0, or -1 with
@@ -122,14 +122,15 @@ int	 conf_set_uris(struct conf *, char *const *uris, size_t n,
 int	 conf_persistent_only(const struct conf *, enum policy_word);
 
 /* Row i of the key table, for help and for tests; NULL behind the last. */
+struct conf_type;
 struct conf_key {
 	const char	*name;
+	const struct conf_type *type;	/* how a value is parsed and freed */
+	size_t		 offset;	/* in struct conf */
 	const char	*fallback;	/* default, upstream's, as text */
-	const char	*help;		/* one line */
-	int		 type;		/* conf.c's own */
 	long		 min;
 	long		 max;
-	size_t		 offset;	/* in struct conf */
+	const char	*help;		/* one line */
 };
 const struct conf_key *conf_key(size_t i);
 

@@ -13,7 +13,7 @@
  *
  *	SELECTOR ORDER CHAIN TIMEOUT OPTIONS
  *
- * It reads text that somebody else has read from a file.
+ * It parses text; the caller has read the file.
  */
 
 #define GUESTTAB_ROWS		4096	/* at most */
@@ -27,20 +27,25 @@ enum guesttab_what {
 	GUESTTAB_OS		/* pattern is for its libosinfo id */
 };
 
-/* When a guest that was started is ready, so that the next one may follow. */
+/* Which guests a row is for. */
+struct guesttab_selector {
+	enum guesttab_what	 what;
+	char			*pattern;	/* owned, NULL for a UUID */
+	unsigned char		 uuid[UUID_LEN];
+};
+
+/* When a guest that was started is ready, so that the next guest starts. */
 enum guesttab_ready {
 	GUESTTAB_READY_INHERIT,
 	GUESTTAB_READY_AGENT,		/* its guest agent answers */
-	GUESTTAB_READY_TCP,		/* host:port takes a connection */
-	GUESTTAB_READY_DELAY		/* after that many seconds */
+	GUESTTAB_READY_TCP,		/* host:port accepts a connection */
+	GUESTTAB_READY_DELAY		/* after delay seconds */
 };
 
 /* Any number but port and delay may be GUESTTAB_INHERIT. */
 struct guesttab_row {
-	unsigned		 line;		/* where it stands, from 1 */
-	enum guesttab_what	 what;
-	char			*pattern;	/* owned, NULL for a UUID */
-	unsigned char		 uuid[UUID_LEN];
+	unsigned		 line;		/* of the file, from 1 */
+	struct guesttab_selector selector;
 	int			 order;		/* 0 to 9999 */
 	enum policy_word	 chain[POLICY_CHAIN];	/* empty: inherited */
 	int			 timeout;	/* seconds, 0 = none */
@@ -68,10 +73,10 @@ void	 guesttab_free(struct guesttab *);
 
 /*
  * Add the rows of a text.  Every error and warning is handed to fn (may be
- * NULL) as "FILE:LINE:COL: what".  Of a row with a column or an option that is
- * refused the rest holds, and that one is inherited; one with a selector that
- * is refused is passed over.  A row that can never match is a warning.
- * Returns how many FINDING_ERRORs there were, or -1 when there is no memory.
+ * NULL) as "FILE:LINE:COL: what".  A column or an option that is refused is
+ * inherited, and the rest of its row holds; a row whose selector is refused is
+ * ignored.  A row that can never match is a warning.  Returns the number of
+ * FINDING_ERRORs, or -1 if there is no memory.
  */
 struct guesttab_source {
 	const char	*file;		/* for messages */

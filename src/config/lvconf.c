@@ -13,9 +13,8 @@ struct key;
 
 struct parse {
 	struct lvconf	*c;
-	const char	*file;
+	const struct lvconf_source *src;
 	struct errmsg	*em;
-	char		*text;
 	char		*p;
 	const struct key *key;		/* the one whose value is taken */
 	unsigned	 seen;		/* of keys, a bit each */
@@ -29,9 +28,10 @@ fail(const struct parse *ps, const char *why)
 	const char *p;
 	unsigned line = 1;
 
-	for (p = ps->text; p < ps->p; p++)
+	for (p = ps->src->text; p < ps->p; p++)
 		line += *p == '\n';
-	return errmsg_set(ps->em, EINVAL, "%s:%u: %s", ps->file, line, why);
+	return errmsg_set(ps->em, EINVAL, "%s:%u: %s", ps->src->file, line,
+	    why);
 }
 
 /* Those given, and comments up to the end of a line. */
@@ -193,11 +193,10 @@ line_take(struct parse *ps)
 }
 
 int
-lvconf_parse(struct lvconf *c, const char *file, char *text, size_t len,
+lvconf_parse(struct lvconf *c, const struct lvconf_source *src,
     struct errmsg *em)
 {
-	struct parse ps = { .c = c, .file = file, .em = em, .text = text,
-	    .p = text };
+	struct parse ps = { .c = c, .src = src, .em = em, .p = src->text };
 
 	memset(c, 0, sizeof(*c));
 	for (;;) {
@@ -207,7 +206,7 @@ lvconf_parse(struct lvconf *c, const char *file, char *text, size_t len,
 		if (line_take(&ps) == -1)
 			return -1;
 	}
-	return ps.p == text + len ? 0 : fail(&ps, "a NUL byte");
+	return ps.p == src->text + src->len ? 0 : fail(&ps, "a NUL byte");
 }
 
 const char *

@@ -26,10 +26,15 @@ struct lvconf {
 };
 
 /*
- * The text, which is changed and has to stay, is len bytes and a NUL.  0, or
- * -1 with "FILE:LINE: why"; what stands before the fault counts.
+ * The text is changed and must outlive the result.  0, or -1 with
+ * "FILE:LINE: why"; what precedes the fault counts.
  */
-int	 lvconf_parse(struct lvconf *, const char *file, char *text, size_t len,
+struct lvconf_source {
+	const char	*file;		/* for messages */
+	char		*text;		/* len bytes and a NUL */
+	size_t		 len;
+};
+int	 lvconf_parse(struct lvconf *, const struct lvconf_source *,
 	    struct errmsg *);
 
 /* What an alias stands for, or the name itself. */

@@ -1,10 +1,9 @@
 #include "config/policy.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "compat.h"
-#include "text/escape.h"
+#include "text/words.h"
 
 #define LINKS	8	/* of the longest chain, its end included */
 
@@ -18,19 +17,19 @@ enum stand {
 
 /* A word of a vocabulary; its place there is its value, the first place is
  * that of the end. */
-struct word {
+struct entry {
 	const char	*name;
 	enum stand	 stand;
 };
 
 struct vocabulary {
-	const struct word *words;
+	const struct entry *words;
 	size_t		 n;
 	size_t		 longest;	/* words in a chain, at most */
 	int		 separator;
 };
 
-static const struct word stop_words[POLICY_NWORD] = {
+static const struct entry stop_words[POLICY_NWORD] = {
 	[POLICY_END]		= { "none",	NOWHERE },
 	[POLICY_SUSPEND]	= { "suspend",	ANYWHERE },
 	[POLICY_SHUTDOWN]	= { "shutdown",	ANYWHERE },
@@ -39,7 +38,7 @@ static const struct word stop_words[POLICY_NWORD] = {
 	[POLICY_START]		= { "start",	NOWHERE },
 };
 
-static const struct word mode_words[POLICY_NMODE] = {
+static const struct entry mode_words[POLICY_NMODE] = {
 	[POLICY_MODE_END]	= { "default",	ALONE },
 	[POLICY_MODE_AGENT]	= { "agent",	ANYWHERE },
 	[POLICY_MODE_ACPI]	= { "acpi",	ANYWHERE },
@@ -100,26 +99,15 @@ policy_word(const char *name)
 }
 
 static int
-word_refuse(const struct chain *c, const char *why, struct errmsg *em)
-{
-	char shown[64];
-
-	(void)escape_text(shown, sizeof(shown), c->word, c->len);
-	return errmsg_set(em, EINVAL, "\"%s\" %s", shown, why);
-}
-
-static int
 word_unknown(const struct chain *c, struct errmsg *em)
 {
-	char why[128] = "is none of";
+	char why[WORDS_WHY] = "";
 	size_t i;
 
 	for (i = 0; i < c->v->n; i++)
-		if (c->v->words[i].stand != NOWHERE) {
-			(void)strlcat(why, " ", sizeof(why));
-			(void)strlcat(why, c->v->words[i].name, sizeof(why));
-		}
-	return word_refuse(c, why, em);
+		if (c->v->words[i].stand != NOWHERE)
+			words_why_add(why, c->v->words[i].name);
+	return errmsg_refuse(em, c->word, c->len, why);
 }
 
 /* What keeps a word from being the next of a chain, or NULL. */
@@ -131,9 +119,9 @@ word_fault(const struct chain *c, size_t word)
 	if (c->n == c->v->longest)
 		return "is one word too many";
 	if (memchr(c->link, (int)word, c->n) != NULL)
-		return "stands there twice";
+		return "is given twice";
 	if (c->n > 0 && c->v->words[c->link[c->n - 1]].stand == LAST)
-		return "stands behind a word that must be the last";
+		return "follows a word that must be the last";
 	return NULL;
 }
 
@@ -146,7 +134,7 @@ word_add(struct chain *c, struct errmsg *em)
 	if (word == c->v->n)
 		return word_unknown(c, em);
 	if ((why = word_fault(c, word)) != NULL)
-		return word_refuse(c, why, em);
+		return errmsg_refuse(em, c->word, c->len, why);
 	c->link[c->n++] = (unsigned char)word;
 	return 0;
 }

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "compat.h"
-#include "libvirt/dial.h"
+#include "libvirt/daemon.h"
 #include "sys/file.h"
 #include "text/escape.h"
 #include "wire/uri.h"
@@ -162,7 +162,7 @@ dir_find(const struct driver *d, const struct uri *u, char dir[SURVIVORS_DIR])
 		    strlcpy(dir, d->dir, SURVIVORS_DIR) < SURVIVORS_DIR;
 	if (d->user_dir == NULL || (strcmp(u->path, "/session") != 0 &&
 	    (u->driver[0] != '\0' || u->path[0] != '\0')) ||
-	    dial_user_dir(base, sizeof(base)) == NULL)
+	    daemon_user_dir(base, sizeof(base)) == NULL)
 		return false;
 	n = snprintf(dir, SURVIVORS_DIR, "%s/%s", base, d->user_dir);
 	return n > 0 && n < SURVIVORS_DIR;
@@ -194,7 +194,7 @@ driver_each(const struct driver *d, const struct uri *u, survivors_fn *fn,
 static bool
 driver_may(const struct driver *d, const struct uri *u)
 {
-	return u->transport == URI_UNIX && u->socket == NULL &&
+	return u->transport == URI_UNIX && u->param.socket == NULL &&
 	    (u->driver[0] == '\0' || strcmp(u->driver, d->name) == 0);
 }
 
@@ -224,7 +224,7 @@ driver_unknown(const struct uri *u)
 	    .system_dir = "/run/libvirt" };
 	struct file_read f = { .path = "/proc/xen/capabilities",
 	    .max = XEN_MAX };
-	char path[SURVIVORS_DIR], *text;
+	char path[URI_SOCKET], *text;
 	struct errmsg em;
 	bool unknown;
 	size_t len, i;
@@ -235,7 +235,7 @@ driver_unknown(const struct uri *u)
 		if (unknown)
 			return true;
 	}
-	for (i = 0; uri_socket(u, &w, i, path, sizeof(path)) == 0; i++)
+	for (i = 0; uri_socket(u, &w, i, path) == 0; i++)
 		if (access(path, F_OK) == 0)
 			return !socket_known(path);
 	return false;

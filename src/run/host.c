@@ -22,15 +22,6 @@ uri_meant(const struct lvconf *lv, const char *uri)
 	return meant == NULL ? uri : lvconf_uri(lv, meant);
 }
 
-/* libvirt.conf has the default of what a URI leaves out.  -1: no memory. */
-static int
-text_default(char **text, const char *word)
-{
-	if (*text == NULL && word != NULL)
-		*text = strdup(word);
-	return word != NULL && *text == NULL ? -1 : 0;
-}
-
 int
 host_init(struct host *h, struct run *r, size_t index,
     const struct lvconf *lv)
@@ -49,8 +40,9 @@ host_init(struct host *h, struct run *r, size_t index,
 		return 0;
 	}
 	h->uri.patience = r->conf.connect_timeout;
-	return text_default(&h->uri.mode, lv->remote_mode) == -1 ? -1 :
-	    text_default(&h->uri.proxy, lv->remote_proxy);
+	uri_default(&h->uri, "mode", lv->remote_mode);
+	uri_default(&h->uri, "proxy", lv->remote_proxy);
+	return 0;
 }
 
 void

@@ -56,7 +56,8 @@ conf_load(struct run *r)
 		return 0;
 	}
 	src.text = text;
-	(void)conf_parse(&r->conf, conf_family(f.path), &src, run_finding, r);
+	src.family = conf_family(f.path);
+	(void)conf_parse(&r->conf, &src, run_finding, r);
 	free(text);
 	return 0;
 }
@@ -108,8 +109,8 @@ lvconf_load(struct run *r, struct lvconf *lv, char **text)
 	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
 	char path[PATH_MAX];
 	struct file_read f = { .path = path, .max = CONF_MAX };
+	struct lvconf_source src = { .file = path };
 	struct errmsg em;
-	size_t len;
 
 	if (geteuid() == 0)
 		(void)snprintf(path, sizeof(path), "/etc/%s", tail);
@@ -118,8 +119,9 @@ lvconf_load(struct run *r, struct lvconf *lv, char **text)
 	else
 		(void)snprintf(path, sizeof(path), "%s/.config/%s",
 		    home != NULL ? home : "", tail);
-	if (file_read(&f, text, &len, &em) == 0) {
-		if (lvconf_parse(lv, path, *text, len, &em) == -1)
+	if (file_read(&f, text, &src.len, &em) == 0) {
+		src.text = *text;
+		if (lvconf_parse(lv, &src, &em) == -1)
 			run_finding(r, FINDING_WARNING, em.text);
 	} else if (em.code != ENOENT && em.code != EACCES) {
 		run_finding(r, FINDING_WARNING, em.text);

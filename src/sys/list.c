@@ -7,22 +7,16 @@
 
 #include "config/uris.h"
 #include "text/buf.h"
-#include "text/escape.h"
+#include "text/findings.h"
+#include "text/lines.h"
 
 #define LIST_FIRST	16	/* entries of the first growth */
 #define LIST_URI	4096	/* bytes in a URI, at most */
 
-/* A text that is being read, a line and in it a word at a time. */
+/* A text that is being read. */
 struct reader {
-	const char	*file;		/* escaped */
-	const char	*line;
-	const char	*end;		/* of the line */
-	const char	*word;
-	size_t		 len;		/* of the word */
-	unsigned	 lineno;
-	finding_fn	*fn;
-	void		*arg;
-	int		 errors;
+	struct lines	 at;
+	struct findings	 findings;
 };
 
 void
@@ -112,124 +106,79 @@ list_remove(struct list *l, const char *uri,
 	    (l->n - i) * sizeof(l->entry[0]));
 }
 
-/* The next line of a text at *p, without its end; 0 behind the last. */
-static int
-line_next(struct reader *r, const char **p, const char *end)
-{
-	const char *nl;
-
-	if (*p == end)
-		return 0;
-	r->line = *p;
-	nl = memchr(*p, '\n', (size_t)(end - *p));
-	r->end = nl == NULL ? end : nl;
-	*p = nl == NULL ? end : nl + 1;
-	if (r->end > r->line && r->end[-1] == '\r')
-		r->end--;
-	r->word = r->line;
-	r->len = 0;
-	r->lineno++;
-	return 1;
-}
-
-static int
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static int
-word_next(struct reader *r)
-{
-	const char *p = r->word + r->len;
-
-	while (p < r->end && is_blank(*p))
-		p++;
-	r->word = p;
-	while (p < r->end && !is_blank(*p))
-		p++;
-	r->len = (size_t)(p - r->word);
-	return r->len > 0;
-}
-
 static void
 word_refuse(struct reader *r, const char *why)
 {
+	const struct findings_place at = {
+		r->at.no, lines_col(&r->at, r->at.word)
+	};
 	struct errmsg em;
-	char word[128];
 
-	r->errors++;
-	if (r->fn == NULL)
-		return;
-	(void)escape_text(word, sizeof(word), r->word, r->len);
-	(void)errmsg_set(&em, 0, "%s:%u:%zu: \"%s\" %s", r->file, r->lineno,
-	    (size_t)(r->word - r->line) + 1, word, why);
-	r->fn(r->arg, FINDING_ERROR, em.text);
+	(void)errmsg_refuse(&em, r->at.word, r->at.len, why);
+	findings_add(&r->findings, FINDING_ERROR, at, em.text);
 }
 
 static int
-word_uuid(const struct reader *r, unsigned char uuid[UUID_LEN])
+word_uuid(const struct lines *at, unsigned char uuid[UUID_LEN])
 {
 	char text[UUID_TEXT];
 
-	if (r->len != UUID_TEXT - 1)
-		return -1;
-	memcpy(text, r->word, r->len);
-	text[r->len] = '\0';
-	return uuid_parse(text, uuid);
+	return lines_copy(at, text, sizeof(text)) ? uuid_parse(text, uuid) :
+	    -1;
 }
 
 static bool
-word_is_last(const struct reader *r)
+word_is_last(const struct lines *at)
 {
-	struct reader rest = *r;
+	struct lines rest = *at;
 
-	return !word_next(&rest);
+	return !lines_word(&rest);
 }
 
-/* It may be an alias of libvirt.conf; by itself it is no line of a list. */
+/* Whether a word may be an alias of libvirt.conf.  A line that is only an alias
+ * is not a line of a list. */
 static bool
-word_is_alias(const struct reader *r)
+word_is_alias(const struct lines *at)
 {
 	unsigned char uuid[UUID_LEN];
 	size_t i;
 
-	if (r->len == 7 && memcmp(r->word, "default", 7) == 0)
+	if (at->len == 7 && memcmp(at->word, "default", 7) == 0)
 		return true;
-	if (word_is_last(r))
+	if (word_is_last(at))
 		return false;
-	for (i = 0; i < r->len; i++)
-		if (memchr(URIS_ALIAS, r->word[i], sizeof(URIS_ALIAS) - 1) ==
+	for (i = 0; i < at->len; i++)
+		if (memchr(URIS_ALIAS, at->word[i], sizeof(URIS_ALIAS) - 1) ==
 		    NULL)
 			return false;
-	return word_uuid(r, uuid) == -1;
+	return word_uuid(at, uuid) == -1;
 }
 
 /* What is wrong with a word as a URI, or NULL. */
 static const char *
-word_uri_fault(const struct reader *r)
+word_uri_fault(const struct lines *at)
 {
 	size_t i;
 
-	if (r->len > LIST_URI)
-		return "is too long for a URI, the line is passed over";
-	for (i = 0; i < r->len; i++)
-		if ((unsigned char)r->word[i] < ' ' || r->word[i] == 0x7f)
-			return "holds a control byte, the line is passed over";
-	if (!word_is_alias(r) && memmem(r->word, r->len, "://", 3) == NULL)
-		return "is no URI, the line is passed over";
+	if (at->len > LIST_URI)
+		return "is too long for a URI, the line is ignored";
+	for (i = 0; i < at->len; i++)
+		if ((unsigned char)at->word[i] < ' ' || at->word[i] == 0x7f)
+			return "holds a control byte, the line is ignored";
+	if (!word_is_alias(at) && memmem(at->word, at->len, "://", 3) == NULL)
+		return "is not a URI, the line is ignored";
 	return NULL;
 }
 
-/* The UUIDs behind the URI of a line; -1 when there is no memory. */
+/* The UUIDs after the URI of a line; -1 if there is no memory. */
 static int
 line_uuids(struct list *l, struct reader *r, const char *uri)
 {
 	unsigned char uuid[UUID_LEN];
 
-	while (word_next(r)) {
-		if (word_uuid(r, uuid) == -1)
-			word_refuse(r, "is no UUID, it is passed over");
+	while (lines_word(&r->at)) {
+		if (word_uuid(&r->at, uuid) == -1)
+			word_refuse(r, "is not a UUID, it is ignored");
 		else if (list_add(l, uri, uuid) == -1)
 			return -1;
 	}
@@ -243,13 +192,13 @@ line_parse(struct list *l, struct reader *r)
 	char *uri;
 	int ret;
 
-	if (!word_next(r))
+	if (!lines_word(&r->at))
 		return 0;
-	if ((fault = word_uri_fault(r)) != NULL) {
+	if ((fault = word_uri_fault(&r->at)) != NULL) {
 		word_refuse(r, fault);
 		return 0;
 	}
-	if ((uri = strndup(r->word, r->len)) == NULL)
+	if ((uri = strndup(r->at.word, r->at.len)) == NULL)
 		return -1;
 	ret = line_uuids(l, r, uri);
 	free(uri);
@@ -260,19 +209,14 @@ int
 list_parse(struct list *l, const struct list_source *src, finding_fn *fn,
     void *arg)
 {
-	struct reader r = { .fn = fn, .arg = arg };
-	const char *p = src->text, *end;
-	char file[192];
+	struct reader r;
 
-	if (src->len == 0)
-		return 0;
-	end = src->text + src->len;
-	(void)escape_text(file, sizeof(file), src->file, strlen(src->file));
-	r.file = file;
-	while (line_next(&r, &p, end))
+	findings_begin(&r.findings, src->file, fn, arg);
+	lines_begin(&r.at, src->text, src->len);
+	while (lines_next(&r.at))
 		if (line_parse(l, &r) == -1)
 			return -1;
-	return r.errors;
+	return r.findings.errors;
 }
 
 /* Whether no entry before i has the URI of entry i. */

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "text/escape.h"
+
 int
 errmsg_set(struct errmsg *em, int code, const char *fmt, ...)
 {
@@ -35,4 +37,14 @@ errmsg_sys(struct errmsg *em, const char *fmt, ...)
 	(void)snprintf(em->text + len, sizeof(em->text) - len, ": %s",
 	    strerror(code));
 	return -1;
+}
+
+int
+errmsg_refuse(struct errmsg *em, const char *value, size_t len,
+    const char *why)
+{
+	char shown[ERRMSG_VALUE];
+
+	(void)escape_text(shown, sizeof(shown), value, len);
+	return errmsg_set(em, EINVAL, "\"%s\" %s", shown, why);
 }

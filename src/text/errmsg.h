@@ -2,6 +2,7 @@
 #define ERRMSG_H
 
 #include <stdarg.h>
+#include <stddef.h>
 
 /*
  * An error on its way up: a module that fails fills the caller's errmsg with
@@ -23,6 +24,12 @@ int	 errmsg_set(struct errmsg *em, int code, const char *fmt, ...)
 /* The same with ": " and the words of errno behind it; code is errno. */
 int	 errmsg_sys(struct errmsg *em, const char *fmt, ...)
 	    __attribute__((__format__(__printf__, 2, 3)));
+
+/* The same with EINVAL and the text of every refusal of a value: "VALUE" why,
+ * where the value is len bytes, escaped, and cut after ERRMSG_VALUE. */
+#define ERRMSG_VALUE	64
+int	 errmsg_refuse(struct errmsg *em, const char *value, size_t len,
+	    const char *why);
 
 /*
  * Receives what a parser finds, a text a finding: "FILE:LINE:COL: what".

@@ -5,44 +5,7 @@
 #include <string.h>
 
 #include "text/buf.h"
-
-/*
- * Well-formed UTF-8 by its first byte (table 3-7 of the Unicode standard):
- * how many bytes follow, and between what the first of these must lie.  No
- * row is no character: continuations, overlong forms, beyond U+10FFFF.
- */
-static const struct lead {
-	unsigned char	first;
-	unsigned char	last;
-	unsigned char	follow;
-	unsigned char	low;
-	unsigned char	high;
-} leads[] = {
-	{ 0x00, 0x7f, 0, 0x80, 0xbf },
-	{ 0xc2, 0xdf, 1, 0x80, 0xbf },
-	{ 0xe0, 0xe0, 2, 0xa0, 0xbf },
-	{ 0xe1, 0xec, 2, 0x80, 0xbf },
-	{ 0xed, 0xed, 2, 0x80, 0x9f },		/* no surrogates */
-	{ 0xee, 0xef, 2, 0x80, 0xbf },
-	{ 0xf0, 0xf0, 3, 0x90, 0xbf },
-	{ 0xf1, 0xf3, 3, 0x80, 0xbf },
-	{ 0xf4, 0xf4, 3, 0x80, 0x8f },
-};
-
-/* Written as \uXXXX: JSON wants it of some, a terminal of the others. */
-static const struct {
-	uint32_t	first;
-	uint32_t	last;
-} hidden[] = {
-	{ 0x0000, 0x001f },
-	{ '"', '"' },
-	{ '\\', '\\' },
-	{ 0x007f, 0x009f },
-	{ 0x061c, 0x061c },
-	{ 0x200e, 0x200f },
-	{ 0x2028, 0x202e },
-	{ 0x2066, 0x2069 },
-};
+#include "text/utf8.h"
 
 void
 json_begin(struct json *j, struct buf *out)
@@ -134,42 +97,15 @@ json_array_end(struct json *j)
 	unnest(j, "]");
 }
 
-/* The character at p, *n bytes long; false when none is well-formed. */
-static bool
-char_read(const unsigned char *p, size_t left, uint32_t *c, size_t *n)
-{
-	const struct lead *l;
-	size_t i;
-
-	for (l = leads; p[0] < l->first || p[0] > l->last; l++)
-		if (l == leads + sizeof(leads) / sizeof(leads[0]) - 1)
-			return false;
-	if (l->follow >= left)
-		return false;
-	if (l->follow > 0 && (p[1] < l->low || p[1] > l->high))
-		return false;
-	*c = l->follow == 0 ? p[0] : p[0] & (0x3fu >> l->follow);
-	for (i = 1; i <= l->follow; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return false;
-		*c = *c << 6 | (p[i] & 0x3f);
-	}
-	*n = (size_t)l->follow + 1;
-	return true;
-}
-
+/* Whether a character is written as \uXXXX: JSON asks for it of some, a
+ * terminal of the others. */
 static bool
 is_hidden(uint32_t c)
 {
-	size_t i;
-
-	for (i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
-		if (c >= hidden[i].first && c <= hidden[i].last)
-			return true;
-	return false;
+	return c == '"' || c == '\\' || utf8_steers(c);
 }
 
-/* One that is_hidden: none of them needs more than four digits. */
+/* A character that is_hidden: none needs more than four digits. */
 static void
 put_hidden(struct json *j, uint32_t c)
 {
@@ -190,13 +126,14 @@ put_string(struct json *j, const char *s, size_t len)
 
 	put(j, "\"");
 	for (i = 0; i < len && !j->out->bad; i += n) {
-		n = 1;
-		if (!char_read(p + i, len - i, &c, &n))
+		if ((n = utf8_read(p + i, len - i, &c)) == 0) {
 			put(j, "\\ufffd");
-		else if (is_hidden(c))
+			n = 1;
+		} else if (is_hidden(c)) {
 			put_hidden(j, c);
-		else
+		} else {
 			buf_put(j->out, p + i, n);
+		}
 	}
 	put(j, "\"");
 }

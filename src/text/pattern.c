@@ -107,6 +107,9 @@ bracket_fault(const char *p, const char **end)
 	unsigned char from, to;
 	bool first;
 
+	/* Some shells read it as [!...], others as a ^ among the bytes. */
+	if (*p == '^')
+		return "holds [^...], which is not portable: write [!...]";
 	p += bracket_negated(p);
 	for (first = true; *p != ']' || first; first = false) {
 		if (p[0] == '[' && (p[1] == ':' || p[1] == '.' || p[1] == '='))

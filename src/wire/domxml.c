@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "text/utf8.h"
+
 #define NAMESPACE	"http://libosinfo.org/xmlns/libvirt/domain/1.0"
 #define DEPTH		128	/* elements in one another, at most */
 #define PREFIXES	64	/* bound at once, at most */
@@ -80,22 +82,6 @@ name_split(struct span name, struct span *prefix, struct span *local)
  * Values.
  */
 
-/* Put a character as UTF-8; how many bytes, 0 when it is none. */
-static size_t
-utf8_put(uint32_t c, char text[4])
-{
-	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4, i;
-
-	if (c == 0 || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
-		return 0;
-	for (i = n - 1; i > 0; i--) {
-		text[i] = (char)(0x80 | (c & 0x3f));
-		c >>= 6;
-	}
-	text[0] = (char)(n == 1 ? c : (0xf00U >> n & 0xf0) | c);
-	return n;
-}
-
 /* The number of "#65" or "#x41", 0 when it is none. */
 static uint32_t
 number_get(struct span ref)
@@ -132,10 +118,13 @@ reference_put(struct span ref, char text[4])
 		{ "lt", '<' }, { "gt", '>' }, { "amp", '&' },
 		{ "quot", '"' }, { "apos", '\'' },
 	};
+	uint32_t c;
 	size_t i;
 
-	if (ref.len > 0 && *ref.s == '#')
-		return utf8_put(number_get(ref), text);
+	if (ref.len > 0 && *ref.s == '#') {
+		c = number_get(ref);
+		return c == 0 ? 0 : utf8_write(c, text);
+	}
 	for (i = 0; i < sizeof(entity) / sizeof(entity[0]); i++)
 		if (span_is(ref, entity[i].name)) {
 			text[0] = entity[i].c;

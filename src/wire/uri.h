@@ -24,46 +24,67 @@ enum uri_transport {
 	URI_NTRANSPORT
 };
 
-struct uri {
-	char		  *text;	/* as configured, owned */
-	char		  *driver;	/* owned; "" when the daemon probes */
-	enum uri_transport transport;
-	char		  *user;	/* owned, NULL when absent */
-	char		  *host;	/* owned, no []; NULL when absent, but
-					   localhost for tcp, tls and ssh */
-	unsigned	   port;	/* 0 when absent */
-	char		  *path;	/* owned, "/system"; may be "" */
-	char		  *remote;	/* for CONNECT_OPEN, owned, NULL: probe;
-					   no transport, user, host, port, and
-					   no parameter that is the client's;
-					   or what name= says */
-	char		  *socket;	/* socket=, owned, NULL when absent */
-	char		  *mode;	/* mode=: auto, direct or legacy, owned,
-					   NULL when absent */
-	/* These likewise, as their parameters say. */
-	char		  *command;	/* what ssh and ext are to run */
+/* Words of mode= and proxy=; 0 if the URI does not say. */
+enum uri_mode {
+	URI_MODE_UNSAID,
+	URI_MODE_AUTO,
+	URI_MODE_DIRECT,	/* the daemon of the driver alone */
+	URI_MODE_LEGACY		/* libvirtd alone */
+};
+
+enum uri_proxy {
+	URI_PROXY_UNSAID,
+	URI_PROXY_AUTO,
+	URI_PROXY_NETCAT,
+	URI_PROXY_NATIVE	/* virt-ssh-helper */
+};
+
+/* What the client's parameters say.  Texts are owned, NULL if absent. */
+struct uri_params {
+	char		  *socket;	/* absolute */
+	char		  *command;	/* what ssh and ext run */
 	char		  *netcat;	/* the name of nc on the host */
 	char		  *keyfile;	/* of ssh */
 	char		  *pkipath;	/* certificates of tls */
-	char		  *proxy;	/* auto, netcat or native */
-	char		  *no_verify;	/* a number, 0 = no; likewise: */
-	char		  *no_tty;
+	int		   mode;	/* enum uri_mode */
+	int		   proxy;	/* enum uri_proxy */
+	int		   no_verify;	/* 0: verify */
+	int		   no_tty;	/* 0: ssh may ask for a password */
+};
+
+/* Texts are owned. */
+struct uri {
+	char		  *text;	/* as configured */
+	char		  *driver;	/* "" if the daemon probes */
+	enum uri_transport transport;
+	char		  *user;	/* NULL if absent */
+	char		  *host;	/* no []; NULL if absent, except for
+					   tcp, tls and ssh: "localhost" */
+	unsigned	   port;	/* 0 if absent */
+	char		  *path;	/* "/system"; may be "" */
+	char		  *remote;	/* for CONNECT_OPEN, NULL: probe;
+					   without transport, user, host, port
+					   and client's parameters; or name= */
+	struct uri_params  param;
 	int		   patience;	/* seconds that a connection may take,
-					   0 unless its user says so */
+					   0 unless the caller sets it */
 };
 
 /*
  * 0, or -1 with "URI: why" (escaped).  uri_free after success.  User, host
  * and parameters are percent-decoded; path and remote stay as written.  The
  * driver "remote" leaves the choice to the daemon: driver "", remote NULL.
+ * A client's parameter with a value that libvirt refuses is refused; all
+ * parameters that are not the client's are the daemon's.
  */
 int	 uri_parse(struct uri *, const char *text, struct errmsg *);
 void	 uri_free(struct uri *);
 
 const char *uri_transport_name(enum uri_transport);
 
-/* Whether a parameter that is a number says yes. */
-int	 uri_yes(const char *parameter);
+/* Give a parameter that is a word (mode, proxy) a value, unless the URI does;
+ * NULL is no value. */
+void	 uri_default(struct uri *, const char *name, const char *value);
 
 /* What the choice of a socket depends on. */
 struct uri_where {
@@ -72,18 +93,22 @@ struct uri_where {
 	const char	*user_dir;	/* "$XDG_RUNTIME_DIR/libvirt", NULL */
 };
 
+#define URI_SOCKET	108	/* bytes in the path of a socket, with NUL */
+
 /*
- * The i-th path of a unix socket to look for, in order; the first that exists
- * is the one: virt<driver>d-sock before libvirt-sock; with no driver virtxend
- * virtqemud virtlxcd virtvboxd virtbhyved virtvzd and then libvirt-sock; for
- * the test driver libvirt-sock alone.  mode=direct leaves libvirt-sock out,
- * mode=legacy leaves nothing else, socket= is the only one.  They are in
- * system_dir for root, whatever the URI (as with virsh), and for system URIs;
- * in user_dir for a user's session and test URIs, and for "default".
- * 0, or -1 behind the last, when the path does not fit, or when user_dir is
+ * The i-th path of a unix socket to look for; the first that exists is the
+ * daemon's.  The order is virt<driver>d-sock, libvirt-sock; without a driver
+ * virtxend, virtqemud, virtlxcd, virtvboxd, virtbhyved, virtvzd, and then
+ * libvirt-sock; for the test driver libvirt-sock alone.  mode=direct leaves out
+ * libvirt-sock, mode=legacy all others, socket= is the only path.
+ *
+ * Root has sockets in system_dir, for any URI (as with virsh).  A user has them
+ * in user_dir for session and test URIs and for "default", else in system_dir.
+ *
+ * 0, or -1 after the last path, if a path does not fit, or if user_dir is
  * needed and NULL.
  */
 int	 uri_socket(const struct uri *, const struct uri_where *, size_t i,
-	    char *path, size_t size);
+	    char path[URI_SOCKET]);
 
 #endif

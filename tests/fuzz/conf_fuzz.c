@@ -84,7 +84,8 @@ conf_check(const char *text, size_t len, const struct conf_family *family)
 	size_t i;
 
 	must(conf_init(&c, family) == 0);
-	must(conf_parse(&c, family, &src, finding_check, &errors) == errors);
+	src.family = family;
+	must(conf_parse(&c, &src, finding_check, &errors) == errors);
 	must(c.nuris > 0 && c.nuris <= CONF_URIS);
 	must(c.state_dir[0] == '/' && c.run_dir[0] == '/');
 	must(c.guesttab[0] == '/' && c.hook_dir[0] == '/');
@@ -119,13 +120,14 @@ row_check(const struct guesttab_row *row)
 	number_check(row->stop_delay, 86400);
 	number_check(row->boot, 1);
 	number_check(row->snapshot, 1);
-	must((row->pattern == NULL) == (row->what == GUESTTAB_UUID));
+	must((row->selector.pattern == NULL) ==
+	    (row->selector.what == GUESTTAB_UUID));
 	must((row->host == NULL) == (row->ready != GUESTTAB_READY_TCP));
 	if (row->ready == GUESTTAB_READY_TCP)
 		must(row->port >= 1 && row->port <= 65535);
-	if (row->pattern != NULL) {
-		must(pattern_fault(row->pattern) == NULL);
-		text_check(row->pattern);
+	if (row->selector.pattern != NULL) {
+		must(pattern_fault(row->selector.pattern) == NULL);
+		text_check(row->selector.pattern);
 	}
 }
 
@@ -147,7 +149,7 @@ guesttab_check(const char *text, size_t len)
 		row = &tab.row[i];
 		row_check(row);
 		must(i == 0 || row->line > row[-1].line);
-		if (row->what == GUESTTAB_OS)
+		if (row->selector.what == GUESTTAB_OS)
 			must(guesttab_wants_os(&tab));
 	}
 	row = guesttab_match(&tab, &key);
@@ -237,7 +239,7 @@ uri_check(const char *text)
 {
 	struct uri_where w = { text[0] & 1, "/s", "/u" };
 	struct errmsg em;
-	char path[64];
+	char path[URI_SOCKET];
 	struct uri u, r;
 	size_t i = 0;
 
@@ -246,7 +248,7 @@ uri_check(const char *text)
 		return;
 	}
 	must(strcmp(u.text, text) == 0);
-	while (uri_socket(&u, &w, i, path, sizeof(path)) == 0) {
+	while (uri_socket(&u, &w, i, path) == 0) {
 		text_check(path);
 		must(++i <= 7);
 	}

@@ -205,7 +205,7 @@ all running g2
 # shellcheck disable=SC2016
 cmd_case unknown 'an unknown key is a finding, and costs nothing' '-b obey' '
 conf "ON_SHUTDWON=shutdown"
-complaint="libvirt-guests:2:1: unknown key ON_SHUTDWON .*ON_SHUTDOWN meant"
+complaint="libvirt-guests:2:1: unknown key ON_SHUTDWON .*mean ON_SHUTDOWN"
 run 6 reload
 has err "$complaint"
 run 6 force-reload

@@ -388,7 +388,7 @@ wrong 1 hyperv://host/ "driver hyperv has no daemon"
 for xen in XEN xen:// xen:///system; do
 	wrong 1 $xen "no connection driver available for xen:///system"
 done
-wrong 6 "qemu:///system?socket=relative" "socket= is no absolute path"
+wrong 6 "qemu:///system?socket=relative" "socket= is not an absolute path"
 wrong 1 "qemu:///system?socket=$long" "socket= is too long"
 wrong 1 "qemu:///system?socket=/etc/passwd" "/etc/passwd: Connection refused"
 wrong 6 qemu:///sys%zz "bad percent-encoding"

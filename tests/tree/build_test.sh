@@ -104,11 +104,11 @@ keys()
 	sed -n 's/^	KEY("\([A-Z_]*\)".*/\1/p' "$tree/src/config/conf.c"
 }
 
-# The options of a row, as guesttab.c has them.
+# The options of a row, as guesttab_row.c has them.
 row_options()
 {
-	sed -n 's/^	{ "\([a-z-]*\)",	*[a-z_]*_take },$/\1/p' \
-	    "$tree/src/config/guesttab.c"
+	sed -n 's/^	{ "\([a-z-]*\)",[ 	]*[a-z_]*_take, .*/\1/p' \
+	    "$tree/src/config/guesttab_row.c"
 }
 
 # The spellings of other families, as family.c has them.

@@ -126,7 +126,7 @@ parse(struct conf *c, const char *file, const char *text, struct text *found)
 {
 	struct conf_source src = { file, text, strlen(text) };
 
-	return conf_parse(c, NULL, &src, found == NULL ? NULL : put_finding,
+	return conf_parse(c, &src, found == NULL ? NULL : put_finding,
 	    found);
 }
 
@@ -409,25 +409,26 @@ static const struct {
 } not_taken[] = {
 	{ "ON_SHUTDOWN=start", "ON_SHUTDOWN: \"start\" is none of suspend "
 	    "shutdown destroy leave" },
-	{ "ON_SHUTDOWN=leave,shutdown", "ON_SHUTDOWN: \"shutdown\" stands "
-	    "behind a word that must be the last" },
+	{ "ON_SHUTDOWN=leave,shutdown", "ON_SHUTDOWN: \"shutdown\" "
+	    "follows a word that must be the last" },
 	{ "SHUTDOWN_MODE=agent+acpi", "SHUTDOWN_MODE: \"agent+acpi\" is none "
 	    "of default agent acpi initctl signal paravirt" },
 	{ "SNAPSHOT=yes", "SNAPSHOT: \"yes\" is none of no disk" },
-	{ "GUESTTAB=tab", "GUESTTAB: \"tab\" is no absolute path" },
-	{ "SHUTDOWN_TIMEOUT=1s", "SHUTDOWN_TIMEOUT: \"1s\" is no number "
+	{ "GUESTTAB=tab", "GUESTTAB: \"tab\" is not an absolute path" },
+	{ "SHUTDOWN_TIMEOUT=1s", "SHUTDOWN_TIMEOUT: \"1s\" is not a number "
 	    "(0 to 604800)" },
 	{ "URIS=xen:/// x: lxc:/ y:", "URIS: x:: no \"://\" in it" },
 	{ "ON_SHUTDOWN", "no = in it" },
 	{ "", "no = in it" },
 	{ "=x", "unknown key " },
-	{ "on_shutdown=x", "unknown key on_shutdown (was ON_SHUTDOWN meant?)" },
-	{ "ON_SHUTDOWN =x", "unknown key ON_SHUTDOWN  (was ON_SHUTDOWN "
-	    "meant?)" },
-	{ "LIBVIRT_SHUTDWON=x", "unknown key LIBVIRT_SHUTDWON (was "
-	    "LIBVIRT_SHUTDOWN meant?)" },
-	{ "LIBVIRT_SHUTDOWN=destroy", "unknown key LIBVIRT_SHUTDOWN (was "
-	    "ON_SHUTDOWN meant?)" },
+	{ "on_shutdown=x", "unknown key on_shutdown (did you mean "
+	    "ON_SHUTDOWN?)" },
+	{ "ON_SHUTDOWN =x", "unknown key ON_SHUTDOWN  (did you mean "
+	    "ON_SHUTDOWN?)" },
+	{ "LIBVIRT_SHUTDWON=x", "unknown key LIBVIRT_SHUTDWON (did you mean "
+	    "LIBVIRT_SHUTDOWN?)" },
+	{ "LIBVIRT_SHUTDOWN=destroy", "unknown key LIBVIRT_SHUTDOWN (did you "
+	    "mean ON_SHUTDOWN?)" },
 	{ "FOO\n=1", "unknown key FOO\\n" },
 };
 
@@ -486,15 +487,16 @@ ATF_TC_WITHOUT_HEAD(parse_family);
 ATF_TC_BODY(parse_family, tc)
 {
 	static const char text[] = "ON_SHUTDOWN=\n";
-	struct conf_source src = { "f", text, sizeof(text) - 1 };
+	struct conf_source src = { .file = "f", .text = text,
+	    .len = sizeof(text) - 1 };
 	struct conf c;
 
 	ATF_REQUIRE_EQ(0, conf_init(&c, NULL));
-	ATF_CHECK_EQ(0, conf_parse(&c,
-	    conf_family("/etc/default/libvirt-guests"), &src, NULL, NULL));
+	src.family = conf_family("/etc/default/libvirt-guests");
+	ATF_CHECK_EQ(0, conf_parse(&c, &src, NULL, NULL));
 	ATF_CHECK_EQ(POLICY_SHUTDOWN, c.on_shutdown[0]);
-	ATF_CHECK_EQ(0, conf_parse(&c, family_find("ubuntu-upstart"), &src,
-	    NULL, NULL));
+	src.family = family_find("ubuntu-upstart");
+	ATF_CHECK_EQ(0, conf_parse(&c, &src, NULL, NULL));
 	ATF_CHECK(c.shutdown_total);
 	conf_free(&c);
 }
@@ -698,7 +700,7 @@ ATF_TC_BODY(origin, tc)
 		ATF_REQUIRE_EQ(0, conf_init(&c, NULL));
 		src.text = cases[i].text;
 		src.len = strlen(src.text);
-		ATF_CHECK_EQ(0, conf_parse(&c, NULL, &src, NULL, NULL));
+		ATF_CHECK_EQ(0, conf_parse(&c, &src, NULL, NULL));
 		if (cases[i].override != NULL)
 			ATF_CHECK_EQ(0, conf_override(&c, cases[i].override,
 			    NULL));

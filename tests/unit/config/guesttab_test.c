@@ -57,14 +57,15 @@ put_selector(struct text *t, const struct guesttab_row *row)
 	char text[2 * GUESTTAB_WORD];
 
 	put(t, "%u: ", row->line);
-	if (row->what == GUESTTAB_UUID) {
-		uuid_format(row->uuid, text);
+	if (row->selector.what == GUESTTAB_UUID) {
+		uuid_format(row->selector.uuid, text);
 		put(t, "uuid %s", text);
 		return;
 	}
-	(void)escape_text(text, sizeof(text), row->pattern,
-	    strlen(row->pattern));
-	put(t, "%s %s", row->what == GUESTTAB_OS ? "os" : "name", text);
+	(void)escape_text(text, sizeof(text), row->selector.pattern,
+	    strlen(row->selector.pattern));
+	put(t, "%s %s", row->selector.what == GUESTTAB_OS ? "os" : "name",
+	    text);
 }
 
 static void
@@ -306,15 +307,15 @@ ATF_TC_BODY(bytes, tc)
 		const char	*want;
 	} cases[] = {
 		{ T("we\0b 1\nx\n"), "error f:1:1: we\\000b holds a control "
-		    "byte; the row is passed over\n2: name x\n" },
+		    "byte; the row is ignored\n2: name x\n" },
 		{ T("\0\n"), "error f:1:1: \\000 holds a control byte; the "
-		    "row is passed over\n" },
+		    "row is ignored\n" },
 		{ T("'a\tb'\n"), "error f:1:1: 'a\\tb' holds a control byte; "
-		    "the row is passed over\n" },
+		    "the row is ignored\n" },
 		{ T("\x1b[2J\n"), "error f:1:1: \\e[2J holds a control byte; "
-		    "the row is passed over\n" },
+		    "the row is ignored\n" },
 		{ T("a\x7f\n"), "error f:1:1: a\\177 holds a control byte; "
-		    "the row is passed over\n" },
+		    "the row is ignored\n" },
 		{ T("a 1\0 suspend\n"), "error f:1:3: ORDER: \"1\" holds a "
 		    "control byte; it is inherited\n1: name a chain=suspend"
 		    "\n" },
@@ -322,11 +323,11 @@ ATF_TC_BODY(bytes, tc)
 		    "control byte; it is inherited\n1: name a order=1 "
 		    "timeout=5\n" },
 		{ T("a - - - boot=no,\xff\x9b=\n"), "error f:1:17: unknown "
-		    "option \"\\377\\233\" (there are mode resend start-delay "
-		    "stop-delay ready boot snapshot); it is passed over\n"
+		    "option \"\\377\\233\" (known are mode resend start-delay "
+		    "stop-delay ready boot snapshot); it is ignored\n"
 		    "1: name a boot=no\n" },
 		{ T("a\rb 1\n"), "error f:1:1: a\\rb holds a control byte; "
-		    "the row is passed over\n" },
+		    "the row is ignored\n" },
 		{ T("\xc3\xa9* 1\n\xff 2\n"), "1: name \xc3\xa9* order=1\n"
 		    "2: name \\377 order=2\n" },
 	};
@@ -366,7 +367,7 @@ ATF_TC_BODY(long_words, tc)
 		ATF_REQUIRE_EQ(2 - extra, tab.n);
 		if (extra == 0)
 			ATF_CHECK_EQ(GUESTTAB_WORD,
-			    strlen(tab.row[0].pattern));
+			    strlen(tab.row[0].selector.pattern));
 		ATF_CHECK_EQ(!extra, tab.row[1 - extra].has_mode);
 		ATF_CHECK_EQ(5, tab.row[1 - extra].timeout);
 		ATF_CHECK_MSG(extra == 0 || strstr(found.text, "is too long; "
@@ -411,10 +412,10 @@ ATF_TC_BODY(many_rows, tc)
 	guesttab_init(&tab);
 	ATF_CHECK_EQ(0, parse(&tab, "f", text, len, &found));
 	ATF_CHECK_EQ(GUESTTAB_ROWS, tab.n);
-	ATF_CHECK_STREQ("g4095", tab.row[4095].pattern);
+	ATF_CHECK_STREQ("g4095", tab.row[4095].selector.pattern);
 	ATF_CHECK_EQ(1, parse(&tab, "f", "# more\n x\ny\n", 12, &found));
-	ATF_CHECK_STREQ("error f:2:2: too many rows; this one and all behind "
-	    "it are passed over\n", found.text);
+	ATF_CHECK_STREQ("error f:2:2: too many rows; this row and all that "
+	    "follow are ignored\n", found.text);
 	ATF_CHECK_EQ(GUESTTAB_ROWS, tab.n);
 	guesttab_free(&tab);
 }
@@ -432,8 +433,8 @@ ATF_TC_BODY(messages, tc)
 	guesttab_init(&tab);
 	ATF_CHECK_EQ(1, parse(&tab, file, "a - - - x=1\n", 12, &found));
 	ATF_CHECK_MSG(strstr(found.text, "\\e:1:9: unknown option \"x\" "
-	    "(there are mode resend start-delay stop-delay ready boot "
-	    "snapshot); it is passed over\n") != NULL, "%s", found.text);
+	    "(known are mode resend start-delay stop-delay ready boot "
+	    "snapshot); it is ignored\n") != NULL, "%s", found.text);
 	ATF_CHECK(strchr(found.text, '\x1b') == NULL);
 	guesttab_free(&tab);
 }

@@ -69,6 +69,14 @@ shown(const char *text)
 	return text == NULL ? "-" : text;
 }
 
+static int
+parse(struct lvconf *c, char *text, size_t len, struct errmsg *em)
+{
+	const struct lvconf_source src = { "f", text, len };
+
+	return lvconf_parse(c, &src, em);
+}
+
 ATF_TC_WITHOUT_HEAD(parse);
 ATF_TC_BODY(parse, tc)
 {
@@ -81,7 +89,7 @@ ATF_TC_BODY(parse, tc)
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		/* Just as long as it is, for the sanitizer. */
 		ATF_REQUIRE((text = strdup(cases[i].text)) != NULL);
-		rv = lvconf_parse(&c, "f", text, strlen(text), &em);
+		rv = parse(&c, text, strlen(text), &em);
 		ATF_CHECK_EQ_MSG(cases[i].why == NULL ? 0 : -1, rv, "%zu: %s",
 		    i, em.text);
 		if (rv == -1)
@@ -109,14 +117,14 @@ ATF_TC_BODY(bounds, tc)
 
 	for (i = 0; i <= LVCONF_ALIASES; i++)
 		(void)snprintf(text + strlen(text), 32, "'a%d=b%d',\n", i, i);
-	ATF_CHECK_EQ(-1, lvconf_parse(&c, "f", text, strlen(text), &em));
+	ATF_CHECK_EQ(-1, parse(&c, text, strlen(text), &em));
 	ATF_CHECK_STREQ("f:65: too many aliases", em.text);
 	ATF_CHECK_EQ(LVCONF_ALIASES, c.naliases);
 	ATF_CHECK_STREQ("b63", lvconf_uri(&c, "a63"));
 	ATF_CHECK_STREQ("b0", lvconf_uri(&c, "a0"));
 	ATF_CHECK_STREQ("a64", lvconf_uri(&c, "a64"));
 	ATF_CHECK_STREQ("a", lvconf_uri(&c, "a"));
-	ATF_CHECK_EQ(-1, lvconf_parse(&c, "f", nul, sizeof(nul) - 1, &em));
+	ATF_CHECK_EQ(-1, parse(&c, nul, sizeof(nul) - 1, &em));
 	ATF_CHECK_STREQ("f:2: a NUL byte", em.text);
 }
 

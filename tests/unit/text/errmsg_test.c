@@ -66,11 +66,28 @@ ATF_TC_BODY(cut, tc)
 	ATF_CHECK_EQ('x', s.behind);
 }
 
+ATF_TC_WITHOUT_HEAD(refuse);
+ATF_TC_BODY(refuse, tc)
+{
+	struct errmsg em;
+	char text[2 * ERRMSG_VALUE];
+
+	ATF_CHECK_EQ(-1, errmsg_refuse(&em, "a\nbc", 3, "is bad"));
+	ATF_CHECK_EQ(EINVAL, em.code);
+	ATF_CHECK_STREQ("\"a\\nb\" is bad", em.text);
+	ATF_CHECK_EQ(-1, errmsg_refuse(NULL, "a", 1, "is bad"));
+	memset(text, 'a', sizeof(text));
+	ATF_CHECK_EQ(-1, errmsg_refuse(&em, text, sizeof(text), "is bad"));
+	ATF_CHECK_EQ(ERRMSG_VALUE - 1 + strlen("\"\" is bad"),
+	    strlen(em.text));
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, set);
 	ATF_TP_ADD_TC(tp, none);
 	ATF_TP_ADD_TC(tp, sys);
 	ATF_TP_ADD_TC(tp, cut);
+	ATF_TP_ADD_TC(tp, refuse);
 	return atf_no_error();
 }

@@ -110,6 +110,13 @@ static const struct {
 	    NONE, NONE },
 };
 
+static const char *const modes[] = {
+	[URI_MODE_UNSAID] = NONE,
+	[URI_MODE_AUTO] = "auto",
+	[URI_MODE_DIRECT] = "direct",
+	[URI_MODE_LEGACY] = "legacy",
+};
+
 static void
 check_text(const char *uri, const char *what, const char *want,
     const char *got)
@@ -139,8 +146,10 @@ ATF_TC_BODY(parse, tc)
 		check_text(cases[i].text, "host", cases[i].host, u.host);
 		check_text(cases[i].text, "path", cases[i].path, u.path);
 		check_text(cases[i].text, "remote", cases[i].remote, u.remote);
-		check_text(cases[i].text, "socket", cases[i].socket, u.socket);
-		check_text(cases[i].text, "mode", cases[i].mode, u.mode);
+		check_text(cases[i].text, "socket", cases[i].socket,
+		    u.param.socket);
+		check_text(cases[i].text, "mode", cases[i].mode,
+		    modes[u.param.mode]);
 		ATF_CHECK_MSG(u.port == cases[i].port, "\"%s\": port %u",
 		    cases[i].text, u.port);
 		uri_free(&u);
@@ -158,24 +167,94 @@ ATF_TC_BODY(parameters, tc)
 	struct uri u;
 
 	ATF_REQUIRE_EQ_MSG(0, uri_parse(&u, text, &em), "%s", em.text);
-	check_text(text, "command", "/c c", u.command);
-	check_text(text, "netcat", "n", u.netcat);
-	check_text(text, "keyfile", "k", u.keyfile);
-	check_text(text, "pkipath", "/p", u.pkipath);
-	check_text(text, "proxy", "native", u.proxy);
-	check_text(text, "no_verify", "1", u.no_verify);
-	check_text(text, "no_tty", "0", u.no_tty);
+	check_text(text, "command", "/c c", u.param.command);
+	check_text(text, "netcat", "n", u.param.netcat);
+	check_text(text, "keyfile", "k", u.param.keyfile);
+	check_text(text, "pkipath", "/p", u.param.pkipath);
+	ATF_CHECK_EQ(URI_PROXY_NATIVE, u.param.proxy);
+	ATF_CHECK_EQ(URI_MODE_UNSAID, u.param.mode);
+	ATF_CHECK_EQ(1, u.param.no_verify);
+	ATF_CHECK_EQ(0, u.param.no_tty);
 	check_text(text, "remote", "a:///?x=y", u.remote);
-	ATF_CHECK(uri_yes(u.no_verify));
-	ATF_CHECK(!uri_yes(u.no_tty));
-	ATF_CHECK(!uri_yes(NULL));
-	ATF_CHECK(!uri_yes(""));
 	uri_free(&u);
-	ATF_CHECK_EQ(-1, uri_parse(&u, "a+ssh://h/?proxy=x", &em));
-	ATF_CHECK_STREQ("a+ssh://h/?proxy=x: unknown proxy \"x\" (auto "
-	    "netcat native)", em.text);
 }
 
+/* What is not passed on, though nothing here has a use for it. */
+ATF_TC_WITHOUT_HEAD(dropped);
+ATF_TC_BODY(dropped, tc)
+{
+	static const char *const texts[] = {
+		"a+ssh://h/?auth=x&authfile=/f&known_hosts=/k",
+		"a+ssh://h/?sshauth=agent,Keyboard-Interactive,privkey",
+		"a+libssh://h/?known_hosts_verify=ignore&sshauth=password",
+		"a+ssh://h/?known_hosts_verify=Auto",
+		"a+ssh://h/?no_sanity=1&tls_priority=NORMAL",
+	};
+	struct errmsg em;
+	struct uri u;
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		ATF_REQUIRE_EQ_MSG(0, uri_parse(&u, texts[i], &em), "%s",
+		    em.text);
+		check_text(texts[i], "remote", "a:///", u.remote);
+		uri_free(&u);
+	}
+}
+
+/* libvirt reads a number: only 0 is no, and the last of several holds. */
+ATF_TC_WITHOUT_HEAD(numbers);
+ATF_TC_BODY(numbers, tc)
+{
+	static const struct {
+		const char	*text;
+		int		 no_verify;
+	} rows[] = {
+		{ "q://h/", 0 }, { "q://h/?no_verify=0", 0 },
+		{ "q://h/?no_verify=00", 0 }, { "q://h/?no_verify=1", 1 },
+		{ "q://h/?NO_VERIFY=7", 1 }, { "q://h/?no_verify=-1", 1 },
+		{ "q://h/?no_verify=1&no_verify=0", 0 },
+		{ "q://h/?no_verify=%31", 1 },
+	};
+	struct errmsg em;
+	struct uri u;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ATF_REQUIRE_EQ_MSG(0, uri_parse(&u, rows[i].text, &em), "%s",
+		    em.text);
+		ATF_CHECK_EQ_MSG(rows[i].no_verify, u.param.no_verify, "%s",
+		    rows[i].text);
+		uri_free(&u);
+	}
+}
+
+/* libvirt.conf says what a URI does not. */
+ATF_TC_WITHOUT_HEAD(defaults);
+ATF_TC_BODY(defaults, tc)
+{
+	struct errmsg em;
+	struct uri u;
+
+	ATF_REQUIRE_EQ(0, uri_parse(&u, "q:///?mode=auto", &em));
+	uri_default(&u, "mode", "legacy");
+	uri_default(&u, "proxy", "netcat");
+	ATF_CHECK_EQ(URI_MODE_AUTO, u.param.mode);
+	ATF_CHECK_EQ(URI_PROXY_NETCAT, u.param.proxy);
+	uri_free(&u);
+	ATF_REQUIRE_EQ(0, uri_parse(&u, "q:///", &em));
+	uri_default(&u, "mode", NULL);
+	uri_default(&u, "mode", "x");
+	uri_default(&u, "socket", "auto");
+	uri_default(&u, "no_verify", "1");
+	uri_default(&u, "none", "auto");
+	ATF_CHECK_EQ(URI_MODE_UNSAID, u.param.mode);
+	ATF_CHECK_EQ(0, u.param.no_verify);
+	ATF_CHECK(u.param.socket == NULL);
+	uri_free(&u);
+}
+
+#define NUMBER		" is not a number (0 is no, 1 is yes)"
 #define TRANSPORTS	" (unix tcp tls ssh libssh libssh2 ext)"
 
 static const struct {
@@ -237,10 +316,27 @@ static const struct {
 	{ "q:///%00", "control byte in percent-encoding" },
 	{ "q:///?socket=/%0a", "control byte in percent-encoding" },
 	{ "q:///?name=%7f", "control byte in percent-encoding" },
-	{ "q:///?socket=", "socket= is no absolute path" },
-	{ "q:///?socket=a/b", "socket= is no absolute path" },
-	{ "q:///?mode=", "unknown mode \"\" (auto direct legacy)" },
-	{ "q:///?mode=Direct", "unknown mode \"Direct\" (auto direct legacy)" },
+	{ "q:///?socket=", "socket= is not an absolute path" },
+	{ "q:///?socket=a/b", "socket= is not an absolute path" },
+	{ "q:///?mode=", "mode= \"\" is none of auto direct legacy" },
+	{ "q:///?mode=Direct",
+	    "mode= \"Direct\" is none of auto direct legacy" },
+	{ "q+ssh://h/?proxy=x", "proxy= \"x\" is none of auto netcat native" },
+	{ "q://h/?no_verify=no", "no_verify= \"no\"" NUMBER },
+	{ "q://h/?no_verify=false", "no_verify= \"false\"" NUMBER },
+	{ "q://h/?no_verify=", "no_verify= \"\"" NUMBER },
+	{ "q://h/?no_verify", "no_verify= \"\"" NUMBER },
+	{ "q://h/?no_verify=1x", "no_verify= \"1x\"" NUMBER },
+	{ "q://h/?no_sanity=yes", "no_sanity= \"yes\"" NUMBER },
+	{ "q+ssh://h/?no_tty=yes", "no_tty= \"yes\"" NUMBER },
+	{ "q+ssh://h/?known_hosts_verify=no",
+	    "known_hosts_verify= \"no\" is none of normal auto ignore" },
+	{ "q+ssh://h/?sshauth=agent,key", "sshauth= \"key\" is none of agent "
+	    "privkey password keyboard-interactive" },
+	{ "q+ssh://h/?sshauth=", "sshauth= \"\" is none of agent privkey "
+	    "password keyboard-interactive" },
+	{ "q://h/?tls_priority=NORMAL", "tls_priority= is unsupported: it is "
+	    "for GnuTLS; set versions and ciphers in openssl.cnf" },
 	{ "q:///sys tem", "blank in a URI" },
 	{ " q:///", "blank in a URI" },
 };
@@ -362,12 +458,11 @@ static void
 sockets_list(const struct uri *u, int root, char *text, size_t size)
 {
 	struct uri_where w = { root, "/S", "/U" };
-	char path[64];
+	char path[URI_SOCKET];
 	size_t i, n;
 
 	text[0] = '\0';
-	for (i = 0; i < 20 && uri_socket(u, &w, i, path, sizeof(path)) == 0;
-	    i++) {
+	for (i = 0; i < 20 && uri_socket(u, &w, i, path) == 0; i++) {
 		n = strlen(text);
 		(void)snprintf(text + n, size - n, "%s ", path);
 	}
@@ -396,23 +491,34 @@ ATF_TC_BODY(socket, tc)
 ATF_TC_WITHOUT_HEAD(socket_nowhere);
 ATF_TC_BODY(socket_nowhere, tc)
 {
-	struct uri_where w = { 0, "/S", NULL };
-	char path[64];
+	static const char driver_sock[] = "/virtqemud-sock";
+	char path[URI_SOCKET], dir[URI_SOCKET], text[2 * URI_SOCKET];
+	struct uri_where w = { 0, dir, NULL };
+	size_t len = URI_SOCKET - sizeof(driver_sock);
 	struct uri u;
 
 	ATF_REQUIRE_EQ(0, uri_parse(&u, "qemu:///session", NULL));
-	ATF_CHECK_EQ(-1, uri_socket(&u, &w, 0, path, sizeof(path)));
+	ATF_CHECK_EQ(-1, uri_socket(&u, &w, 0, path));
 	uri_free(&u);
+	memset(dir, 'd', sizeof(dir));
+	dir[len] = '\0';
 	ATF_REQUIRE_EQ(0, uri_parse(&u, "qemu:///system", NULL));
-	ATF_CHECK_EQ(0, uri_socket(&u, &w, 0, path, sizeof(path)));
-	ATF_CHECK_EQ(0, uri_socket(&u, &w, 0, path, 18));
-	ATF_CHECK_EQ(-1, uri_socket(&u, &w, 0, path, 17));
-	ATF_CHECK_EQ(0, uri_socket(&u, &w, 1, path, 16));
-	ATF_CHECK_EQ(-1, uri_socket(&u, &w, 1, path, 15));
+	ATF_CHECK_EQ(0, uri_socket(&u, &w, 0, path));
+	ATF_CHECK_EQ(URI_SOCKET - 1, strlen(path));
+	dir[len] = 'd';
+	dir[len + 1] = '\0';
+	ATF_CHECK_EQ(-1, uri_socket(&u, &w, 0, path));
+	ATF_CHECK_EQ(0, uri_socket(&u, &w, 1, path));
 	uri_free(&u);
-	ATF_REQUIRE_EQ(0, uri_parse(&u, "qemu:///?socket=/abc", NULL));
-	ATF_CHECK_EQ(0, uri_socket(&u, &w, 0, path, 5));
-	ATF_CHECK_EQ(-1, uri_socket(&u, &w, 0, path, 4));
+	(void)snprintf(text, sizeof(text), "q:///?socket=/%0*d",
+	    URI_SOCKET - 2, 0);
+	ATF_REQUIRE_EQ(0, uri_parse(&u, text, NULL));
+	ATF_CHECK_EQ(0, uri_socket(&u, &w, 0, path));
+	uri_free(&u);
+	(void)snprintf(text, sizeof(text), "q:///?socket=/%0*d",
+	    URI_SOCKET - 1, 0);
+	ATF_REQUIRE_EQ(0, uri_parse(&u, text, NULL));
+	ATF_CHECK_EQ(-1, uri_socket(&u, &w, 0, path));
 	uri_free(&u);
 }
 
@@ -420,6 +526,9 @@ ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, parse);
 	ATF_TP_ADD_TC(tp, parameters);
+	ATF_TP_ADD_TC(tp, dropped);
+	ATF_TP_ADD_TC(tp, numbers);
+	ATF_TP_ADD_TC(tp, defaults);
 	ATF_TP_ADD_TC(tp, parse_refuses);
 	ATF_TP_ADD_TC(tp, escaped);
 	ATF_TP_ADD_TC(tp, length);

@@ -1,0 +1,29 @@
+#include "text/number.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "compat.h"
+
+int
+number_parse(const char *text, const struct number_range *range, int64_t *n,
+    char why[NUMBER_WHY])
+{
+	const char *fault = "invalid";
+	long long value = 0;
+
+	/* strtonum takes blanks and a plus sign. */
+	if (*text == '-' || (*text >= '0' && *text <= '9'))
+		value = strtonum(text, range->min, range->max, &fault);
+	if (fault == NULL) {
+		*n = value;
+		return 0;
+	}
+	if (strcmp(fault, "invalid") == 0)
+		fault = "not a number";
+	if (why != NULL)
+		(void)snprintf(why, NUMBER_WHY, "is %s (%" PRId64 " to %"
+		    PRId64 ")", fault, range->min, range->max);
+	return -1;
+}

@@ -1,0 +1,23 @@
+#ifndef NUMBER_H
+#define NUMBER_H
+
+#include <stdint.h>
+
+/*
+ * Decimal numbers with bounds: digits, and a minus before them or not.  Blanks,
+ * a plus sign and text after the digits are refused.
+ */
+#define NUMBER_WHY	80	/* bytes of a reason, with its NUL */
+
+struct number_range {
+	int64_t	min;
+	int64_t	max;
+};
+
+/* The number in a text.  0, or -1 with *n unchanged and in why (which may be
+ * NULL) "is not a number (MIN to MAX)", "is too small (...)" or "is too large
+ * (...)". */
+int	 number_parse(const char *text, const struct number_range *,
+	    int64_t *n, char why[NUMBER_WHY]);
+
+#endif
