@@ -178,10 +178,16 @@ scripts_body()
 		    -e SC1091 "$script"
 	done
 	atf_check shellcheck .ci/run
+	# atf-sh and the shell in the lab call the functions and set the
+	# variables; guests are lists of names, which are split on purpose.
 	for script in tests/*/*_test.sh; do
-		# atf-sh calls the functions and sets the variables.
+		words=
+		case $script in
+		tests/lab/*)	words=,SC2046,SC2086 ;;
+		esac
 		atf_check shellcheck -s sh -x -P tests/lab:tests/boot \
-		    -e SC2034,SC2154,SC1090,SC1091,SC2317,SC2329 "$script"
+		    -e "SC2034,SC2154,SC1090,SC1091,SC2317,SC2329$words" \
+		    "$script"
 	done
 }
 
