@@ -172,7 +172,7 @@ machine_begin()
 # it needs what can be had by apt alone.
 linux_case()
 {
-	lab_case "$1" "$2" "$4"
+	lab_case "$1" "$2" "$4" "machine_begin; ${1}_lab"
 	eval "${1}_head() { cmd_head '$2' \
 	    'cpio busybox mke2fs dumpe2fs debugfs e2fsck $3'; }"
 	eval "${1}_body() { linux_body $1; }"
