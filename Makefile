@@ -49,8 +49,10 @@ $(TEST_OBJ)/flags: force
 
 force:
 
-# These two install what they need first, so that each works as the first
-# command on a machine that has nothing yet.
+# The targets that install what they need first work as the first command on
+# a machine that has nothing yet.
+JOBS = -j "$$(getconf _NPROCESSORS_ONLN)"
+
 demo:
 	sh tests/tools/deps demo
 	$(MAKE) all
@@ -58,19 +60,19 @@ demo:
 
 check:
 	sh tests/tools/deps check
-	$(MAKE) all check-build
+	$(MAKE) $(JOBS) all check-build
 	sh tests/run
 
 # What one types while editing: modules, engine, a real stop and start.
 check-quick:
 	sh tests/tools/deps check
-	$(MAKE) all check-build
+	$(MAKE) $(JOBS) all check-build
 	sh tests/run tests/unit tests/lab/stop_test.sh:suspend
 
 # Whole hosts, made and booted; apart from check, for it takes its time.
 check-boot:
 	sh tests/tools/deps boot
-	$(MAKE) all
+	$(MAKE) $(JOBS) all
 	sh tests/run -k tests/boot/Kyuafile
 
 check-build: $(TEST_PROGRAMS)

@@ -4,7 +4,7 @@ EAPI=8
 
 inherit toolchain-funcs
 
-DESCRIPTION="Stops libvirt guests at shutdown and brings them back"
+DESCRIPTION="Stops libvirt guests at shutdown and starts them at boot"
 HOMEPAGE="https://libvirt.org/manpages/libvirt-guests.html"
 SRC_URI="${P}.tar.gz"
 
@@ -23,6 +23,6 @@ src_install() {
 }
 
 pkg_postinst() {
-	elog "app-emulation/libvirt has a service of the same name:"
-	elog "COLLISION_IGNORE=/etc/init.d/libvirt-guests lets this one win."
+	elog "app-emulation/libvirt installs a service of the same name."
+	elog "To replace it, set COLLISION_IGNORE=/etc/init.d/libvirt-guests."
 }

@@ -1,6 +1,6 @@
 # libvirt-guests (static): libvirt-guests(8)
 #
-# Stage 3 of runit, before it stops the daemons.  Void runs every script of
-# /etc/runit/shutdown.d (05-libvirt-guests.sh comes first there); Debian runs
-# /etc/runit/rc.shutdown, into which this line goes.
+# Stop the guests in stage 3 of runit, before the daemons are stopped.  Void
+# runs every script in /etc/runit/shutdown.d, in the order of their names.
+# Debian runs /etc/runit/rc.shutdown: call this script in its first line.
 /usr/sbin/libvirt-guests stop

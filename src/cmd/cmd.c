@@ -1,36 +1,35 @@
 #include "cmd/cmd.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "run/join.h"
-#include "run/run.h"
 #include "run/setup.h"
 #include "sys/log.h"
 
 static const struct cmd commands[] = {
 	{ "start", "bring back the guests that the last stop recorded",
-	    cmd_start, NULL, false },
-	{ "stop", "suspend or shut down all running guests", cmd_stop, NULL,
+	    start_main, NULL, false },
+	{ "stop", "suspend or shut down all running guests", stop_main, NULL,
 	    true },
-	{ "shutdown", "stop, with ON_SHUTDOWN=shutdown", cmd_shutdown, NULL,
+	{ "shutdown", "stop, with ON_SHUTDOWN=shutdown", stop_shutdown, NULL,
 	    true },
-	{ "restart", "stop all guests, then start them", cmd_restart,
-	    cmd_start, false },
-	{ "condrestart", "restart, if started", cmd_condrestart, cmd_start,
+	{ "restart", "stop all guests, then start them", stop_restart,
+	    start_main, false },
+	{ "condrestart", "restart, if started", stop_condrestart, start_main,
 	    false },
-	{ "try-restart", "restart, if started", cmd_condrestart, cmd_start,
+	{ "try-restart", "restart, if started", stop_condrestart, start_main,
 	    false },
-	{ "reload", "check the configuration; touches no guest", cmd_reload,
+	{ "reload", "check the configuration; touches no guest", status_reload,
 	    NULL, false },
-	{ "force-reload", "the same as reload", cmd_reload, NULL, false },
+	{ "force-reload", "the same as reload", status_reload, NULL, false },
 	{ "status", "started, or stopped with or without saved guests",
-	    cmd_status, NULL, false, true, { NULL } },
-	{ "gueststatus", "the running guests of every URI", cmd_gueststatus,
+	    status_main, NULL, false, true, { NULL } },
+	{ "gueststatus", "the running guests of every URI", status_guests,
 	    NULL, false, true, { NULL } },
 	{ "await", "wait for a stop that is under way, and exit as it does",
-	    cmd_await, NULL, true },
+	    await_main, NULL, true },
 	{ "plan", "what stop would do, or with \"start\" behind it, start",
-	    cmd_plan, NULL, false, true, { "stop", "start" } },
+	    plan_main, NULL, false, true, { "stop", "start" } },
 };
 
 const struct cmd *
@@ -52,31 +51,63 @@ cmd_find(const char *name)
 	return c;
 }
 
+static int
+cmd_init(struct cmd_run *c, const char *name, const struct run_options *o)
+{
+	memset(c, 0, sizeof(*c));
+	if (setup_run(&c->run, name, o) == -1 ||
+	    record_init(&c->record, &c->run) == -1 ||
+	    setup_hosts(&c->inventory, &c->run) == -1)
+		return -1;
+	drive_init(&c->drive, &c->inventory, &c->record);
+	join_init(&c->join, &c->record);
+	return 0;
+}
+
+static void
+cmd_free(struct cmd_run *c)
+{
+	if (c->join.run != NULL)
+		drive_free(&c->drive);
+	inventory_free(&c->inventory);
+	if (c->record.run != NULL)
+		record_free(&c->record);
+	setup_free(&c->run);
+}
+
 /* One half of a command; *over tells that the other has nothing to do. */
 static enum run_exit
-half_run(const struct cmd *c, enum run_exit (*half)(struct run *),
+half_run(const struct cmd *c, enum run_exit (*half)(struct cmd_run *),
     const struct run_options *o, bool *over)
 {
 	enum run_exit rv = RUN_FAILED;
-	struct run run;
+	struct cmd_run *cr = malloc(sizeof(*cr));
 
-	if (setup_run(&run, c->name, o) == 0) {
-		if (run.errors > 0 && !c->anyhow)
+	*over = true;
+	if (cr == NULL) {
+		log_error("no memory");
+		return RUN_FAILED;
+	}
+	if (cmd_init(cr, c->name, o) == 0) {
+		if (cr->run.found.errors > 0 && !c->anyhow)
 			rv = RUN_CONFIG;
 		else
-			rv = half(&run);
-		if (rv == RUN_OK && run.errors > 0)
+			rv = half(cr);
+		if (rv == RUN_OK && cr->run.found.errors > 0)
 			rv = RUN_CONFIG;
 	}
-	if (run.signal != 0)
-		log_error("%s: ended by signal %d", c->name, run.signal);
-	if (join_answer(&run, rv) && c->then != NULL && run.signal == 0) {
+	if (cr->run.signal != 0)
+		log_error("%s: ended by signal %d", c->name, cr->run.signal);
+	if (cr->join.run != NULL &&
+	    join_answer(&cr->join, &cr->inventory, rv) && c->then != NULL &&
+	    cr->run.signal == 0) {
 		log_warn("%s: a stop has joined: nothing is started", c->name);
-		run.over = true;
+		cr->over = true;
 		rv = rv == RUN_OK ? RUN_FAILED : rv;
 	}
-	*over = run.over || run.signal != 0 || rv == RUN_CONFIG;
-	setup_free(&run);
+	*over = cr->over || cr->run.signal != 0 || rv == RUN_CONFIG;
+	cmd_free(cr);
+	free(cr);
 	return rv;
 }
 

@@ -3,22 +3,29 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
+#include "run/drive.h"
+#include "run/inventory.h"
+#include "run/join.h"
+#include "run/record.h"
 #include "run/run.h"
 
-struct run;
-
-/*
- * The commands.
- */
+/* A command that runs, with all its parts. */
+struct cmd_run {
+	struct run	  run;
+	struct record	  record;
+	struct inventory  inventory;
+	struct drive	  drive;
+	struct join	  join;
+	bool		  over;		/* nothing for cmd.then to do */
+};
 
 /* The table of commands: row i, NULL behind the last. */
 struct cmd {
 	const char	 *name;
 	const char	 *help;
-	enum run_exit	(*main)(struct run *);
-	enum run_exit	(*then)(struct run *);	/* a run of its own */
+	enum run_exit	(*main)(struct cmd_run *);
+	enum run_exit	(*then)(struct cmd_run *);	/* a run of its own */
 	bool		  anyhow;	/* whatever the configuration */
 	bool		  json;		/* -j is for it */
 	const char	 *operand[2];	/* what may stand behind it */
@@ -26,20 +33,19 @@ struct cmd {
 const struct cmd *cmd_row(size_t i);
 const struct cmd *cmd_find(const char *name);
 
-/* Read the configuration, run the command, say what its exit code is. */
+/* Read the configuration, run the command, return its exit code. */
 enum run_exit	  cmd_main(const struct cmd *, const struct run_options *);
 
-
-/* The commands. */
-enum run_exit	  cmd_start(struct run *);
-enum run_exit	  cmd_stop(struct run *);
-enum run_exit	  cmd_shutdown(struct run *);
-enum run_exit	  cmd_restart(struct run *);
-enum run_exit	  cmd_condrestart(struct run *);
-enum run_exit	  cmd_reload(struct run *);
-enum run_exit	  cmd_status(struct run *);
-enum run_exit	  cmd_gueststatus(struct run *);
-enum run_exit	  cmd_await(struct run *);
-enum run_exit	  cmd_plan(struct run *);
+/* The commands: cmd/NAME.c. */
+enum run_exit	  start_main(struct cmd_run *);
+enum run_exit	  stop_main(struct cmd_run *);
+enum run_exit	  stop_shutdown(struct cmd_run *);
+enum run_exit	  stop_restart(struct cmd_run *);
+enum run_exit	  stop_condrestart(struct cmd_run *);
+enum run_exit	  status_main(struct cmd_run *);
+enum run_exit	  status_guests(struct cmd_run *);
+enum run_exit	  status_reload(struct cmd_run *);
+enum run_exit	  await_main(struct cmd_run *);
+enum run_exit	  plan_main(struct cmd_run *);
 
 #endif

@@ -1,6 +1,7 @@
 #include "cmd/output.h"
 
 #include "run/run.h"
+#include "run/inventory.h"
 #include "sys/log.h"
 
 #define ANSWER_MAX	(64 * 1024 * 1024)
@@ -58,21 +59,21 @@ output_guest(struct json *j, const char *uri, const char *name,
 }
 
 void
-output_uris(struct json *j, const struct run *r)
+output_uris(struct json *j, const struct inventory *v)
 {
 	size_t i;
 
 	json_key(j, "uris");
 	json_array_begin(j);
-	for (i = 0; i < r->conf.nuris; i++) {
-		if (!r->host[i].listed && !r->host[i].failed)
+	for (i = 0; i < v->run->conf.nuris; i++) {
+		if (!v->host[i].listing.done && !v->host[i].failed)
 			continue;
 		json_object_begin(j);
-		output_string(j, "uri", r->conf.uris[i]);
+		output_string(j, "uri", v->run->conf.uris[i]);
 		json_key(j, "ok");
-		json_bool(j, !r->host[i].failed);
-		output_string(j, "error", r->host[i].failed ?
-		    r->host[i].why.text : NULL);
+		json_bool(j, !v->host[i].failed);
+		output_string(j, "error", v->host[i].failed ?
+		    v->host[i].why.text : NULL);
 		json_object_end(j);
 	}
 	json_array_end(j);

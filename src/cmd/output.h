@@ -10,6 +10,8 @@
 #include "text/json.h"
 #include "text/uuid.h"
 
+struct inventory;
+
 /* What -j prints, an object. */
 struct output {
 	struct buf	  out;
@@ -26,6 +28,6 @@ void		  output_string(struct json *, const char *key,
 void		  output_guest(struct json *, const char *uri,
 		    const char *name, const unsigned char uuid[UUID_LEN]);
 /* The URIs that were asked, and what came of it. */
-void		  output_uris(struct json *, const struct run *);
+void		  output_uris(struct json *, const struct inventory *);
 
 #endif

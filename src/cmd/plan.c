@@ -7,13 +7,12 @@
 
 #include "cmd/output.h"
 #include "compat.h"
+#include "config/guesttab.h"
 #include "plan/forecast.h"
-#include "run/inventory.h"
 #include "run/listed.h"
 #include "run/rounds.h"
-#include "run/run.h"
-#include "run/stages.h"
 #include "text/escape.h"
+#include "text/uuid.h"
 
 #define TEXT_MAX	(64 * 1024 * 1024)
 #define CELL	RUN_LABEL
@@ -31,7 +30,10 @@ struct row {
 };
 
 struct view {
-	struct run	*run;
+	struct cmd_run	*cmd;
+	const struct run *run;
+	const struct inventory *inventory;
+	const struct plan *plan;
 	bool		 start;
 	bool		 dead;		/* a URI cannot be read */
 	struct forecast	 forecast;
@@ -135,11 +137,11 @@ seen_why(const struct view *v, struct row *w)
 }
 
 static void
-guest_row(const struct run *r, size_t guest, struct row *w)
+guest_row(const struct view *v, size_t guest, struct row *w)
 {
-	const struct guest *g = &r->guests.guest[guest];
+	const struct guest *g = &v->inventory->guests.guest[guest];
 
-	w->uri = r->conf.uris[g->uri];
+	w->uri = v->run->conf.uris[g->uri];
 	w->name = g->name;
 	w->uuid = g->uuid;
 }
@@ -147,15 +149,14 @@ guest_row(const struct run *r, size_t guest, struct row *w)
 static void
 steps_each(struct view *v, row_fn *fn)
 {
-	const struct run *r = v->run;
 	size_t i, n;
 
 	for (i = 0; i < v->forecast.n; i++) {
 		n = v->forecast.order[i];
-		struct row w = { .step = &r->plan.step[n],
+		struct row w = { .step = &v->plan->step[n],
 		    .turn = &v->forecast.turn[n], .position = i + 1 };
 
-		guest_row(r, w.step->guest, &w);
+		guest_row(v, w.step->guest, &w);
 		step_why(v, &w);
 		seen_why(v, &w);
 		fn(v, &w);
@@ -168,12 +169,12 @@ left_each(struct view *v, row_fn *fn)
 	const struct run *r = v->run;
 	size_t i;
 
-	for (i = 0; i < r->guests.n; i++) {
+	for (i = 0; i < v->inventory->guests.n; i++) {
 		struct row w = { .position = 0 };
 
-		if (!plan_leaves(&r->guests, i, &r->conf))
+		if (!plan_leaves(&v->inventory->guests, i, &r->conf))
 			continue;
-		guest_row(r, i, &w);
+		guest_row(v, i, &w);
 		why(&w, "left alone: transient, PERSISTENT_ONLY%s",
 		    r->conf.persistent_only == CONF_DEFAULT ?
 		    " of a suspend" : "");
@@ -189,11 +190,11 @@ dropped_each(struct view *v, row_fn *fn)
 	const struct plan_step *s;
 	size_t i;
 
-	for (i = r->plan.n; i < r->plan.n + r->plan.dropped; i++) {
+	for (i = v->plan->n; i < v->plan->n + v->plan->dropped; i++) {
 		struct row w = { .position = 0 };
 
-		s = &r->plan.step[i];
-		guest_row(r, s->guest, &w);
+		s = &v->plan->step[i];
+		guest_row(v, s->guest, &w);
 		if (s->row != NULL && s->row->boot == 0)
 			why(&w, "not started: boot=no of guesttab %.900s:%u",
 			    r->conf.guesttab, s->row->line);
@@ -204,7 +205,7 @@ dropped_each(struct view *v, row_fn *fn)
 }
 
 static const char *
-fate_text(const struct run *r, const struct list_entry *le)
+fate_text(const struct view *v, const struct list_entry *le)
 {
 	static const char *const fates[] = {
 		[LISTED_OTHER] = "its URI is not configured",
@@ -213,9 +214,9 @@ fate_text(const struct run *r, const struct list_entry *le)
 	};
 	enum listed_fate fate;
 
-	if (!listed_boots(r))
+	if (!listed_boots(v->run))
 		return "ON_BOOT=ignore";
-	fate = listed_fate(r, le);
+	fate = listed_fate(v->inventory, le);
 	return fate == LISTED_GUEST ? NULL : fates[fate];
 }
 
@@ -226,11 +227,11 @@ unlisted_each(struct view *v, row_fn *fn)
 	const char *fate;
 	size_t i;
 
-	for (i = 0; i < v->run->list.n; i++) {
+	for (i = 0; i < v->cmd->record.list.n; i++) {
 		struct row w = { .position = 0 };
 
-		le = &v->run->list.entry[i];
-		if ((fate = fate_text(v->run, le)) == NULL)
+		le = &v->cmd->record.list.entry[i];
+		if ((fate = fate_text(v, le)) == NULL)
 			continue;
 		w.uri = le->uri;
 		w.uuid = le->uuid;
@@ -273,7 +274,7 @@ cell_time(char cell[CELL], int64_t ms)
 static void
 cell_chain(const struct view *v, const struct plan_step *s, char cell[CELL])
 {
-	const struct plan *p = &v->run->plan;
+	const struct plan *p = v->plan;
 	char time[32];
 	int64_t limit;
 	size_t i;
@@ -429,7 +430,7 @@ limits_put(struct view *v, const struct plan_step *s)
 	json_key(v->json, "limits");
 	json_array_begin(v->json);
 	for (i = 0; s->chain[i] != POLICY_END; i++)
-		json_int(v->json, seconds(plan_limit(&v->run->plan, s,
+		json_int(v->json, seconds(plan_limit(v->plan, s,
 		    s->chain[i])));
 	json_array_end(v->json);
 }
@@ -446,7 +447,7 @@ step_json(struct view *v, const struct row *w)
 	number_put(j, "order", has_order(s), has_order(s) ? s->row->order : 0);
 	output_string(j, "chain", policy_chain_text(s->chain, chain));
 	limits_put(v, s);
-	number_put(j, "timeout", asks, seconds(plan_limit(&v->run->plan, s,
+	number_put(j, "timeout", asks, seconds(plan_limit(v->plan, s,
 	    POLICY_SHUTDOWN)));
 	output_string(j, "mode", asks ? policy_modes_text(s->modes, ',',
 	    modes) : NULL);
@@ -485,7 +486,7 @@ view_json(struct view *v, enum run_exit rv)
 	json_array_begin(&a.json);
 	rows_each(v, row_json);
 	json_array_end(&a.json);
-	output_uris(&a.json, v->run);
+	output_uris(&a.json, v->inventory);
 	number_put(&a.json, "worst_case", v->forecast.ends >= 0,
 	    seconds(v->forecast.ends));
 	number_put(&a.json, "bounded", true, seconds(v->forecast.bounded));
@@ -498,52 +499,55 @@ view_json(struct view *v, enum run_exit rv)
  * The command.
  */
 
-/* What start would do to find out, but for what it changes. */
+/* What start would do to find out, except for what it changes. */
 static int
-prepare_start(struct run *r)
+prepare_start(struct cmd_run *c)
 {
+	struct inventory *v = &c->inventory;
+	struct plan *p = &c->drive.work.plan;
 	size_t i;
 
-	if (run_load(r) == -1)
+	if (record_load(&c->record) == -1)
 		return -1;
-	if (r->list.n == 0 || !listed_boots(r))
+	if (c->record.list.n == 0 || !listed_boots(&c->run))
 		return 0;
-	listed_lists(r);
-	if (inventory_all(r, 0) == -1 || listed_plan(r) == -1)
+	listed_lists(v);
+	if (inventory_all(v, 0) == -1 || listed_plan(&c->drive.work) == -1)
 		return -1;
-	for (i = 0; i < r->plan.n; i++)
-		if (r->guests.guest[r->plan.step[i].guest].id != -1)
-			r->plan.step[i].seen = EV_ON;
+	for (i = 0; i < p->n; i++)
+		if (v->guests.guest[p->step[i].guest].id != -1)
+			p->step[i].seen = EV_ON;
 	return 0;
 }
 
 static int
-prepare_stop(struct run *r)
+prepare_stop(struct cmd_run *c)
 {
-	rounds_lists(r, DETAILS_PLAN);
-	return inventory_all(r, 0) == -1 || rounds_plan(r) == -1 ? -1 : 0;
+	rounds_lists(&c->inventory, DETAILS_PLAN);
+	return inventory_all(&c->inventory, 0) == -1 ||
+	    rounds_plan(&c->drive.work) == -1 ? -1 : 0;
 }
 
 static int
 prepare(struct view *v)
 {
-	struct run *r = v->run;
-	int64_t wait = v->start ? (int64_t)r->conf.start_wait * 1000 :
-	    rounds_patience(r);
+	struct cmd_run *c = v->cmd;
+	int64_t wait = v->start ? (int64_t)c->run.conf.start_wait * 1000 :
+	    rounds_patience(&c->inventory);
 	struct forecast_limits limits = {
 		.grace = HOOK_GRACE, .snapshot = VIRT_SNAPSHOT_MS
 	};
 	size_t i;
 
-	if ((v->start ? prepare_start(r) : prepare_stop(r)) == -1)
+	if ((v->start ? prepare_start(c) : prepare_stop(c)) == -1)
 		return -1;
-	stages_load(r);
-	limits.hooks = hooks_limit(&r->stages.hooks);
-	for (i = 0; i < r->conf.nuris; i++)
-		v->dead = v->dead || r->host[i].failed;
+	stages_load(&c->drive.stages, &c->run);
+	limits.hooks = hooks_limit(&c->drive.stages.hooks);
+	for (i = 0; i < c->run.conf.nuris; i++)
+		v->dead = v->dead || c->inventory.host[i].failed;
 	if (v->dead)
-		limits.before = inventory_limit(r, wait);
-	return forecast_make(&v->forecast, &r->plan, &limits);
+		limits.before = inventory_limit(&c->inventory, wait);
+	return forecast_make(&v->forecast, &c->drive.work.plan, &limits);
 }
 
 static void
@@ -554,25 +558,26 @@ endless_why(struct view *v)
 
 	if (f->ends >= 0 || f->n == 0)
 		return;
-	(void)guest_label(&v->run->guests.guest[v->run->plan.step[
+	(void)guest_label(&v->inventory->guests.guest[v->plan->step[
 	    f->endless].guest], label);
 	(void)snprintf(v->endless, sizeof(v->endless), "guest %s: %s", label,
 	    endless_words[f->word]);
 }
 
 enum run_exit
-cmd_plan(struct run *r)
+plan_main(struct cmd_run *c)
 {
-	struct view v = { .run = r };
+	const char *operand = c->run.options->operand;
+	struct view v = { .cmd = c, .run = &c->run,
+	    .inventory = &c->inventory, .plan = &c->drive.work.plan };
 	enum run_exit rv;
 
-	v.start = r->options->operand != NULL &&
-	    strcmp(r->options->operand, "start") == 0;
+	v.start = operand != NULL && strcmp(operand, "start") == 0;
 	if (prepare(&v) == -1)
 		return RUN_FAILED;
-	rv = v.dead || r->state.broken ? RUN_FAILED : RUN_OK;
+	rv = v.dead || c->record.state.broken ? RUN_FAILED : RUN_OK;
 	endless_why(&v);
-	rv = r->options->json ? view_json(&v, rv) : view_text(&v, rv);
+	rv = c->run.options->json ? view_json(&v, rv) : view_text(&v, rv);
 	forecast_free(&v.forecast);
 	return rv;
 }

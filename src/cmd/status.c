@@ -1,33 +1,29 @@
 #include "cmd/cmd.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cmd/output.h"
-#include "run/inventory.h"
-#include "run/run.h"
-#include "run/stages.h"
 #include "sys/log.h"
 #include "wire/lvproto.h"
 
 static enum run_exit
-status_json(struct run *r, const char *status, enum run_exit rv)
+status_json(struct cmd_run *c, const char *status, enum run_exit rv)
 {
 	struct output a;
 	size_t i;
 
-	(void)run_load(r);
+	(void)record_load(&c->record);
 	output_begin(&a);
 	output_string(&a.json, "state", rv == RUN_OK ? "started" : "stopped");
 	output_string(&a.json, "status", status);
 	json_key(&a.json, "guests");
 	json_array_begin(&a.json);
-	for (i = 0; i < r->list.n; i++) {
+	for (i = 0; i < c->record.list.n; i++) {
 		json_object_begin(&a.json);
-		output_guest(&a.json, r->list.entry[i].uri, NULL,
-		    r->list.entry[i].uuid);
+		output_guest(&a.json, c->record.list.entry[i].uri, NULL,
+		    c->record.list.entry[i].uuid);
 		json_object_end(&a.json);
 	}
 	json_array_end(&a.json);
@@ -35,30 +31,30 @@ status_json(struct run *r, const char *status, enum run_exit rv)
 }
 
 enum run_exit
-cmd_status(struct run *r)
+status_main(struct cmd_run *c)
 {
 	enum run_exit rv = RUN_STOPPED;
 	const char *status = "stopped, with no saved guests";
 
 	/* Stop takes the mark away when it begins, start sets it: what start
 	 * could not bring back is listed in a started service, too. */
-	if (state_started(&r->state)) {
+	if (state_started(&c->record.state)) {
 		status = "started";
 		rv = RUN_OK;
-	} else if (state_listed(&r->state)) {
+	} else if (state_listed(&c->record.state)) {
 		status = "stopped, with saved guests";
 	}
-	if (r->options->json)
-		return status_json(r, status, rv);
+	if (c->run.options->json)
+		return status_json(c, status, rv);
 	log_answer("%s", status);
 	return rv;
 }
 
 enum run_exit
-cmd_reload(struct run *r)
+status_reload(struct cmd_run *c)
 {
-	stages_load(r);
-	return r->warnings > 0 ? RUN_CONFIG : RUN_OK;
+	stages_load(&c->drive.stages, &c->run);
+	return c->run.found.warnings > 0 ? RUN_CONFIG : RUN_OK;
 }
 
 /*
@@ -82,40 +78,40 @@ state_answered(struct virt_call *c, const struct virt_answer *a)
 }
 
 static int
-rows_ask(struct run *r, struct row *row)
+rows_ask(struct inventory *v, struct row *row)
 {
 	struct guest *g;
 	size_t i;
 	int rv = 0;
 
-	for (i = 0; i < r->guests.n; i++) {
-		g = &r->guests.guest[i];
+	for (i = 0; i < v->guests.n; i++) {
+		g = &v->guests.guest[i];
 		row[i].state = "unknown";
 		row[i].call = (struct virt_call){ .what = VIRT_STATE,
 		    .guest = g, .done = state_answered, .arg = &row[i] };
-		(void)virt_ask(&r->host[g->uri].virt, &row[i].call);
+		(void)virt_ask(&v->host[g->uri].virt, &row[i].call);
 	}
-	for (i = 0; i < r->guests.n; i++)
+	for (i = 0; i < v->guests.n; i++)
 		while (row[i].call.busy && rv == 0)
-			rv = run_step(r, 0);
+			rv = run_step(v->run, 0);
 	return rv;
 }
 
 static void
-rows_print(const struct run *r, size_t uri, const struct row *row)
+rows_print(const struct inventory *v, size_t uri, const struct row *row)
 {
 	char label[GUEST_LABEL];
 	const struct guest *g;
 	size_t i, width = 4;
 
-	for (i = 0; i < r->guests.n; i++)
-		if (r->guests.guest[i].uri == uri && strlen(guest_label(
-		    &r->guests.guest[i], label)) > width)
+	for (i = 0; i < v->guests.n; i++)
+		if (v->guests.guest[i].uri == uri && strlen(guest_label(
+		    &v->guests.guest[i], label)) > width)
 			width = strlen(label);
 	log_answer(" %-5s %-*s   %s", "Id", (int)width, "Name", "State");
 	log_answer("---------------------------------------");
-	for (i = 0; i < r->guests.n; i++) {
-		g = &r->guests.guest[i];
+	for (i = 0; i < v->guests.n; i++) {
+		g = &v->guests.guest[i];
 		if (g->uri == uri)
 			log_answer(" %-5" PRId32 " %-*s   %s", g->id,
 			    (int)width, guest_label(g, label), row[i].state);
@@ -124,23 +120,23 @@ rows_print(const struct run *r, size_t uri, const struct row *row)
 }
 
 static void
-rows_text(const struct run *r, const struct row *row)
+rows_text(const struct inventory *v, const struct row *row)
 {
 	char label[RUN_LABEL];
 	size_t i;
 
-	for (i = 0; i < r->conf.nuris; i++) {
+	for (i = 0; i < v->run->conf.nuris; i++) {
 		log_answer("* %s URI:",
-		    run_uri_label(r->conf.uris[i], label));
-		if (r->host[i].failed)
+		    run_uri_label(v->run->conf.uris[i], label));
+		if (v->host[i].failed)
 			log_answer("%s", "");
 		else
-			rows_print(r, i, row);
+			rows_print(v, i, row);
 	}
 }
 
 static enum run_exit
-rows_json(const struct run *r, const struct row *row, enum run_exit rv)
+rows_json(const struct inventory *v, const struct row *row, enum run_exit rv)
 {
 	const struct guest *g;
 	struct output a;
@@ -149,10 +145,11 @@ rows_json(const struct run *r, const struct row *row, enum run_exit rv)
 	output_begin(&a);
 	json_key(&a.json, "guests");
 	json_array_begin(&a.json);
-	for (i = 0; i < r->guests.n; i++) {
-		g = &r->guests.guest[i];
+	for (i = 0; i < v->guests.n; i++) {
+		g = &v->guests.guest[i];
 		json_object_begin(&a.json);
-		output_guest(&a.json, r->conf.uris[g->uri], g->name, g->uuid);
+		output_guest(
+		    &a.json, v->run->conf.uris[g->uri], g->name, g->uuid);
 		json_key(&a.json, "id");
 		json_int(&a.json, g->id);
 		json_key(&a.json, "persistent");
@@ -161,31 +158,32 @@ rows_json(const struct run *r, const struct row *row, enum run_exit rv)
 		json_object_end(&a.json);
 	}
 	json_array_end(&a.json);
-	output_uris(&a.json, r);
+	output_uris(&a.json, v);
 	return output_end(&a, rv);
 }
 
 enum run_exit
-cmd_gueststatus(struct run *r)
+status_guests(struct cmd_run *c)
 {
+	struct inventory *v = &c->inventory;
 	enum run_exit rv = RUN_OK;
 	struct row *row;
 	size_t i;
 
-	r->flags[0] = LV_LIST_ACTIVE | LV_LIST_TRANSIENT;
-	r->flags[1] = LV_LIST_ACTIVE | LV_LIST_PERSISTENT;
-	if (inventory_all(r, 0) == -1)
+	v->flags[0] = LV_LIST_ACTIVE | LV_LIST_TRANSIENT;
+	v->flags[1] = LV_LIST_ACTIVE | LV_LIST_PERSISTENT;
+	if (inventory_all(v, 0) == -1)
 		return RUN_FAILED;
-	row = calloc(r->guests.n + 1, sizeof(*row));
-	if (row == NULL || rows_ask(r, row) == -1)
+	row = calloc(v->guests.n + 1, sizeof(*row));
+	if (row == NULL || rows_ask(v, row) == -1)
 		rv = RUN_FAILED;
-	for (i = 0; i < r->conf.nuris; i++)
-		if (r->host[i].failed)
+	for (i = 0; i < v->run->conf.nuris; i++)
+		if (v->host[i].failed)
 			rv = RUN_FAILED;
-	if (row != NULL && r->options->json)
-		rv = rows_json(r, row, rv);
+	if (row != NULL && v->run->options->json)
+		rv = rows_json(v, row, rv);
 	else if (row != NULL)
-		rows_text(r, row);
+		rows_text(v, row);
 	free(row);
 	return rv;
 }

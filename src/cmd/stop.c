@@ -2,192 +2,187 @@
 
 #include <string.h>
 
-#include "compat.h"
 #include "libvirt/survivors.h"
-#include "run/drive.h"
-#include "run/inventory.h"
-#include "run/join.h"
 #include "run/networks.h"
-#include "run/progress.h"
-#include "run/rescue.h"
+#include "run/rescue_host.h"
 #include "run/rounds.h"
-#include "run/run.h"
-#include "run/stages.h"
 #include "sys/log.h"
 #include "sys/runlevel.h"
-#include "wire/lvproto.h"
 
-/* A daemon that is not there has no guests, unless they live without it. */
+/* A daemon that is unreachable has no guests, unless they run without it. */
 static bool
-hosts_known(struct run *r)
+host_known(const struct host *h)
 {
 	char label[RUN_LABEL];
-	struct survivors v;
+	struct survivors s;
+
+	host_label(h, label);
+	survivors_live(&h->uri, &s);
+	if ((s.known || h->virt.no_driver) && s.live == 0) {
+		log_info("No guest of %s is left running.", label);
+		return true;
+	}
+	if (s.live > 0)
+		log_error("%s: these run without their daemon: %s", label,
+		    s.names);
+	else
+		log_error("%s: the state of its guests is unknown", label);
+	return false;
+}
+
+static bool
+hosts_known(const struct inventory *v)
+{
 	bool known = true;
 	size_t i;
 
-	for (i = 0; i < r->conf.nuris; i++) {
-		if (!r->host[i].failed)
-			continue;
-		run_uri_label(r->conf.uris[i], label);
-		survivors_live(&r->host[i].uri, &v);
-		if ((v.known || r->host[i].virt.no_driver) && v.live == 0) {
-			log_info("No guest of %s is left running.", label);
-			continue;
-		}
-		known = false;
-		if (v.live > 0)
-			log_error("%s: these run without their daemon: %s",
-			    label, v.names);
-		else
-			log_error("%s: the state of its guests is unknown",
-			    label);
-	}
+	for (i = 0; i < v->run->conf.nuris; i++)
+		if (v->host[i].failed)
+			known = host_known(&v->host[i]) && known;
 	return known;
 }
 
 static bool
-guests_failed(const struct run *r)
+guests_failed(const struct guests *gs)
 {
 	size_t i;
 
-	for (i = 0; i < r->guests.n; i++)
-		if (r->guests.guest[i].result >= RESULT_REFUSED)
+	for (i = 0; i < gs->n; i++)
+		if (gs->guest[i].result >= RESULT_REFUSED)
 			return true;
 	return false;
 }
 
-/* Who is left is so for all of his time, and not for want of somebody who could
- * be asked. */
+/* Each guest that is left had all of its time, and could be asked. */
 static bool
-guests_timed(const struct run *r)
+guests_timed(const struct inventory *v)
 {
 	const struct guest *g;
 	size_t i, n = 0;
 
-	for (i = 0; i < r->guests.n; i++) {
-		g = &r->guests.guest[i];
+	for (i = 0; i < v->guests.n; i++) {
+		g = &v->guests.guest[i];
 		if (g->result < RESULT_REFUSED)
 			continue;
 		if (g->result != RESULT_LATE && g->result != RESULT_STALLED)
 			return false;
 		n++;
 	}
-	return n > 0 && r->signal == 0 && !r->unlisted;
+	return n > 0 && v->run->signal == 0 && !v->unlisted;
 }
 
-static const char *const headings[POLICY_NWORD] = {
-	[POLICY_SUSPEND] = "Suspending guests",
-	[POLICY_SHUTDOWN] = "Shutting down guests",
-	[POLICY_DESTROY] = "Destroying guests",
-	[POLICY_LEAVE] = "Leaving guests",
-};
-
+/* Behind the guests: networks, journal, the sum, hooks. */
 static enum run_exit
-stop_guests(struct run *r)
+stop_close(struct cmd_run *c, bool failed)
 {
-	const char *heading = headings[r->conf.on_shutdown[0]];
-	struct errmsg em;
-	size_t i;
-	bool failed, known;
+	struct run *r = &c->run;
+	bool known;
 
-	notify_extend(&r->notify, r->began);
-	rounds_lists(r, DETAILS_STOP);
-	if (inventory_first(r, rescue_patience(r)) == -1) {
-		inventory_end(r);
-		(void)hosts_known(r);
-		return RUN_FAILED;
-	}
-	for (i = 0; i < r->conf.nuris; i++)
-		if (r->host[i].stage == HOST_JOINED && !r->host[i].failed)
-			rounds_say(r, i);
-	/* What an earlier stop recorded stays: nobody has brought it back,
-	 * and those that are to be stopped now come behind it. */
-	(void)run_load(r);
-	if (rounds_begin(r) == -1)
-		return RUN_FAILED;
-	/* From here on it is a stop, however it ends. */
-	if (state_mark(&r->state, false, &em) == -1)
-		log_warn("%s", em.text);
-	failed = drive_plan(r, heading) == -1 ||
-	    rounds_again(r, heading) == -1;
-	inventory_end(r);
-	known = hosts_known(r);
+	inventory_end(&c->inventory);
+	known = hosts_known(&c->inventory);
 	if (known && r->conf.net_shutdown && r->signal == 0)
-		networks_stop(r);
-	if (!failed && known && r->down != NULL && guests_timed(r))
-		journal_down(&r->state.journal, join_purpose(r));
-	failed = guests_failed(r) || failed || !known || r->unlisted;
-	if (r->progress.guests != NULL)
-		progress_sum(&r->progress);
-	(void)stages_whole(r, HOOK_POST_STOP);
-	return failed || r->save_failed || r->signal != 0 ? RUN_FAILED :
+		networks_stop(&c->inventory);
+	if (!failed && known && r->down != NULL && guests_timed(&c->inventory))
+		journal_down(&c->record.state.journal, join_purpose(r));
+	failed = guests_failed(&c->inventory.guests) || failed || !known ||
+	    c->inventory.unlisted;
+	if (c->drive.progress.guests != NULL)
+		progress_sum(&c->drive.progress);
+	(void)stages_whole(&c->drive.stages, &c->drive.work, HOOK_POST_STOP);
+	return failed || c->record.unwritten || r->signal != 0 ? RUN_FAILED :
 	    RUN_OK;
 }
 
 static enum run_exit
-stop_run(struct run *r)
+stop_guests(struct cmd_run *c)
 {
+	struct inventory *v = &c->inventory;
+	struct errmsg em;
+
+	notify_extend(&c->run.notify, c->run.began);
+	rounds_lists(v, DETAILS_STOP);
+	if (inventory_first(v, rescue_host_patience(&c->run)) == -1) {
+		inventory_end(v);
+		(void)hosts_known(v);
+		return RUN_FAILED;
+	}
+	rounds_say(v);
+	/* The list of an earlier stop stays: its guests are not back.  Those
+	 * that are to be stopped now come behind them. */
+	(void)record_load(&c->record);
+	if (rounds_begin(&c->drive) == -1)
+		return RUN_FAILED;
+	/* From here on the service counts as stopped. */
+	if (state_mark(&c->record.state, false, &em) == -1)
+		log_warn("%s", em.text);
+	return stop_close(c, rounds_drive(&c->drive) == -1);
+}
+
+static enum run_exit
+stop_run(struct cmd_run *c)
+{
+	struct run *r = &c->run;
 	int64_t limit = (int64_t)r->conf.stop_deadline * 1000;
+	struct journal *journal = &c->record.state.journal;
 	enum run_exit rv;
 
 	r->stopping = true;
-	r->by = limit > 0 ? r->began + limit : 0;
-	rv = run_lock(r);
-	if (rv != RUN_OK || r->joined)
+	r->deadline = limit > 0 ? r->began + limit : 0;
+	rv = join_lock(&c->join);
+	if (rv != RUN_OK || c->join.joined)
 		return rv;
-	join_listen(r);
+	join_listen(&c->join);
 	r->down = runlevel_down();
 	if (r->down != NULL)
 		log_info("The host is going down: %s.", r->down);
-	if (r->down != NULL && r->state.journal.down == join_purpose(r)) {
+	if (r->down != NULL && journal->down == join_purpose(r)) {
 		log_error("who is left has had its time, and is not stopped "
 		    "again while the host goes down");
-		journal_down(&r->state.journal, join_purpose(r));
+		journal_down(journal, join_purpose(r));
 		return RUN_FAILED;
 	}
-	stages_load(r);
-	return stop_guests(r);
+	stages_load(&c->drive.stages, r);
+	return stop_guests(c);
 }
 
 enum run_exit
-cmd_stop(struct run *r)
+stop_main(struct cmd_run *c)
 {
-	r->joins = true;
-	return stop_run(r);
+	c->join.joins = true;
+	return stop_run(c);
 }
 
-/* The other half is cmd_start, but for a host that goes down. */
+/* The other half is start_main, except for a host that goes down. */
 enum run_exit
-cmd_restart(struct run *r)
+stop_restart(struct cmd_run *c)
 {
 	enum run_exit rv;
 
 	log_info("Restart: all guests are stopped, and started again.");
-	rv = stop_run(r);
-	if (r->down != NULL) {
+	rv = stop_run(c);
+	if (c->run.down != NULL) {
 		log_info("They are started when the host is back.");
-		r->over = true;
+		c->over = true;
 	}
 	return rv;
 }
 
 enum run_exit
-cmd_condrestart(struct run *r)
+stop_condrestart(struct cmd_run *c)
 {
-	if (state_started(&r->state))
-		return cmd_restart(r);
-	r->over = true;
+	if (state_started(&c->record.state))
+		return stop_restart(c);
+	c->over = true;
 	return RUN_OK;
 }
 
 enum run_exit
-cmd_shutdown(struct run *r)
+stop_shutdown(struct cmd_run *c)
 {
 	static const enum policy_word chain[POLICY_CHAIN] = {
 		POLICY_SHUTDOWN
 	};
 
-	memcpy(r->conf.on_shutdown, chain, sizeof(chain));
-	return cmd_stop(r);
+	memcpy(c->run.conf.on_shutdown, chain, sizeof(chain));
+	return stop_main(c);
 }

@@ -4,47 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/engine_part.h"
+#include "plan/engine_act.h"
+#include "plan/engine_ask.h"
+#include "plan/engine_budget.h"
+#include "plan/engine_chain.h"
+#include "plan/engine_job.h"
+#include "plan/engine_slot.h"
+#include "text/deadline.h"
 
+#define SECOND		((int64_t)1000)
 #define SAVE_RATE	100000000	/* bytes a second, before the first */
-
-static const char *const state_names[ENGINE_NSTATE] = {
-	[STATE_WAIT] = "waiting", [STATE_PREPARE] = "prepared",
-	[STATE_LOOK] = "looked at", [STATE_WAKE] = "woken",
-	[STATE_CALL] = "being asked", [STATE_ASKED] = "asked",
-	[STATE_WORK] = "at work", [STATE_ABORT] = "being aborted",
-	[STATE_REFUSED] = "refused", [STATE_SETTLE] = "busy",
-	[STATE_LOST] = "lost", [STATE_READY] = "awaited",
-	[STATE_DONE] = "done", [STATE_FAILED] = "failed",
-};
-
-static const char *const result_names[] = {
-	[RESULT_NONE] = "unfinished", [RESULT_OFF] = "off",
-	[RESULT_SAVED] = "saved", [RESULT_DESTROYED] = "destroyed",
-	[RESULT_LEFT] = "left running", [RESULT_STARTED] = "started",
-	[RESULT_ACTIVE] = "already active", [RESULT_GONE] = "gone",
-	[RESULT_REFUSED] = "refused", [RESULT_LATE] = "still on",
-	[RESULT_STALLED] = "save aborted", [RESULT_UNKNOWN] = "unknown",
-	[RESULT_CUT] = "interrupted",
-};
-
-const char *
-engine_state_name(enum engine_state s)
-{
-	return s < ENGINE_NSTATE ? state_names[s] : "no state";
-}
-
-const char *
-engine_result_name(enum engine_result r)
-{
-	return r <= RESULT_CUT ? result_names[r] : "no result";
-}
-
-bool
-engine_failed(const struct engine_job *j)
-{
-	return j->state == STATE_FAILED;
-}
 
 static void
 job_init(struct engine *e, size_t i)
@@ -56,8 +25,7 @@ job_init(struct engine *e, size_t i)
 	e->unfinished++;
 	e->uri[s->uri].waiting++;
 	e->uri[s->uri].unfinished++;
-	if (job_last_word(s) == POLICY_SUSPEND)
-		e->unsaved += s->memory;
+	budget_add(e, s);
 }
 
 int
@@ -74,8 +42,8 @@ engine_init(struct engine *e, const struct plan *p, int64_t now)
 		engine_free(e);
 		return -1;
 	}
-	e->rate = SAVE_RATE;
-	e->upto = UINT_MAX;
+	e->disk.rate = SAVE_RATE;
+	e->gate.upto = UINT_MAX;
 	e->deadline = p->deadline > 0 ? now + p->deadline : 0;
 	for (i = 0; i < p->n; i++)
 		job_init(e, i);
@@ -115,7 +83,7 @@ engine_more(struct engine *e, size_t from, int64_t now)
 		job_init(e, i);
 	}
 	for (i = from; i < e->plan->n; i++)
-		slots_share(e, &e->job[i]);
+		slot_share_all(e, &e->job[i]);
 	return 0;
 }
 
@@ -123,7 +91,7 @@ void
 engine_hold(struct engine *e, unsigned upto, int64_t now)
 {
 	e->now = now;
-	e->upto = upto;
+	e->gate.upto = upto;
 }
 
 void
@@ -144,8 +112,8 @@ engine_progress(struct engine *e, size_t job, uint64_t bytes, int64_t now)
 	if (job_finished(j) || bytes == j->moved)
 		return;
 	j->moved = bytes;
-	if (j->stall_at != 0)
-		j->stall_at = now + e->plan->stall;
+	if (j->at.stall != 0)
+		j->at.stall = now + e->plan->stall;
 }
 
 void
@@ -175,12 +143,12 @@ engine_up(struct engine *e, size_t uri, bool up, int64_t now)
 static void
 job_hasten(struct engine *e, struct engine_job *j)
 {
-	if (j->state == STATE_WAIT || job_finished(j))
+	if (job_waits(j) || job_finished(j))
 		return;
-	j->until = deadline_min(j->until, j->state == STATE_PREPARE ?
-	    job_prepare_by(e) : e->deadline);
-	if (j->slot)
-		j->hold = deadline_min(j->hold, slot_hold(e, j));
+	j->at.until = deadline_min(j->at.until, j->state == STATE_PREPARE ?
+	    budget_prepare_by(e) : e->deadline);
+	if (j->slot == SLOT_HELD)
+		j->at.hold = deadline_min(j->at.hold, slot_hold(e, j));
 }
 
 void
@@ -200,25 +168,6 @@ engine_deadline(struct engine *e, int64_t deadline, int64_t now)
 		job_hasten(e, &e->job[i]);
 }
 
-int64_t
-engine_begin_by(const struct engine *e, int64_t now)
-{
-	int64_t left = e->deadline > now ? e->deadline - now : 0;
-	int64_t by = now + left / 2;
-	const struct engine_job *j;
-	size_t i;
-
-	if (e->deadline == 0)
-		return 0;
-	for (i = e->first; i < e->plan->n; i++) {
-		j = &e->job[i];
-		if (!job_finished(j))
-			by =
-			    deadline_min(by, j->last ? now : job_skip_at(e, j));
-	}
-	return by > now + left / 8 ? by : now + left / 8;
-}
-
 void
 engine_hurry(struct engine *e, int64_t now)
 {
@@ -234,7 +183,7 @@ engine_cut(struct engine *e, const char *why, int64_t now)
 	e->now = now;
 	for (i = 0; i < e->plan->n; i++)
 		if (!job_finished(&e->job[i]))
-			job_fail(e, &e->job[i], RESULT_CUT, why);
+			chain_fail(e, &e->job[i], RESULT_CUT, why);
 }
 
 static bool
@@ -247,19 +196,20 @@ due(int64_t when, int64_t now)
 static bool
 job_abandoned(const struct engine *e, const struct engine_job *j)
 {
-	return j->until == 0 && due(job_uri(e, j)->lost_by, e->now);
+	return j->at.until == 0 && due(job_uri(e, j)->lost_by, e->now);
 }
 
 static void
 job_say(struct engine *e, struct engine_job *j)
 {
-	int64_t left = j->until > e->now ? j->until - e->now : 0;
+	int64_t left = j->at.until > e->now ? j->at.until - e->now : 0;
 
-	j->say_at = e->now + (left % SAY_EVERY > 0 ? left % SAY_EVERY :
-	    SAY_EVERY);
-	if (engine_word(j) == POLICY_SUSPEND && j->state != STATE_LOST)
+	j->at.say =
+	    e->now + (left % ENGINE_SAY_EVERY > 0 ? left % ENGINE_SAY_EVERY
+						  : ENGINE_SAY_EVERY);
+	if (job_word(j) == POLICY_SUSPEND && j->state != STATE_LOST)
 		job_tell(e, j, SAID_MOVED);
-	else if (engine_word(j) == POLICY_SHUTDOWN && !e->plan->shared)
+	else if (job_word(j) == POLICY_SHUTDOWN && !e->plan->shared)
 		job_tell(e, j, SAID_WAIT_ONE);
 }
 
@@ -275,12 +225,10 @@ turns_ask(struct engine *e)
 
 	for (i = e->first; i < e->begun; i++) {
 		j = &e->job[i];
-		if (j->state != STATE_LOOK)
-			continue;
-		if (j->on)
-			act_ask(e, j);
-		else if (j->tries == 0 && !j->invalid &&
-		    engine_word(j) != POLICY_START)
+		if (j->state == STATE_ON)
+			ask_begin(e, j);
+		else if (j->state == STATE_LOOK && j->count.tries == 0 &&
+			 !j->count.invalid && job_word(j) != POLICY_START)
 			return;
 	}
 }
@@ -288,26 +236,26 @@ turns_ask(struct engine *e)
 static void
 job_tick(struct engine *e, struct engine_job *j)
 {
-	if (due(j->hold, e->now))
+	if (due(j->at.hold, e->now))
 		slot_release(e, j);
-	if (due(j->look_at, e->now) && job_uri(e, j)->up)
+	if (due(j->at.look, e->now) && job_uri(e, j)->up)
 		act_event(e, j, EV_LOOK);
-	if (due(job_skip_at(e, j), e->now))
+	if (due(budget_skip_at(e, j), e->now))
 		act_event(e, j, EV_SKIP);
-	if (due(j->resend_at, e->now) && job_uri(e, j)->up)
+	if (due(j->at.resend, e->now) && job_uri(e, j)->up)
 		act_event(e, j, EV_RESEND);
-	if (due(j->measure_at, e->now)) {
-		j->measure_at = e->now + e->plan->poll;
+	if (due(j->at.measure, e->now)) {
+		j->at.measure = e->now + e->plan->poll;
 		(void)e->ops->measure(e->ctx, job_index(e, j));
 	}
-	if (due(j->stall_at, e->now)) {
-		j->stall_at = 0;
+	if (due(j->at.stall, e->now)) {
+		j->at.stall = 0;
 		j->stalled = true;
 		act_event(e, j, EV_TIME);
-	} else if (due(j->until, e->now) || job_abandoned(e, j)) {
+	} else if (due(j->at.until, e->now) || job_abandoned(e, j)) {
 		act_event(e, j, EV_TIME);
 	}
-	if (!job_finished(j) && due(j->say_at, e->now))
+	if (!job_finished(j) && due(j->at.say, e->now))
 		job_say(e, j);
 }
 
@@ -325,11 +273,11 @@ waiting_tick(struct engine *e)
 		return;
 	for (i = e->first; i < e->plan->n; i++) {
 		j = &e->job[i];
-		if (j->state != STATE_WAIT)
+		if (!job_waits(j))
 			continue;
 		if (due(e->deadline, e->now) || job_abandoned(e, j))
 			act_event(e, j, EV_TIME);
-		else if (due(job_skip_at(e, j), e->now))
+		else if (due(budget_skip_at(e, j), e->now))
 			act_event(e, j, EV_SKIP);
 	}
 }
@@ -341,8 +289,9 @@ uri_say(struct engine *e, size_t uri)
 	struct engine_note note = { .uri = uri, .seconds = -1 };
 	int64_t left = u->until > e->now ? u->until - e->now : 0;
 
-	u->say_at = e->now + (left % SAY_EVERY > 0 ? left % SAY_EVERY :
-	    SAY_EVERY);
+	u->say_at =
+	    e->now + (left % ENGINE_SAY_EVERY > 0 ? left % ENGINE_SAY_EVERY
+						  : ENGINE_SAY_EVERY);
 	note.said = SAID_WAIT_MANY;
 	note.count = (unsigned)u->unfinished;
 	if (u->until != 0)
@@ -359,8 +308,8 @@ uri_shuts(const struct engine *e, size_t uri)
 
 	for (i = e->first; i < e->begun; i++) {
 		j = &e->job[i];
-		if (j->step->uri == uri && engine_word(j) == POLICY_SHUTDOWN &&
-		    j->state != STATE_WAIT && !job_finished(j))
+		if (j->step->uri == uri && job_word(j) == POLICY_SHUTDOWN &&
+		    !job_waits(j) && !job_finished(j))
 			return true;
 	}
 	return false;
@@ -413,7 +362,7 @@ job_turn(const struct engine *e, const struct engine_job *j, unsigned group)
 		return false;
 	if (e->hurry || j->last)
 		return true;
-	return j->step->group <= group && e->now >= e->group_at &&
+	return j->step->group <= group && e->now >= e->gate.group_at &&
 	    slot_free(e, j);
 }
 
@@ -422,7 +371,7 @@ job_turn(const struct engine *e, const struct engine_job *j, unsigned group)
 static unsigned
 group_now(const struct engine *e)
 {
-	unsigned group = e->upto;
+	unsigned group = e->gate.upto;
 	size_t i;
 
 	for (i = e->first; i < e->plan->n; i++)
@@ -442,7 +391,7 @@ slots_fill(struct engine *e)
 		group = group_now(e);
 		for (i = e->first; i < e->plan->n; i++) {
 			j = &e->job[i];
-			if (j->state != STATE_WAIT || !job_turn(e, j, group))
+			if (!job_waits(j) || !job_turn(e, j, group))
 				continue;
 			if (i >= e->begun)
 				e->begun = i + 1;
@@ -462,7 +411,7 @@ engine_tick(struct engine *e, int64_t now)
 		uri_tick(e, i);
 	turns_ask(e);
 	for (i = e->first; i < e->begun; i++)
-		if (e->job[i].state != STATE_WAIT && !job_finished(&e->job[i]))
+		if (!job_waits(&e->job[i]) && !job_finished(&e->job[i]))
 			job_tick(e, &e->job[i]);
 	waiting_tick(e);
 	slots_fill(e);
@@ -476,15 +425,15 @@ static int64_t
 job_next(const struct engine *e, const struct engine_job *j)
 {
 	const struct engine_uri *u = job_uri(e, j);
-	int64_t next = j->until != 0 ? j->until : u->lost_by;
+	int64_t next = j->at.until != 0 ? j->at.until : u->lost_by;
 
-	next = deadline_min(next, j->hold);
-	next = deadline_min(next, u->up ? j->look_at : 0);
-	next = deadline_min(next, u->up ? j->resend_at : 0);
-	next = deadline_min(next, job_skip_at(e, j));
-	next = deadline_min(next, j->measure_at);
-	next = deadline_min(next, j->stall_at);
-	return deadline_min(next, j->say_at);
+	next = deadline_min(next, j->at.hold);
+	next = deadline_min(next, u->up ? j->at.look : 0);
+	next = deadline_min(next, u->up ? j->at.resend : 0);
+	next = deadline_min(next, budget_skip_at(e, j));
+	next = deadline_min(next, j->at.measure);
+	next = deadline_min(next, j->at.stall);
+	return deadline_min(next, j->at.say);
 }
 
 static int64_t
@@ -497,8 +446,8 @@ uri_next(const struct engine *e, const struct engine_uri *u)
 	if (u->waiting > 0)
 		next =
 		    deadline_min(next, deadline_min(e->deadline, u->lost_by));
-	if (u->waiting > 0 && e->group_at > e->now)
-		next = deadline_min(next, e->group_at);
+	if (u->waiting > 0 && e->gate.group_at > e->now)
+		next = deadline_min(next, e->gate.group_at);
 	if (e->plan->shared)
 		next = deadline_min(next, deadline_min(u->say_at, u->until));
 	return next;
@@ -514,11 +463,12 @@ engine_next(const struct engine *e)
 		if (e->uri[i].unfinished > 0)
 			next = deadline_min(next, uri_next(e, &e->uri[i]));
 	for (i = e->first; i < e->begun; i++)
-		if (e->job[i].state != STATE_WAIT && !job_finished(&e->job[i]))
+		if (!job_waits(&e->job[i]) && !job_finished(&e->job[i]))
 			next = deadline_min(next, job_next(e, &e->job[i]));
 	for (i = e->first; i < e->plan->n && e->deadline != 0; i++)
-		if (e->job[i].state == STATE_WAIT)
-			next = deadline_min(next, job_skip_at(e, &e->job[i]));
+		if (job_waits(&e->job[i]))
+			next =
+			    deadline_min(next, budget_skip_at(e, &e->job[i]));
 	return next;
 }
 
@@ -526,4 +476,14 @@ bool
 engine_done(const struct engine *e)
 {
 	return e->unfinished == 0;
+}
+
+void
+engine_forget_saves(struct engine *e, size_t uri)
+{
+	size_t i;
+
+	for (i = 0; i < e->plan->n; i++)
+		if (e->plan->step[i].uri == uri)
+			e->job[i].severed = false;
 }

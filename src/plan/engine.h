@@ -16,9 +16,12 @@
  */
 
 enum engine_state {
-	STATE_WAIT,		/* for its turn */
-	STATE_PREPARE,		/* it has its turn, and is prepared for it */
+	STATE_NEW,		/* waits for a slot, not prepared yet */
+	STATE_WAIT,		/* waits for a slot */
+	STATE_PREPARE,		/* has a slot, and is prepared for its action */
 	STATE_LOOK,		/* asked how it is */
+	STATE_ON,		/* runs: its action is asked for, after those
+				   of the guests before it */
 	STATE_WAKE,		/* resumed or woken, not answered yet */
 	STATE_CALL,		/* shutdown requested, not answered yet */
 	STATE_ASKED,		/* request taken, guest still on */
@@ -117,7 +120,7 @@ struct engine_note {
  */
 struct engine_ops {
 	/* Carry out a word: EV_OK, EV_NO, EV_AGAIN, EV_INVALID, EV_GONE,
-	 * EV_LATE; not told any more once engine_word is another one, which
+	 * EV_LATE; not told any more once job_word is another one, which
 	 * can be carried out all the same. */
 	int	(*ask)(void *, size_t job, enum policy_word);
 	/* How is it: EV_ON, EV_BUSY, EV_PAUSED, EV_ASLEEP, EV_CRASHED,
@@ -146,40 +149,55 @@ struct engine_ops {
 };
 
 #define ENGINE_WHY	160
+#define ENGINE_TRIES	30	/* of a request refused "for now" */
+#define ENGINE_SAY_EVERY 5000	/* ms between lines on waiting */
+
+/* A place under the bound of its action. */
+enum engine_slot {
+	SLOT_NONE,
+	SLOT_HELD,
+	SLOT_LOST,		/* held when the connection went */
+	SLOT_YIELDED		/* given up while the guest was busy */
+};
+
+/* Absolute, 0 = never. */
+struct engine_times {
+	int64_t			began;		/* its action */
+	int64_t			ended;
+	int64_t			until;		/* its time is up */
+	int64_t			hold;		/* its slot is another's */
+	int64_t			look;
+	int64_t			resend;
+	int64_t			say;
+	int64_t			measure;
+	int64_t			stall;
+};
+
+/* Of its action. */
+struct engine_counts {
+	unsigned char		asked;		/* requests that were taken */
+	unsigned char		tries;
+	unsigned char		invalid;	/* refused as it was then */
+	unsigned char		losses;		/* of the connection */
+};
 
 struct engine_job {
 	const struct plan_step *step;
 	enum engine_state	state;
 	enum engine_result	result;
-	bool			slot;		/* counts against the bound */
-	bool			reclaim;	/* had one when it was lost */
-	bool			yielded;	/* gave it up, being busy */
+	enum engine_slot	slot;
 	bool			aborted;	/* its save has had its time */
 	bool			stalled;	/* why its time is up */
-	unsigned char		invalid;	/* so often refused as it was */
-	unsigned char		losses;		/* of the connection */
-	bool			on;		/* it runs, and is asked after
-						   those before it */
-	bool			asked;		/* its request was taken once */
-	bool			severed;	/* the connection went
-						   while it was saved */
-	bool			last;		/* no turn is waited for */
-	bool			prepared;
-	bool			resume;		/* it is not to be saved only
-						   for standing still */
-	enum policy_word	instead;	/* of its chain's word */
+	bool			severed;	/* the connection went while it
+						   was saved */
+	bool			last;		/* no slot is waited for */
+	enum policy_word	instead;	/* of its chain's action; the
+						   same: it is done though the
+						   guest is paused */
 	unsigned char		mode;		/* of its step's modes */
 	unsigned char		link;		/* of its chain */
-	unsigned char		tries;
-	int64_t			began;		/* its turn */
-	int64_t			ended;
-	int64_t			until;		/* its time is up, 0 = none */
-	int64_t			hold;		/* others have their turn */
-	int64_t			look_at;
-	int64_t			resend_at;
-	int64_t			say_at;
-	int64_t			measure_at;
-	int64_t			stall_at;
+	struct engine_counts	count;
+	struct engine_times	at;
 	uint64_t		moved;		/* bytes of its save */
 	char			why[ENGINE_WHY];	/* of a failure */
 };
@@ -195,6 +213,20 @@ struct engine_uri {
 	int64_t			say_at;
 };
 
+/* What saves write, all to the same disk. */
+struct engine_disk {
+	uint64_t		 unsaved;	/* bytes, of guests whose last
+						   action is suspend */
+	uint64_t		 rate;		/* bytes a second */
+};
+
+/* What jobs that wait for a slot wait for, too. */
+struct engine_gate {
+	int64_t			 start_at;	/* START_DELAY */
+	int64_t			 group_at;	/* the next group may begin */
+	unsigned		 upto;		/* no group behind it begins */
+};
+
 struct engine {
 	const struct plan	*plan;
 	const struct engine_ops	*ops;
@@ -206,13 +238,9 @@ struct engine {
 	size_t			 unfinished;
 	unsigned		 used[POLICY_NWORD];
 	int64_t			 deadline;	/* absolute, 0 = none */
-	int64_t			 start_at;	/* START_DELAY */
-	int64_t			 group_at;	/* the next group may begin */
+	struct engine_gate	 gate;
 	bool			 hurry;		/* no order, no bound */
-	unsigned		 upto;		/* no group behind it begins */
-	uint64_t		 unsaved;	/* bytes of all whose last word
-						   is suspend */
-	uint64_t		 rate;		/* of saves, bytes a second */
+	struct engine_disk	 disk;
 	int64_t			 now;
 	const char		*text;		/* of the event under way */
 };
@@ -243,20 +271,14 @@ void	 engine_progress(struct engine *, size_t job, uint64_t bytes,
 /* The answer to a poll has been told, or there was none. */
 void	 engine_polled(struct engine *, size_t uri);
 void	 engine_up(struct engine *, size_t uri, bool up, int64_t now);
+/* No daemon of that URI will finish the saves that were under way when the
+ * connection was lost. */
+void	 engine_forget_saves(struct engine *, size_t uri);
 /* The whole has to end by then, which may be sooner than it had to; never
  * later. */
 void	 engine_deadline(struct engine *, int64_t deadline, int64_t now);
 /* From now on everybody has his turn at once. */
 void	 engine_hurry(struct engine *, int64_t now);
-/* By when what comes before the first words of guests is to be done, so that
- * they have time for their last ones: half of what is left until the deadline,
- * less when saves need it, never under an eighth; 0 = there is no deadline. */
-int64_t	 engine_begin_by(const struct engine *, int64_t now);
-/* The word that is under way, or waits for its turn. */
-enum policy_word engine_word(const struct engine_job *);
-/* By which of the modes a job is asked to shut down; POLICY_MODE_END: by that
- * of libvirt's choice. */
-enum policy_mode engine_mode(const struct engine_job *);
 /* Nothing more is to be done: whatever is unfinished failed. */
 void	 engine_cut(struct engine *, const char *why, int64_t now);
 
@@ -265,10 +287,5 @@ void	 engine_tick(struct engine *, int64_t now);
 /* When engine_tick is due next, 0 = at no time. */
 int64_t	 engine_next(const struct engine *);
 bool	 engine_done(const struct engine *);
-bool	 engine_failed(const struct engine_job *);
-
-/* For tests and messages: "asked"; never NULL. */
-const char *engine_state_name(enum engine_state);
-const char *engine_result_name(enum engine_result);
 
 #endif

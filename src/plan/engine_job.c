@@ -1,11 +1,10 @@
-#include "plan/engine_part.h"
+#include "plan/engine_job.h"
 
 #include <string.h>
 
 #include "compat.h"
 
-#define DESTROY_RESERVE	(5 * SECOND)	/* what that takes at the end */
-#define SAVE_RESERVE	(10 * SECOND)	/* what a save takes there at least */
+#define SECOND		((int64_t)1000)
 
 size_t
 job_index(const struct engine *e, const struct engine_job *j)
@@ -19,11 +18,23 @@ job_uri(const struct engine *e, const struct engine_job *j)
 	return &e->uri[j->step->uri];
 }
 
+bool
+job_waits(const struct engine_job *j)
+{
+	return j->state == STATE_NEW || j->state == STATE_WAIT;
+}
+
 enum policy_word
-engine_word(const struct engine_job *j)
+job_word(const struct engine_job *j)
 {
 	return j->instead != POLICY_END ? j->instead :
 	    j->step->chain[j->link];
+}
+
+enum policy_mode
+job_mode(const struct engine_job *j)
+{
+	return j->step->modes[j->mode];
 }
 
 bool
@@ -32,47 +43,10 @@ job_finished(const struct engine_job *j)
 	return j->state == STATE_DONE || j->state == STATE_FAILED;
 }
 
-void
-job_tell(struct engine *e, const struct engine_job *j, enum engine_said said)
-{
-	struct engine_note note = {
-		.said = said, .job = job_index(e, j), .uri = j->step->uri,
-		.seconds = -1, .bytes = j->moved, .word = engine_word(j),
-		.text = j->why
-	};
-
-	if (j->until != 0)
-		note.seconds = (j->until - e->now + SECOND - 1) / SECOND;
-	e->ops->tell(e->ctx, &note);
-}
-
 bool
-slot_free(const struct engine *e, const struct engine_job *j)
+job_failed(const struct engine_job *j)
 {
-	unsigned bound = e->plan->bound[engine_word(j)];
-
-	return bound == 0 || e->used[engine_word(j)] < bound;
-}
-
-void
-slot_release(struct engine *e, struct engine_job *j)
-{
-	if (j->slot)
-		e->used[engine_word(j)]--;
-	j->slot = false;
-	j->hold = 0;
-}
-
-void
-job_state(struct engine *e, struct engine_job *j, enum engine_state state)
-{
-	if (j->state == STATE_WAIT && state != STATE_WAIT)
-		job_uri(e, j)->waiting--;
-	if (j->state != STATE_WAIT && state == STATE_WAIT)
-		job_uri(e, j)->waiting++;
-	j->state = state;
-	j->on = false;
-	j->look_at = j->measure_at = j->resend_at = 0;
+	return j->state == STATE_FAILED;
 }
 
 enum policy_word
@@ -81,12 +55,38 @@ job_last_word(const struct plan_step *s)
 	return policy_last(s->chain);
 }
 
-/* What it writes if it comes to the worst is no more to be written. */
-static void
-unsaved_drop(struct engine *e, const struct engine_job *j)
+bool
+job_is_last(const struct engine_job *j)
 {
-	if (job_last_word(j->step) == POLICY_SUSPEND)
-		e->unsaved -= j->step->memory;
+	return j->link + 1 >= POLICY_CHAIN ||
+	    j->step->chain[j->link + 1] == POLICY_END;
+}
+
+void
+job_tell(struct engine *e, const struct engine_job *j, enum engine_said said)
+{
+	struct engine_note note = {
+		.said = said, .job = job_index(e, j), .uri = j->step->uri,
+		.seconds = -1, .bytes = j->moved, .word = job_word(j),
+		.text = j->why
+	};
+
+	if (j->at.until != 0)
+		note.seconds = (j->at.until - e->now + SECOND - 1) / SECOND;
+	e->ops->tell(e->ctx, &note);
+}
+
+void
+job_enter(struct engine *e, struct engine_job *j, enum engine_state state)
+{
+	bool waited = job_waits(j);
+
+	j->state = state;
+	if (waited && !job_waits(j))
+		job_uri(e, j)->waiting--;
+	if (!waited && job_waits(j))
+		job_uri(e, j)->waiting++;
+	j->at.look = j->at.measure = j->at.resend = 0;
 }
 
 void
@@ -96,278 +96,43 @@ job_why(struct engine_job *j, const char *why)
 		(void)strlcpy(j->why, why, sizeof(j->why));
 }
 
-void
-job_end(struct engine *e, struct engine_job *j, enum engine_result result)
-{
-	struct engine_uri *u = job_uri(e, j);
+static const char *const state_names[ENGINE_NSTATE] = {
+    [STATE_NEW] = "new",
+    [STATE_WAIT] = "waiting",
+    [STATE_PREPARE] = "prepared",
+    [STATE_LOOK] = "looked at",
+    [STATE_ON] = "on",
+    [STATE_WAKE] = "woken",
+    [STATE_CALL] = "being asked",
+    [STATE_ASKED] = "asked",
+    [STATE_WORK] = "at work",
+    [STATE_ABORT] = "being aborted",
+    [STATE_REFUSED] = "refused",
+    [STATE_SETTLE] = "busy",
+    [STATE_LOST] = "lost",
+    [STATE_READY] = "awaited",
+    [STATE_DONE] = "done",
+    [STATE_FAILED] = "failed",
+};
 
-	slot_release(e, j);
-	job_state(e, j, result >= RESULT_REFUSED ? STATE_FAILED : STATE_DONE);
-	j->result = result;
-	j->ended = e->now;
-	j->until = j->say_at = j->stall_at = 0;
-	if (j->step->pause > 0 && e->now + j->step->pause > e->group_at)
-		e->group_at = e->now + j->step->pause;
-	unsaved_drop(e, j);
-	e->unfinished--;
-	/* Whoever comes there later begins anew. */
-	if (--u->unfinished == 0)
-		u->poll_at = u->say_at = 0;
-	e->ops->ended(e->ctx, job_index(e, j));
+static const char *const result_names[] = {
+	[RESULT_NONE] = "unfinished", [RESULT_OFF] = "off",
+	[RESULT_SAVED] = "saved", [RESULT_DESTROYED] = "destroyed",
+	[RESULT_LEFT] = "left running", [RESULT_STARTED] = "started",
+	[RESULT_ACTIVE] = "already active", [RESULT_GONE] = "gone",
+	[RESULT_REFUSED] = "refused", [RESULT_LATE] = "still on",
+	[RESULT_STALLED] = "save aborted", [RESULT_UNKNOWN] = "unknown",
+	[RESULT_CUT] = "interrupted",
+};
+
+const char *
+job_state_name(enum engine_state s)
+{
+	return s < ENGINE_NSTATE ? state_names[s] : "no state";
 }
 
-void
-job_fail(struct engine *e, struct engine_job *j, enum engine_result result,
-    const char *why)
+const char *
+job_result_name(enum engine_result r)
 {
-	job_why(j, why);
-	if (result == RESULT_LATE && engine_word(j) == POLICY_SHUTDOWN)
-		job_tell(e, j, SAID_LATE);
-	job_end(e, j, result);
-	job_tell(e, j, SAID_FAILED);
-}
-
-/* Whatever belonged to its word is over. */
-static void
-word_end(struct engine *e, struct engine_job *j)
-{
-	slot_release(e, j);
-	job_state(e, j, STATE_WAIT);
-	j->instead = POLICY_END;
-	j->stalled = j->aborted = j->asked = false;
-	j->reclaim = j->yielded = j->severed = false;
-	j->tries = j->mode = j->invalid = j->losses = 0;
-	j->until = j->say_at = j->stall_at = 0;
-	j->moved = 0;
-}
-
-void
-slots_share(struct engine *e, const struct engine_job *j)
-{
-	struct engine_job *k;
-	size_t i;
-
-	for (i = e->first; i < e->begun && !j->last; i++) {
-		k = &e->job[i];
-		if (k->slot && engine_word(k) == engine_word(j))
-			k->hold = deadline_min(k->hold, slot_hold(e, k));
-	}
-}
-
-void
-word_next(struct engine *e, struct engine_job *j)
-{
-	word_end(e, j);
-	j->link++;
-	slots_share(e, j);
-}
-
-void
-word_instead(struct engine *e, struct engine_job *j, enum policy_word word,
-    const char *why)
-{
-	word_end(e, j);
-	j->instead = word;
-	slots_share(e, j);
-	job_why(j, why);
-	job_tell(e, j, SAID_NEXT);
-}
-
-bool
-word_is_last(const struct engine_job *j)
-{
-	return j->link + 1 >= POLICY_CHAIN ||
-	    j->step->chain[j->link + 1] == POLICY_END;
-}
-
-/*
- * What was done in place of a word came to nothing: the word itself, now that
- * nothing else is left.
- */
-static bool
-word_again(struct engine *e, struct engine_job *j, const char *why)
-{
-	if (j->instead != POLICY_SUSPEND || j->resume)
-		return false;
-	j->resume = true;
-	word_instead(e, j, POLICY_END, why);
-	return true;
-}
-
-void
-word_over(struct engine *e, struct engine_job *j, enum engine_result result,
-    const char *why)
-{
-	bool end = e->deadline != 0 && e->now >= e->deadline;
-
-	/* At the end of the whole no other word is begun. */
-	if (!end && word_again(e, j, why))
-		return;
-	if (end || word_is_last(j)) {
-		job_fail(e, j, result, why);
-		return;
-	}
-	job_why(j, why);
-	if (result == RESULT_LATE && engine_word(j) == POLICY_SHUTDOWN)
-		job_tell(e, j, SAID_LATE);
-	do
-		word_next(e, j);
-	while (j->last && !word_is_last(j));
-	job_tell(e, j, SAID_NEXT);
-}
-
-/* What the last word of a chain needs before the end. */
-static int64_t
-reserve(const struct engine *e, const struct engine_job *j)
-{
-	int64_t need;
-
-	switch (job_last_word(j->step)) {
-	case POLICY_DESTROY:
-		return DESTROY_RESERVE;
-	case POLICY_SUSPEND:
-		/* They all write to the same disk. */
-		need = (int64_t)(e->unsaved / e->rate) * SECOND;
-		return need > SAVE_RESERVE ? need : SAVE_RESERVE;
-	default:
-		return 0;
-	}
-}
-
-/* When it has to come to its last word, 0 = it need not, or it has. */
-int64_t
-job_skip_at(const struct engine *e, const struct engine_job *j)
-{
-	int64_t at, need = reserve(e, j);
-
-	if (e->deadline == 0 || j->last || need == 0)
-		return 0;
-	if (word_is_last(j) && j->state != STATE_WAIT &&
-	    j->state != STATE_PREPARE)
-		return 0;
-	at = e->deadline - need;
-	return at > 0 ? at : 1;
-}
-
-int64_t
-job_prepare_by(const struct engine *e)
-{
-	if (e->deadline == 0)
-		return 0;
-	return e->deadline > e->now ? e->now + (e->deadline - e->now) / 2 :
-	    e->now;
-}
-
-/* How many have their turn until all of that URI (NULL: of any) had theirs. */
-static size_t
-queue_length(const struct engine *e, const struct engine_uri *u)
-{
-	size_t n = 0, upto = 0, i;
-
-	for (i = e->first; i < e->plan->n; i++) {
-		if (e->job[i].state != STATE_WAIT)
-			continue;
-		n++;
-		if (u == NULL || u == job_uri(e, &e->job[i]))
-			upto = n;
-	}
-	return upto;
-}
-
-/* How many turns are not given to anybody else before that end. */
-static size_t
-slots_kept(const struct engine *e, const struct engine_job *j, int64_t end)
-{
-	const struct engine_job *k;
-	size_t n = 0, i;
-
-	for (i = e->first; i < e->begun; i++) {
-		k = &e->job[i];
-		if (k != j && k->slot && (k->hold == 0 || k->hold >= end))
-			n++;
-	}
-	return n;
-}
-
-/*
- * Where an end is common to several that share turns, each holds its turn
- * only for its share, so that everyone has been asked by then.
- */
-static int64_t
-slot_share(const struct engine *e, const struct engine_job *j, int64_t end,
-    const struct engine_uri *u)
-{
-	size_t slots = e->plan->bound[engine_word(j)], kept, n;
-
-	if (slots == 0 || end == 0)
-		return 0;
-	if (end <= e->now)
-		return e->now;
-	kept = slots_kept(e, j, end);
-	slots = kept < slots ? slots - kept : 1;
-	/* With the job itself, which waits no more. */
-	n = queue_length(e, u) + 1;
-	return e->now + (end - e->now) / (int64_t)((n + slots - 1) / slots);
-}
-
-/* The share that leaves the guests of every URI their turn. */
-int64_t
-slot_hold(const struct engine *e, const struct engine_job *j)
-{
-	int64_t skip = job_skip_at(e, j);
-	int64_t hold = slot_share(e, j, skip != 0 ? skip : e->deadline, NULL);
-	const struct engine_uri *u;
-	size_t i;
-
-	for (i = 0; i < e->plan->nuris && e->plan->shared; i++) {
-		u = &e->uri[i];
-		if (u == job_uri(e, j) || u->waiting > 0)
-			hold =
-			    deadline_min(hold, slot_share(e, j, u->until, u));
-	}
-	return hold;
-}
-
-void
-slot_take(struct engine *e, struct engine_job *j)
-{
-	j->reclaim = false;
-	/* Who need not wait for others does not keep others waiting. */
-	if (e->hurry || j->last)
-		return;
-	j->hold = slot_hold(e, j);
-	j->slot = true;
-	e->used[engine_word(j)]++;
-}
-
-/* The time that guests share begins with the first of them. */
-static void
-shared_clock(struct engine *e, struct engine_uri *u, int64_t until)
-{
-	size_t i;
-
-	u->until = until;
-	for (i = 0; i < e->plan->nuris && e->plan->total; i++)
-		e->uri[i].until = until;
-}
-
-/* Its time: the word's own limit, that of its URI when it is shared, that of
- * the whole. */
-void
-job_clock(struct engine *e, struct engine_job *j)
-{
-	enum policy_word word = engine_word(j);
-	struct engine_uri *u = job_uri(e, j);
-	int64_t limit = plan_limit(e->plan, j->step, word);
-	bool own = word == POLICY_SHUTDOWN && j->step->limit != 0;
-
-	j->began = e->now;
-	j->until = deadline_min(limit > 0 ? e->now + limit : 0, e->deadline);
-	if (e->plan->shared && word == POLICY_SHUTDOWN && !own) {
-		if (u->until == 0)
-			shared_clock(e, u, j->until);
-		j->until = u->until;
-	}
-	if (word == POLICY_START && j->step->settle > 0)
-		j->until = e->now + j->step->settle;
+	return r <= RESULT_CUT ? result_names[r] : "no result";
 }

@@ -1,3 +1,6 @@
+#include "plan/engine_job.h"
+#include "plan/engine_budget.h"
+#include "plan/engine_quiet.h"
 #include "plan/forecast.h"
 
 #include <stdlib.h>
@@ -53,7 +56,7 @@ op_ask(void *ctx, size_t job, enum policy_word word)
 	if (word == POLICY_SHUTDOWN)
 		w->f->turn[job].answer = EV_OK;
 	/* A save always makes progress, and nobody hears of it. */
-	w->engine.job[job].stall_at = w->engine.job[job].say_at = 0;
+	quiet_save(&w->engine, job);
 	return 0;
 }
 
@@ -71,7 +74,7 @@ op_look(void *ctx, size_t job)
 {
 	struct world *w = ctx;
 	struct forecast_turn *t = &w->f->turn[job];
-	bool start = engine_word(&w->engine.job[job]) == POLICY_START;
+	bool start = job_word(&w->engine.job[job]) == POLICY_START;
 
 	turn_begin(w, job);
 	t->answer = start ? EV_OFF : EV_ON;
@@ -158,9 +161,9 @@ op_tell(void *ctx, const struct engine_note *n)
 	struct forecast_turn *t = &w->f->turn[n->job];
 
 	if (n->said == SAID_WAIT_MANY)
-		w->engine.uri[n->uri].say_at = 0;
+		quiet_uri(&w->engine, n->uri);
 	else if (n->said == SAID_MOVED)
-		w->engine.job[n->job].say_at = 0;
+		quiet_job(&w->engine, n->job);
 	else if (n->said == SAID_NEXT && t->instead == POLICY_END)
 		t->instead = w->engine.job[n->job].instead;
 }
@@ -179,7 +182,7 @@ job_event(struct world *w, size_t job, enum engine_event ev)
 
 	engine_event(&w->engine, &n, w->now);
 	/* To ask again, or to say that it is waited for, changes nothing. */
-	w->engine.job[job].resend_at = w->engine.job[job].say_at = 0;
+	quiet_job(&w->engine, job);
 }
 
 /* True when there were answers: then the engine is to be ticked again. */
@@ -217,10 +220,10 @@ endless_end(struct world *w)
 			continue;
 		if (!w->stuck) {
 			w->f->endless = i;
-			w->f->word = engine_word(j);
+			w->f->word = job_word(j);
 			w->stuck = true;
 		}
-		job_event(w, i, engine_word(j) == POLICY_START ? EV_OK :
+		job_event(w, i, job_word(j) == POLICY_START ? EV_OK :
 		    EV_OFF);
 	}
 }
@@ -256,7 +259,7 @@ static void
 stage_pass(struct world *w, bool before)
 {
 	if (w->limits->hooks != 0)
-		w->now = hooks_end(w, before ? engine_begin_by(&w->engine,
+		w->now = hooks_end(w, before ? budget_begin_by(&w->engine,
 		    w->now) : after_by(w));
 }
 
@@ -288,7 +291,7 @@ place_take(struct world *w, struct place *p)
 	if (!p->turn.before)
 		p->ends = hooks_end(w, after_by(w));
 	else if (w->engine.job[job].state == STATE_PREPARE)
-		p->ends = hooks_end(w, engine_begin_by(&w->engine, w->now));
+		p->ends = hooks_end(w, budget_begin_by(&w->engine, w->now));
 }
 
 /* True when there was something to do: then there may be more. */

@@ -6,6 +6,7 @@
 
 #include "config/conf.h"
 #include "config/guesttab.h"
+#include "plan/engine.h"
 #include "plan/guest.h"
 
 #define MS		((int64_t)1000)
@@ -79,6 +80,15 @@ void
 plan_cut(struct plan *p, size_t from)
 {
 	p->n = p->rowed = from;
+}
+
+bool
+plan_spares(const struct guests *gs, const struct guest *g)
+{
+	const struct guest *known = guests_find(gs, g->uri, g->uuid);
+
+	return known != NULL && (known->result == RESULT_LEFT ||
+	    known->result >= RESULT_REFUSED);
 }
 
 int
@@ -271,4 +281,20 @@ plan_free(struct plan *p)
 {
 	free(p->step);
 	memset(p, 0, sizeof(*p));
+}
+
+void
+plan_unsavable(struct plan *p, size_t uri)
+{
+	struct plan_step *s;
+	size_t i;
+
+	for (i = 0; i < p->n; i++) {
+		s = &p->step[i];
+		if (s->uri != uri)
+			continue;
+		s->persistent = false;
+		if (s->chain[0] == POLICY_SUSPEND && s->chain[1] == POLICY_END)
+			s->chain[1] = POLICY_SHUTDOWN;
+	}
 }

@@ -8,6 +8,7 @@
 #include "config/policy.h"
 
 struct conf;
+struct guest;
 struct guests;
 struct guesttab;
 struct guesttab_row;
@@ -70,6 +71,10 @@ struct plan {
 /* Guests of the inventory that a stop leaves alone by PERSISTENT_ONLY. */
 bool	 plan_leaves(const struct guests *, size_t guest, const struct conf *);
 
+/* A guest that an earlier plan left running, or failed to stop (by its result
+ * in that inventory): it is not tried again. */
+bool	 plan_spares(const struct guests *, const struct guest *);
+
 /*
  * A stop of all guests that are not over and that plan_leaves does not name,
  * in the order of the inventory; a start of all of it.  0, or -1 when there is
@@ -103,6 +108,9 @@ unsigned plan_hold(const struct guesttab *, bool stop);
 /* Of a start: leave out the guests that do not boot, by their rows, or by
  * ON_BOOT where they say nothing. */
 void	 plan_boot(struct plan *, const struct conf *);
+/* Nobody can save the guests of a URI any more: a guest that was only to be
+ * saved is shut down, which is better than the power cut that follows. */
+void	 plan_unsavable(struct plan *, size_t uri);
 /* Step i is a guest that a stop asked for that word and did not see the end. */
 void	 plan_settle(struct plan *, size_t i, enum policy_word,
 	    const struct conf *);

@@ -1,15 +1,11 @@
 #include "run/clock.h"
 
-#include "run/run.h"
+#include "plan/guest.h"
+#include "run/host.h"
+#include "run/work.h"
 #include "sys/log.h"
 #include "wire/lvmsg.h"
 #include "wire/lvproto.h"
-
-/*
- * SYNC_TIME: the clocks of guests that were started.  The agent of a guest that
- * was saved is not heard at once, and one that boots comes up late: it is
- * asked again for a while, as the others are started.
- */
 
 /* It is asked again, while there is time for that. */
 static void
@@ -18,11 +14,12 @@ clock_missed(struct task *t, const char *why)
 	char label[GUEST_LABEL];
 	int64_t now = loop_now();
 
-	if (now < t->clock_by)
-		t->clock_at = now + (int64_t)t->run->conf.poll_interval * 1000;
+	if (now < t->clock.by)
+		t->clock.at =
+		    now + (int64_t)t->work->run->conf.poll_interval * 1000;
 	else
 		log_warn("guest %s: its clock is not set: %s",
-		    guest_label(t->clock.guest, label), why);
+		    guest_label(t->clock.call.guest, label), why);
 }
 
 static void
@@ -33,60 +30,55 @@ clock_answered(struct virt_call *c, const struct virt_answer *a)
 	if (a->result == VIRT_OK)
 		return;
 	if (a->result == VIRT_REFUSED && a->class != LVMSG_RETRY)
-		t->clock_by = 0;
+		t->clock.by = 0;
 	clock_missed(t, a->text);
 }
 
 void
 clock_init(struct task *t)
 {
-	t->clock.what = VIRT_TIME;
-	t->clock.flags = LV_TIME_SYNC;
-	t->clock.done = clock_answered;
+	t->clock.call = (struct virt_call){ .what = VIRT_TIME,
+	    .flags = LV_TIME_SYNC, .done = clock_answered, .arg = t };
 }
 
 void
-clock_begin(struct run *r, size_t job)
+clock_aim(struct task *t, const struct guest *g)
 {
-	struct task *t = r->task[job];
-
-	t->clock_at = loop_now();
-	t->clock_by = t->clock_at + (int64_t)r->conf.connect_timeout * 1000;
+	t->clock.call.guest = g;
 }
 
 void
-clock_tick(struct run *r, int64_t now)
+clock_free(struct task *t)
 {
-	struct task *t;
-	size_t i;
+	virt_forget(&t->clock.call);
+}
 
-	for (i = 0; i < r->plan.n; i++) {
-		t = r->task[i];
-		if (t->clock_at == 0 || now < t->clock_at)
-			continue;
-		t->clock_at = 0;
-		if (virt_ask(&t->host->virt, &t->clock) == -1)
-			clock_missed(t, "the daemon cannot be asked");
-	}
+void
+clock_begin(struct task *t)
+{
+	t->clock.at = loop_now();
+	t->clock.by = t->clock.at +
+	    (int64_t)t->work->run->conf.connect_timeout * 1000;
+}
+
+void
+clock_tick(struct task *t, int64_t now)
+{
+	if (t->clock.at == 0 || now < t->clock.at)
+		return;
+	t->clock.at = 0;
+	if (virt_ask(&t->host->virt, &t->clock.call) == -1)
+		clock_missed(t, "the daemon cannot be asked");
 }
 
 int64_t
-clock_next(const struct run *r, int64_t due)
+clock_next(const struct task *t)
 {
-	size_t i;
-
-	for (i = 0; i < r->plan.n; i++)
-		due = deadline_min(due, r->task[i]->clock_at);
-	return due;
+	return t->clock.at;
 }
 
 bool
-clock_busy(const struct run *r)
+clock_busy(const struct task *t)
 {
-	size_t i;
-
-	for (i = 0; i < r->plan.n; i++)
-		if (r->task[i]->clock.busy || r->task[i]->clock_at != 0)
-			return true;
-	return false;
+	return t->clock.call.busy || t->clock.at != 0;
 }

@@ -2,19 +2,25 @@
 #define CLOCK_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
-struct run;
+struct guest;
 struct task;
 
-/* The clocks of guests that were started. */
-void		  clock_init(struct task *);
-/* Set it as soon as it can be, within CONNECT_TIMEOUT. */
-void		  clock_begin(struct run *, size_t job);
-/* As of ready_tick and ready_next; some are not done with. */
-void		  clock_tick(struct run *, int64_t now);
-int64_t		  clock_next(const struct run *, int64_t due);
-bool		  clock_busy(const struct run *);
+/*
+ * SYNC_TIME: the clock of a guest that was started.  The agent of a guest that
+ * was saved does not answer at once, and one that boots comes up late: the
+ * request is repeated for CONNECT_TIMEOUT, while other guests are started.
+ */
+void	 clock_init(struct task *);
+void	 clock_aim(struct task *, const struct guest *);
+void	 clock_free(struct task *);
+/* Set it as soon as the agent answers. */
+void	 clock_begin(struct task *);
+/* Ask when it is due; when that is, 0 = at no time. */
+void	 clock_tick(struct task *, int64_t now);
+int64_t	 clock_next(const struct task *);
+/* It is not done with yet. */
+bool	 clock_busy(const struct task *);
 
 #endif

@@ -3,18 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/plan.h"
 #include "run/inventory.h"
-#include "run/rounds.h"
-#include "run/run.h"
+#include "run/record.h"
 #include "run/task.h"
 #include "sys/log.h"
+#include "text/deadline.h"
 #include "wire/domxml.h"
 
 /* Of a guest: the question that is next, and whether it was asked. */
 #define ASKED	0x80
 
 static const struct guest *
-survey_guest(const struct host *h, size_t i)
+detail_guest(const struct host *h, size_t i)
 {
 	return &h->guests.guest[i];
 }
@@ -30,13 +31,13 @@ static bool
 os_wanted(const struct host *h, size_t i)
 {
 	return guesttab_wants_os(&h->run->tab) &&
-	    survey_guest(h, i)->os == NULL;
+	    detail_guest(h, i)->os == NULL;
 }
 
 static bool
 memory_wanted(const struct host *h, size_t i)
 {
-	return h->run->details != DETAILS_START &&
+	return h->inventory->details != DETAILS_START &&
 	    h->run->conf.stop_deadline > 0 &&
 	    policy_last(guest_chain(h, i)) == POLICY_SUSPEND;
 }
@@ -44,7 +45,7 @@ memory_wanted(const struct host *h, size_t i)
 static bool
 state_wanted(const struct host *h, size_t i)
 {
-	return h->run->details == DETAILS_PLAN &&
+	return h->inventory->details == DETAILS_PLAN &&
 	    guest_chain(h, i)[0] != POLICY_LEAVE;
 }
 
@@ -65,14 +66,16 @@ static const struct {
 static bool
 guest_matters(const struct host *h, size_t i)
 {
-	const struct run *r = h->run;
-	const struct guest *g = survey_guest(h, i);
+	const struct inventory *v = h->inventory;
+	const struct guest *g = detail_guest(h, i);
 
-	if (r->details == DETAILS_NONE)
+	if (v->details == DETAILS_NONE)
 		return false;
-	if (r->details == DETAILS_START)
-		return list_has(&r->list, r->conf.uris[g->uri], g->uuid);
-	return !plan_leaves(&h->guests, i, &r->conf) && !rounds_spares(r, g);
+	if (v->details == DETAILS_START)
+		return list_has(&v->record->list, h->run->conf.uris[g->uri],
+		    g->uuid);
+	return !plan_leaves(&h->guests, i, &h->run->conf) &&
+	    !plan_spares(&v->guests, g);
 }
 
 static void
@@ -82,7 +85,7 @@ unknown_say(const struct host *h, size_t i, const char *why)
 	size_t q = h->details.next[i] & ~ASKED;
 
 	log_warn("%s: guest %s: its %s is unknown: %s",
-	    run_host_label(h, uri), guest_label(survey_guest(h, i), label),
+	    host_label(h, uri), guest_label(detail_guest(h, i), label),
 	    questions[q].name, why);
 }
 
@@ -160,7 +163,7 @@ guest_ask(struct host *h, struct virt_call *c)
 	if (i == h->guests.n)
 		return;
 	*c = (struct virt_call){ .what = questions[next[i]].what,
-	    .guest = survey_guest(h, i), .done = answered, .arg = h };
+	    .guest = detail_guest(h, i), .done = answered, .arg = h };
 	if (virt_ask(&h->virt, c) == 0)
 		h->details.next[i] |= ASKED;
 }
@@ -170,9 +173,9 @@ guest_ask(struct host *h, struct virt_call *c)
 static int64_t
 question_end(const struct host *h, size_t q)
 {
-	const struct details *s = &h->details;
+	const struct host_details *s = &h->details;
 
-	return inventory_share(
+	return run_share(
 	    h->run, s->since, q == ASK_OS ? s->os_by : s->by);
 }
 
@@ -184,7 +187,7 @@ question_drop(struct host *h, size_t q)
 	size_t i, k;
 
 	for (k = 0; k < HOST_INQUIRIES; k++) {
-		c = &h->inquiry[k];
+		c = &h->details.inquiry[k];
 		if (c->busy && c->what == questions[q].what)
 			virt_forget(c);
 	}
@@ -198,12 +201,13 @@ question_drop(struct host *h, size_t q)
 
 /* The whole, and half of that when there is a deadline. */
 static void
-survey_time(struct host *h, int64_t now)
+time_set(struct host *h, int64_t now)
 {
 	const struct run *r = h->run;
-	int64_t most = (int64_t)r->conf.connect_timeout * 1000, end = r->by;
+	int64_t most = (int64_t)r->conf.connect_timeout * 1000;
+	int64_t end = r->deadline;
 
-	if (end == 0 && r->details != DETAILS_START &&
+	if (end == 0 && h->inventory->details != DETAILS_START &&
 	    r->conf.stop_deadline > 0)
 		end = r->began + (int64_t)r->conf.stop_deadline * 1000;
 	if (end != 0 && (end - now) / 4 < most)
@@ -216,13 +220,13 @@ survey_time(struct host *h, int64_t now)
 int
 details_begin(struct host *h, int64_t now)
 {
-	struct details *s = &h->details;
+	struct host_details *s = &h->details;
 	size_t i;
 
 	details_end(h);
 	if ((s->next = malloc(h->guests.n + 1)) == NULL)
 		return -1;
-	survey_time(h, now);
+	time_set(h, now);
 	s->left = h->guests.n;
 	for (i = 0; i < h->guests.n; i++)
 		guest_next(h, i, guest_matters(h, i) ? 0 : ASK_NOTHING);
@@ -232,15 +236,15 @@ details_begin(struct host *h, int64_t now)
 bool
 details_tick(struct host *h, int64_t now)
 {
-	struct details *s = &h->details;
+	struct host_details *s = &h->details;
 	size_t q, k;
 
 	for (q = 0; q < ASK_NOTHING && s->left > 0; q++)
 		if (now >= question_end(h, q))
 			question_drop(h, q);
 	for (k = 0; k < HOST_INQUIRIES && s->left > 0; k++)
-		if (!h->inquiry[k].busy)
-			guest_ask(h, &h->inquiry[k]);
+		if (!h->details.inquiry[k].busy)
+			guest_ask(h, &h->details.inquiry[k]);
 	if (s->left > 0)
 		return false;
 	details_end(h);
@@ -261,7 +265,7 @@ details_end(struct host *h)
 	size_t k;
 
 	for (k = 0; k < HOST_INQUIRIES; k++)
-		virt_forget(&h->inquiry[k]);
+		virt_forget(&h->details.inquiry[k]);
 	free(h->details.next);
 	h->details.next = NULL;
 	h->details.left = 0;

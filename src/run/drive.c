@@ -1,324 +1,563 @@
 #include "run/drive.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "plan/engine_job.h"
 #include "run/clock.h"
 #include "run/inventory.h"
-#include "run/listed.h"
+#include "run/lanes.h"
 #include "run/ready.h"
+#include "run/record.h"
 #include "run/rescue.h"
-#include "run/rounds.h"
-#include "run/run.h"
+#include "run/rescue_host.h"
 #include "run/snapshot.h"
-#include "run/stages.h"
 #include "run/task.h"
 #include "sys/log.h"
+#include "text/deadline.h"
+
+static struct drive *
+drive_of(struct work *w)
+{
+	return (struct drive *)((char *)w - offsetof(struct drive, work));
+}
 
 /*
- * A plan is carried out: memory and connections for it, and the loop that turns
- * the engine.
+ * The engine's operations: what they have in common, before libvirt or a
+ * monitor is asked.
  */
 
-#define WORK_WAIT	1000		/* ms for connections of long calls */
-
-void
-drive_status(const struct run *r)
+static const struct work_ops *
+host_ops(const struct host *h)
 {
-	char text[96];
-
-	(void)snprintf(text, sizeof(text), "STATUS=%zu of %zu guests to go",
-	    r->plan.n - r->ended, r->plan.n);
-	notify_send(&r->notify, text);
+	return h->rescue.active ? &rescue_ops : &task_ops;
 }
 
 static int
-tasks_make(struct run *r)
+op_ask(void *ctx, size_t job, enum policy_word word)
+{
+	struct work *w = ctx;
+	struct task *t = w->task[job];
+	struct list_entry le;
+
+	if (word != POLICY_START) {
+		work_entry(w, job, &le);
+		journal_ask(&w->record->state.journal, word, &le);
+	}
+	return host_ops(t->host)->ask(t, word);
+}
+
+static int
+op_look(void *ctx, size_t job)
+{
+	struct task *t = ((struct work *)ctx)->task[job];
+
+	return host_ops(t->host)->look(t);
+}
+
+static int
+op_wake(void *ctx, size_t job, enum engine_event how)
+{
+	struct task *t = ((struct work *)ctx)->task[job];
+
+	return host_ops(t->host)->wake(t, how);
+}
+
+static int
+op_abort(void *ctx, size_t job)
+{
+	struct task *t = ((struct work *)ctx)->task[job];
+
+	return host_ops(t->host)->abort(t);
+}
+
+static int
+op_measure(void *ctx, size_t job)
+{
+	struct task *t = ((struct work *)ctx)->task[job];
+
+	return host_ops(t->host)->measure(t);
+}
+
+static int
+op_poll(void *ctx, size_t uri)
+{
+	struct work *w = ctx;
+	struct host *h = &w->inventory->host[uri];
+
+	return host_ops(h)->poll(w, h);
+}
+
+/* A guest that was brought back leaves the list. */
+static void
+started_record(struct work *w, size_t job, const struct list_entry *le)
+{
+	enum engine_result result = w->engine.job[job].result;
+
+	list_remove(&w->record->list, le->uri, le->uuid);
+	record_save(w->record);
+	if (result == RESULT_GONE)
+		w->record->gone = true;
+	else if (w->run->conf.sync_time)
+		clock_begin(w->task[job]);
+}
+
+static void
+op_ended(void *ctx, size_t job)
+{
+	struct work *w = ctx;
+	const struct engine_job *j = &w->engine.job[job];
+	struct list_entry le;
+
+	ready_cancel(w->task[job]);
+	rescue_ended(w->task[job]);
+	w->ended++;
+	work_status(w);
+	work_entry(w, job, &le);
+	w->inventory->guests.guest[j->step->guest].result =
+	    (unsigned char)j->result;
+	/* Of these a request may still take effect. */
+	if (j->result != RESULT_CUT && j->result != RESULT_UNKNOWN)
+		journal_end(&w->record->state.journal, &le);
+	stages_ended(&drive_of(w)->stages, job);
+	if (j->step->chain[0] == POLICY_START && !job_failed(j))
+		started_record(w, job, &le);
+}
+
+static void
+op_tell(void *ctx, const struct engine_note *n)
+{
+	progress_tell(&drive_of(ctx)->progress, n);
+}
+
+static int
+hooks_prepare(struct task *t)
+{
+	return stages_prepare(&drive_of(t->work)->stages, t->job);
+}
+
+/*
+ * What comes before a guest's first action, one step after the other.  Each
+ * returns 0 when it is under way, and work.prepared follows; -1 when there is
+ * nothing to do.
+ */
+static int	(*const steps[])(struct task *) = {
+	hooks_prepare, snapshot_take,
+};
+
+static int
+step_next(struct task *t)
+{
+	while (t->prepared < sizeof(steps) / sizeof(steps[0]))
+		if (steps[t->prepared++](t) == 0)
+			return 0;
+	return -1;
+}
+
+static int
+op_prepare(void *ctx, size_t job)
+{
+	return step_next(((struct work *)ctx)->task[job]);
+}
+
+/* A guest that is not waited for any more takes no further steps. */
+static void
+step_done(struct task *t)
+{
+	if (t->work->engine.job[t->job].state == STATE_PREPARE &&
+	    step_next(t) == -1)
+		work_news(t, EV_READY, NULL);
+}
+
+static int
+op_await(void *ctx, size_t job)
+{
+	return ready_begin(((struct work *)ctx)->task[job]);
+}
+
+static const struct engine_ops ops = {
+	.ask = op_ask, .look = op_look, .wake = op_wake, .abort = op_abort,
+	.measure = op_measure, .poll = op_poll, .ended = op_ended,
+	.tell = op_tell, .prepare = op_prepare, .await = op_await
+};
+
+/*
+ * Memory.
+ */
+
+static int
+task_make(struct work *w, size_t job)
+{
+	struct task *t = calloc(1, sizeof(*t));
+
+	if ((w->task[job] = t) == NULL)
+		return -1;
+	task_init(t, w, job);
+	clock_init(t);
+	return ready_init(t);
+}
+
+static int
+tasks_make(struct work *w)
 {
 	struct task **task;
 
-	task = reallocarray(r->task, r->plan.n + 1, sizeof(*task));
+	task = reallocarray(w->task, w->plan.n + 1, sizeof(*task));
 	if (task == NULL)
 		return -1;
-	r->task = task;
-	for (; r->ntasks < r->plan.n; r->ntasks++) {
-		task[r->ntasks] = calloc(1, sizeof(**task));
-		if (task[r->ntasks] == NULL)
+	w->task = task;
+	while (w->ntasks < w->plan.n)
+		if (task_make(w, w->ntasks) == -1) {
+			w->ntasks += w->task[w->ntasks] != NULL;
 			return -1;
-		task_init(r, r->ntasks);
+		} else {
+			w->ntasks++;
+		}
+	return 0;
+}
+
+/* Inventory and plan have moved. */
+static void
+tasks_aim(struct work *w)
+{
+	struct guests *gs = &w->inventory->guests;
+	struct guest *g;
+	size_t i;
+
+	for (i = 0; i < gs->n; i++)
+		gs->guest[i].job = SIZE_MAX;
+	for (i = 0; i < w->plan.n; i++) {
+		g = &gs->guest[w->plan.step[i].guest];
+		g->job = i;
+		task_aim(w->task[i], g);
+		ready_aim(w->task[i], g);
+		clock_aim(w->task[i], g);
+		snapshot_aim(w->task[i], g);
 	}
-	return 0;
 }
 
 static void
-tasks_aim(struct run *r)
+tasks_free(struct work *w, size_t from)
 {
-	size_t i;
+	struct task *t;
 
-	for (i = 0; i < r->guests.n; i++)
-		r->guests.guest[i].job = SIZE_MAX;
-	for (i = 0; i < r->plan.n; i++)
-		task_aim(r, i);
+	while (w->ntasks > from) {
+		t = w->task[--w->ntasks];
+		task_end(t);
+		clock_free(t);
+		snapshot_free(t);
+		ready_free(t);
+		free(t);
+	}
 }
 
-static void
-tasks_free(struct run *r, size_t from)
-{
-	while (r->ntasks > from)
-		task_free(r->task[--r->ntasks]);
-}
-
-/* Everything that they need is there before one of them is touched. */
+/* All memory is there before one of the guests is touched. */
 static int
-drive_room(struct run *r, size_t from)
+room_make(struct drive *d, size_t from)
 {
-	return tasks_make(r) == -1 || stages_init(r) == -1 ||
-	    ready_init(r, from) == -1 || rescue_init(r, from) == -1 ? -1 : 0;
-}
+	struct work *w = &d->work;
 
-static int
-drive_init(struct run *r)
-{
-	size_t i;
-
-	r->headed = calloc(r->conf.nuris + 1, sizeof(*r->headed));
-	if (r->headed == NULL || drive_room(r, 0) == -1 ||
-	    engine_init(&r->engine, &r->plan, loop_now()) == -1)
+	if (tasks_make(w) == -1 || stages_init(&d->stages, w) == -1)
 		return -1;
-	snapshot_name(r);
-	tasks_aim(r);
-	for (i = 0; i < r->conf.nuris; i++)
-		task_poll(&r->host[i]);
-	r->engine.ops = &task_ops;
-	r->engine.ctx = r;
+	return rescue_host_prepare(w) ? rescue_init(w, from) : 0;
+}
+
+static int
+work_begin(struct drive *d)
+{
+	struct work *w = &d->work;
+	size_t i, n = w->run->conf.nuris;
+
+	d->headed = calloc(n + 1, sizeof(*d->headed));
+	if (d->headed == NULL || room_make(d, 0) == -1 ||
+	    engine_init(&w->engine, &w->plan, loop_now()) == -1)
+		return -1;
+	snapshot_name(w);
+	tasks_aim(w);
+	for (i = 0; i < n; i++)
+		task_poll(w, &w->inventory->host[i]);
+	w->engine.ops = &ops;
+	w->engine.ctx = w;
 	return 0;
 }
+
+void
+drive_end(struct drive *d)
+{
+	struct work *w = &d->work;
+	size_t i;
+
+	stages_free(&d->stages);
+	rescue_free(w);
+	tasks_free(w, 0);
+	for (i = 0; w->inventory->host != NULL && i < w->run->conf.nuris; i++)
+		virt_forget(&w->inventory->host[i].poll);
+	free(w->task);
+	free(d->headed);
+	w->task = NULL;
+	d->headed = NULL;
+	engine_free(&w->engine);
+	plan_free(&w->plan);
+}
+
+/*
+ * Hosts.
+ */
 
 /* Tell the engine which of them can be asked. */
 static void
-hosts_tell(struct run *r)
+hosts_tell(struct work *w)
 {
+	const struct host *h;
 	size_t i;
 
-	for (i = 0; i < r->conf.nuris; i++)
-		engine_up(&r->engine, i, r->host[i].rescued ||
-		    r->host[i].virt.state == VIRT_UP, loop_now());
-}
-
-static bool
-host_there(const struct host *h)
-{
-	return h->stage == HOST_JOINED && !h->failed;
+	for (i = 0; i < w->run->conf.nuris; i++) {
+		h = &w->inventory->host[i];
+		engine_up(&w->engine, i, h->rescue.active ||
+		    h->virt.state == VIRT_UP, loop_now());
+	}
 }
 
 static void
-works_open(struct run *r)
+host_up(void *arg, struct host *h)
 {
-	size_t i;
+	struct work *w = &((struct drive *)arg)->work;
 
-	for (i = 0; i < r->conf.nuris; i++)
-		if (host_there(&r->host[i]))
-			drive_work(&r->host[i]);
+	rescue_host_up(w, h);
+	/* Connections are waited for before guests are driven, too. */
+	if (w->task != NULL)
+		lanes_open(w, h);
+	if (w->driving)
+		engine_up(&w->engine, h->index, true, loop_now());
 }
 
-int
-drive_more(struct run *r, size_t from)
+static void
+host_down(void *arg, struct host *h)
 {
-	int rv = drive_room(r, from);
+	struct work *w = &((struct drive *)arg)->work;
+
+	/* Before the engine counts its own time for that. */
+	rescue_host_down(w, h);
+	if (w->driving)
+		engine_up(&w->engine, h->index, false, loop_now());
+}
+
+static void
+host_event(void *arg, struct host *h, const struct lvmsg_lifecycle *lc)
+{
+	task_event(&((struct drive *)arg)->work, h, lc);
+}
+
+static void
+host_adopt(void *arg, struct host *h)
+{
+	(void)arg;
+	rescue_host_adopt(h);
+}
+
+static bool
+host_relist(void *arg, struct host *h)
+{
+	(void)arg;
+	return rescue_host_list(h);
+}
+
+static const struct inventory_listener listener = {
+	.up = host_up, .down = host_down, .event = host_event,
+	.adopt = host_adopt, .relist = host_relist
+};
+
+/*
+ * The loop.
+ */
+
+int
+drive_more(struct drive *d, size_t from)
+{
+	struct work *w = &d->work;
+	int rv = room_make(d, from);
 
 	/* The guests and the steps of the others have moved, too. */
 	if (rv == -1)
-		plan_cut(&r->plan, from);
-	if (engine_more(&r->engine, from, loop_now()) == -1) {
-		plan_cut(&r->plan, from);
+		plan_cut(&w->plan, from);
+	if (engine_more(&w->engine, from, loop_now()) == -1) {
+		plan_cut(&w->plan, from);
 		rv = -1;
 	}
-	tasks_free(r, r->plan.n);
-	tasks_aim(r);
-	works_open(r);
-	hosts_tell(r);
-	drive_status(r);
+	tasks_free(w, w->plan.n);
+	tasks_aim(w);
+	lanes_open_all(w);
+	hosts_tell(w);
+	work_status(w);
 	return rv;
 }
 
-void
-drive_free(struct run *r)
-{
-	size_t i;
-
-	stages_free(r);
-	rescue_free(r);
-	tasks_free(r, 0);
-	for (i = 0; r->host != NULL && i < r->conf.nuris; i++)
-		virt_forget(&r->host[i].poll);
-	free(r->task);
-	free(r->headed);
-	r->task = NULL;
-	r->headed = NULL;
-	engine_free(&r->engine);
-	plan_free(&r->plan);
-}
-
-/* Whether a guest may come to be saved or started: by its chain, or because it
- * is found paused; a snapshot takes long, too. */
 static bool
-step_long(const struct plan_step *s, enum policy_word word)
+clocks_busy(const struct work *w)
 {
 	size_t i;
 
-	for (i = 0; i < POLICY_CHAIN; i++)
-		if (s->chain[i] == word)
+	for (i = 0; i < w->ntasks; i++)
+		if (clock_busy(w->task[i]))
 			return true;
-	return word == POLICY_SUSPEND && s->persistent &&
-	    (s->chain[0] == POLICY_SHUTDOWN || s->snapshot);
-}
-
-/* How many long calls a URI may have under way at once; near a deadline there
- * is no bound. */
-static size_t
-work_wanted(const struct run *r, size_t uri)
-{
-	static const enum policy_word words[] = { POLICY_SUSPEND,
-	    POLICY_START };
-	size_t n, i, w, most = 0;
-	unsigned bound;
-
-	for (w = 0; w < sizeof(words) / sizeof(words[0]); w++) {
-		bound = r->by > 0 ? 0 : r->plan.bound[words[w]];
-		for (n = i = 0; i < r->plan.n; i++)
-			if (r->plan.step[i].uri == uri)
-				n += step_long(&r->plan.step[i], words[w]);
-		if (bound != 0 && n > bound)
-			n = bound;
-		most = n > most ? n : most;
-	}
-	return most;
-}
-
-void
-drive_work(struct host *h)
-{
-	char label[RUN_LABEL];
-	struct errmsg em;
-
-	if (virt_work(&h->virt, work_wanted(h->run, h->index), &em) == -1)
-		log_debug("%s: %s", run_host_label(h, label), em.text);
-}
-
-/* They are there before the first guest is touched, or nobody waits for them:
- * what they are to carry does. */
-static int
-works_wait(struct run *r)
-{
-	int64_t by = inventory_share(r, loop_now(), loop_now() + WORK_WAIT);
-	struct host *h;
-	size_t i;
-
-	works_open(r);
-	for (i = 0; i < r->conf.nuris; i++) {
-		h = &r->host[i];
-		while (host_there(h) && !h->rescued &&
-		    !virt_ready(&h->virt) && loop_now() < by)
-			if (run_step(r, by) == -1)
-				return -1;
-	}
-	return 0;
+	return false;
 }
 
 static bool
-jobs_done(const struct run *r)
+jobs_done(const struct drive *d)
 {
-	return engine_done(&r->engine) && !inventory_busy(r) &&
-	    !inventory_came(r) && !clock_busy(r) && !stages_busy(r);
-}
+	const struct work *w = &d->work;
 
-int64_t
-drive_tick(struct run *r)
-{
-	int64_t now = loop_now();
-
-	ready_tick(r, now);
-	rescue_tick(r, now);
-	clock_tick(r, now);
-	engine_tick(&r->engine, now);
-	return rescue_next(r, clock_next(r, ready_next(r,
-	    engine_next(&r->engine))));
+	return engine_done(&w->engine) && !inventory_busy(w->inventory) &&
+	    !inventory_came(w->inventory) && !clocks_busy(w) &&
+	    !stages_busy(&d->stages);
 }
 
 static int64_t
-jobs_tick(struct run *r)
+tasks_tick(struct work *w, int64_t now)
 {
-	int64_t next;
+	int64_t due = rescue_host_tick(w, now);
+	size_t i;
 
-	if (inventory_came(r) && r->stopping)
-		rounds_more(r);
-	else if (inventory_came(r))
-		listed_more(r);
-	/* Who is still to come may belong before others. */
-	engine_hold(&r->engine, inventory_busy(r) ? plan_hold(&r->tab,
-	    r->stopping) : UINT_MAX, loop_now());
-	next = drive_tick(r);
-	/* Others have come while these were taken. */
-	return inventory_came(r) ? 1 : next;
+	for (i = 0; i < w->ntasks; i++)
+		ready_tick(w->task[i], now);
+	rescue_tick(w, now);
+	for (i = 0; i < w->ntasks; i++)
+		clock_tick(w->task[i], now);
+	engine_tick(&w->engine, now);
+	due = deadline_min(due, engine_next(&w->engine));
+	for (i = 0; i < w->ntasks; i++)
+		due = deadline_min(due, deadline_min(ready_next(w->task[i]),
+		    clock_next(w->task[i])));
+	return deadline_min(due, rescue_next(w));
+}
+
+static int64_t
+part_tick(void *arg, int64_t now)
+{
+	struct drive *d = arg;
+	int64_t due = d->work.driving ? tasks_tick(&d->work, now) : 0;
+
+	due = deadline_min(due, stages_tick(&d->stages));
+	/* Nothing is waited for any more. */
+	return d->work.driving && jobs_done(d) ? 1 : due;
 }
 
 static void
-jobs_drive(struct run *r)
+part_hurry(void *arg, int64_t now)
 {
-	int64_t next;
+	struct drive *d = arg;
 
-	if (jobs_done(r))
+	if (d->work.driving)
+		engine_hurry(&d->work.engine, now);
+}
+
+static void
+part_hasten(void *arg, int64_t now)
+{
+	struct drive *d = arg;
+
+	if (d->work.engine.job != NULL)
+		engine_deadline(&d->work.engine, d->work.run->deadline, now);
+	stages_hasten(&d->stages);
+}
+
+void
+drive_init(struct drive *d, struct inventory *v, struct record *rec)
+{
+	memset(d, 0, sizeof(*d));
+	d->work.run = v->run;
+	d->work.record = rec;
+	d->work.inventory = v;
+	d->work.prepared = step_done;
+	d->stages.work = &d->work;
+	v->record = rec;
+	v->listener = &listener;
+	v->arg = d;
+	d->part = (struct run_part){ .tick = part_tick, .hurry = part_hurry,
+	    .hasten = part_hasten, .arg = d };
+	run_add(v->run, &d->part);
+}
+
+void
+drive_free(struct drive *d)
+{
+	drive_end(d);
+	d->work.inventory->listener = NULL;
+}
+
+/* Take in the hosts that have settled since, and hold back the guests that
+ * guests of other hosts may still precede. */
+static void
+hosts_take(struct drive *d)
+{
+	struct work *w = &d->work;
+
+	if (inventory_came(w->inventory))
+		d->source.more(d->source.arg);
+	engine_hold(&w->engine, inventory_busy(w->inventory) ?
+	    plan_hold(&w->run->tab, w->run->stopping) : UINT_MAX, loop_now());
+}
+
+static void
+jobs_drive(struct drive *d)
+{
+	struct work *w = &d->work;
+
+	if (jobs_done(d))
 		return;
-	r->driving = true;
-	r->ended = 0;
-	drive_status(r);
-	if (r->hurry)
-		engine_hurry(&r->engine, loop_now());
-	hosts_tell(r);
-	while (!jobs_done(r)) {
-		next = jobs_tick(r);
-		if (!jobs_done(r) && run_step(r, next) == -1) {
-			engine_cut(&r->engine, "interrupted", loop_now());
+	w->driving = true;
+	w->ended = 0;
+	work_status(w);
+	if (w->run->hurry)
+		engine_hurry(&w->engine, loop_now());
+	hosts_tell(w);
+	while (!jobs_done(d)) {
+		hosts_take(d);
+		if (run_step(w->run, inventory_came(w->inventory) ? 1 :
+		    0) == -1) {
+			engine_cut(&w->engine, "interrupted", loop_now());
 			break;
 		}
 	}
-	r->driving = false;
+	w->driving = false;
 }
 
-/* The deadline is that of the whole command, what came before included; who
- * has joined may have brought it nearer since. */
+/* The deadline is that of the whole command, what came before included; a stop
+ * that joined may have brought it nearer since. */
 static void
-deadline_set(struct run *r)
+deadline_set(struct work *w)
 {
 	int64_t left;
 
-	if (r->by == 0)
+	if (w->run->deadline == 0)
 		return;
-	left = r->by - loop_now();
-	r->plan.deadline = left > 0 ? left : 1;
+	left = w->run->deadline - loop_now();
+	w->plan.deadline = left > 0 ? left : 1;
 }
 
 int
-drive_plan(struct run *r, const char *heading)
+drive_plan(struct drive *d, const char *heading)
 {
-	/* There are rounds of a stop. */
-	bool first = r->stopping && r->progress.engine == NULL;
+	struct work *w = &d->work;
+	/* A stop may take several rounds. */
+	bool first = w->run->stopping && d->progress.engine == NULL;
 
-	deadline_set(r);
-	if (drive_init(r) == -1) {
-		log_error("no memory for %zu guests", r->plan.n);
+	deadline_set(w);
+	if (work_begin(d) == -1) {
+		log_error("no memory for %zu guests", w->plan.n);
 		return -1;
 	}
-	r->progress = (struct progress){ .engine = &r->engine,
-	    .guests = &r->guests, .uris = r->conf.uris, .heading = heading,
-	    .headed = r->headed };
-	if ((first && stages_whole(r, HOOK_PRE_STOP) == -1) ||
-	    (r->plan.n > 0 && works_wait(r) == -1)) {
-		engine_cut(&r->engine, "interrupted", loop_now());
+	d->progress = (struct progress){ .engine = &w->engine,
+	    .guests = &w->inventory->guests, .uris = w->run->conf.uris,
+	    .heading = heading, .headed = d->headed };
+	if ((first && stages_whole(&d->stages, w, HOOK_PRE_STOP) == -1) ||
+	    (w->plan.n > 0 && lanes_wait(w) == -1)) {
+		engine_cut(&w->engine, "interrupted", loop_now());
 		return -1;
 	}
-	jobs_drive(r);
-	stages_cancel(r);
+	jobs_drive(d);
+	stages_cancel(&d->stages);
 	return 0;
 }

@@ -1,22 +1,16 @@
 #include "run/inventory.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "libvirt/survivors.h"
 #include "run/details.h"
-#include "run/drive.h"
-#include "run/rescue.h"
-#include "run/run.h"
-#include "run/task.h"
+#include "run/record.h"
 #include "sys/log.h"
-
-/*
- * The inventory.  All daemons are dialled at once; each lists its guests and is
- * asked what a plan has to know of them, at its own pace.
- */
+#include "text/deadline.h"
+#include "wire/lvmsg.h"
 
 #define UNKNOWN_WAIT	2000		/* ms for a daemon to start anew */
-#define SHARE_LEAST	1000		/* ms for a connection, at any rate */
 #define FIRST_WAIT	1000		/* ms for one that is well to answer */
 
 /* Nothing more is heard of it. */
@@ -30,7 +24,7 @@ host_drop(struct host *h, const char *why)
 	virt_close(&h->virt);
 	details_end(h);
 	guests_free(&h->guests);
-	log_error("%s: %s", run_host_label(h, label), h->why.text);
+	log_error("%s: %s", host_label(h, label), h->why.text);
 }
 
 /* What comes of it is told by inventory_tick. */
@@ -41,7 +35,7 @@ host_failed(struct host *h, const char *why)
 
 	if (h->failed)
 		return;
-	log_info("Can't connect to %s. Skipping.", run_host_label(h, label));
+	log_info("Can't connect to %s. Skipping.", host_label(h, label));
 	host_drop(h, why);
 }
 
@@ -60,9 +54,9 @@ list_take(struct host *h, struct buf *list, uint32_t count)
 			continue;
 		/* Started between the two lists: the later one knows. */
 		g->id = d.id;
-		if (h->lists >= LIST_PERSISTENT)
+		if (h->listing.lists >= LIST_PERSISTENT)
 			g->persistent = true;
-		if (h->lists == LIST_AUTOSTART)
+		if (h->listing.lists == LIST_AUTOSTART)
 			g->autostart = true;
 	}
 	return lvmsg_end_list(list, count);
@@ -83,12 +77,13 @@ list_answered(struct virt_call *c, const struct virt_answer *a)
 		host_failed(h, "its list of guests is malformed or too long");
 		return;
 	}
-	if (++h->lists < RUN_LISTS && h->run->flags[h->lists] != 0) {
-		c->flags = h->run->flags[h->lists];
+	if (++h->listing.lists < INVENTORY_LISTS &&
+	    h->inventory->flags[h->listing.lists] != 0) {
+		c->flags = h->inventory->flags[h->listing.lists];
 		(void)virt_ask(&h->virt, c);
 		return;
 	}
-	h->listed = true;
+	h->listing.done = true;
 	guests_sort(&h->guests);
 	if (details_begin(h, loop_now()) == -1)
 		host_failed(h, "no memory for its guests");
@@ -99,9 +94,9 @@ host_list(struct host *h)
 {
 	/* Who was heard of before its daemon went may be gone. */
 	guests_free(&h->guests);
-	h->lists = 0;
-	h->list.flags = h->run->flags[0];
-	(void)virt_ask(&h->virt, &h->list);
+	h->listing.lists = 0;
+	h->listing.call.flags = h->inventory->flags[0];
+	(void)virt_ask(&h->virt, &h->listing.call);
 }
 
 static void
@@ -109,13 +104,9 @@ host_up(void *arg)
 {
 	struct host *h = arg;
 
-	rescue_up(h);
-	/* They are waited for before guests are driven, too. */
-	if (h->run->task != NULL)
-		drive_work(h);
-	if (h->run->driving)
-		engine_up(&h->run->engine, h->index, true, loop_now());
-	if (!h->listed)
+	if (h->inventory->listener != NULL)
+		h->inventory->listener->up(h->inventory->arg, h);
+	if (!h->listing.done)
 		host_list(h);
 }
 
@@ -126,11 +117,9 @@ host_down(void *arg, const char *why)
 	char label[RUN_LABEL];
 
 	log_warn("%s: connection lost: %s; dialling again",
-	    run_host_label(h, label), why);
-	/* Before the engine counts its own time for that. */
-	rescue_down(h);
-	if (h->run->driving)
-		engine_up(&h->run->engine, h->index, false, loop_now());
+	    host_label(h, label), why);
+	if (h->inventory->listener != NULL)
+		h->inventory->listener->down(h->inventory->arg, h);
 }
 
 static void
@@ -138,13 +127,22 @@ host_unreachable(void *arg, const char *why)
 {
 	struct host *h = arg;
 
-	if (!h->rescued)
+	if (!h->rescue.active)
 		host_failed(h, why);
+}
+
+static void
+host_event(void *arg, const struct lvmsg_lifecycle *lc)
+{
+	struct host *h = arg;
+
+	if (h->inventory->listener != NULL)
+		h->inventory->listener->event(h->inventory->arg, h, lc);
 }
 
 static const struct virt_handlers handlers = {
 	.up = host_up, .down = host_down, .failed = host_unreachable,
-	.event = task_event
+	.event = host_event
 };
 
 /*
@@ -153,11 +151,11 @@ static const struct virt_handlers handlers = {
  * for it; and when nobody knows, as long as a daemon takes to start anew.
  */
 static int64_t
-host_patience(const struct survivors *v, int64_t most)
+host_patience(const struct survivors *s, int64_t most)
 {
-	if (v->live > 0)
+	if (s->live > 0)
 		return most;
-	if (v->known)
+	if (s->known)
 		return 0;
 	return most < UNKNOWN_WAIT ? most : UNKNOWN_WAIT;
 }
@@ -167,13 +165,16 @@ host_patience(const struct survivors *v, int64_t most)
 static bool
 host_listed(const struct host *h)
 {
-	const struct run *r = h->run;
+	const struct record *rec = h->inventory->record;
+	const char *uri = h->run->conf.uris[h->index];
 	size_t i;
 
-	for (i = 0; i < r->list.n; i++)
-		if (strcmp(r->list.entry[i].uri, r->conf.uris[h->index]) == 0)
+	if (rec == NULL)
+		return false;
+	for (i = 0; i < rec->list.n; i++)
+		if (strcmp(rec->list.entry[i].uri, uri) == 0)
 			return true;
-	return state_nets_listed(&r->state);
+	return state_nets_listed(&rec->state);
 }
 
 /*
@@ -183,39 +184,39 @@ host_listed(const struct host *h)
 static void
 host_open(struct host *h, int64_t most)
 {
-	struct survivors v = { .known = true };
+	struct survivors s = { .known = true };
 	char label[RUN_LABEL];
 
 	if (h->run->stopping)
-		survivors_live(&h->uri, &v);
+		survivors_live(&h->uri, &s);
 	else
-		v.live = host_listed(h);
-	if (h->run->stopping && v.known && v.live == 0 &&
+		s.live = host_listed(h);
+	if (h->run->stopping && s.known && s.live == 0 &&
 	    dial_wakes(&h->uri)) {
 		log_info("%s: its daemon does not run, and is not started.",
-		    run_host_label(h, label));
+		    host_label(h, label));
 		h->failed = true;
 		return;
 	}
-	h->since = loop_now();
-	most = host_patience(&v, most);
-	h->by = h->since + inventory_limit(h->run, most);
-	virt_open(&h->virt, most, h->since);
+	h->listing.since = loop_now();
+	most = host_patience(&s, most);
+	h->listing.by = h->listing.since + inventory_limit(h->inventory, most);
+	virt_open(&h->virt, most, h->listing.since);
 }
 
 static int
-hosts_dial(struct run *r, int64_t patience)
+hosts_dial(struct inventory *v, int64_t patience)
 {
 	struct virt_setup vs = {
-		.loop = &r->loop, .handlers = &handlers,
-		.connect_ms = (int64_t)r->conf.connect_timeout * 1000
+		.loop = &v->run->loop, .handlers = &handlers,
+		.connect_ms = (int64_t)v->run->conf.connect_timeout * 1000
 	};
 	struct errmsg em;
 	struct host *h;
 	size_t i;
 
-	for (i = 0; i < r->conf.nuris; i++) {
-		h = &r->host[i];
+	for (i = 0; i < v->run->conf.nuris; i++) {
+		h = &v->host[i];
 		vs.uri = &h->uri;
 		vs.arg = h;
 		if (!h->usable && virt_init(&h->virt, &vs) == -1) {
@@ -223,9 +224,9 @@ hosts_dial(struct run *r, int64_t patience)
 			return -1;
 		}
 		h->usable = true;
-		h->failed = h->listed = false;
+		h->failed = h->listing.done = false;
 		h->stage = HOST_GATHERED;
-		h->list = (struct virt_call){ .what = VIRT_LIST,
+		h->listing.call = (struct virt_call){ .what = VIRT_LIST,
 		    .done = list_answered, .arg = h };
 		if (h->uri.text != NULL) {
 			host_open(h, patience);
@@ -238,53 +239,46 @@ hosts_dial(struct run *r, int64_t patience)
 }
 
 int64_t
-inventory_share(const struct run *r, int64_t since, int64_t by)
-{
-	int64_t share = (r->by - since) / 3;
-
-	if (!r->stopping || r->by == 0)
-		return by;
-	if (share < SHARE_LEAST)
-		share = SHARE_LEAST;
-	return since + share < by ? since + share : by;
-}
-
-int64_t
-inventory_limit(const struct run *r, int64_t patience)
+inventory_limit(const struct inventory *v, int64_t patience)
 {
 	/* One attempt more may begin just before patience ends, and the list
 	 * has its own time. */
-	return patience + 2 * (int64_t)r->conf.connect_timeout * 1000;
+	return patience + 2 * (int64_t)v->run->conf.connect_timeout * 1000;
 }
 
 /* Who joins may cut the share. */
 static int64_t
 host_end(const struct host *h)
 {
-	return h->since != 0 ? inventory_share(h->run, h->since, h->by) : h->by;
+	const struct host_listing *l = &h->listing;
+
+	return l->since != 0 ? run_share(h->run, l->since, l->by) :
+	    l->by;
 }
 
 static void
 host_tick(struct host *h, int64_t now)
 {
 	/* Half a list is none. */
-	if (!h->listed && now >= host_end(h))
+	if (!h->listing.done && now >= host_end(h))
 		host_failed(h, "no list of guests in time");
-	if (h->failed && h->since != 0)
-		rescue_adopt(h);
-	if (h->failed || (h->listed && details_tick(h, now)))
+	if (h->failed && h->listing.since != 0 &&
+	    h->inventory->listener != NULL)
+		h->inventory->listener->adopt(h->inventory->arg, h);
+	if (h->failed || (h->listing.done && details_tick(h, now)))
 		h->stage = HOST_SETTLED;
 }
 
-bool
-inventory_tick(struct run *r, int64_t now)
+/* True: a host has settled by that. */
+static bool
+hosts_tick(struct inventory *v, int64_t now)
 {
 	struct host *h;
 	bool some = false;
 	size_t i;
 
-	for (i = 0; i < r->conf.nuris; i++) {
-		h = &r->host[i];
+	for (i = 0; i < v->run->conf.nuris; i++) {
+		h = &v->host[i];
 		if (h->stage != HOST_GATHERED)
 			continue;
 		host_tick(h, now);
@@ -293,52 +287,101 @@ inventory_tick(struct run *r, int64_t now)
 	return some;
 }
 
-int64_t
-inventory_next(const struct run *r, int64_t due)
+/* When hosts_tick is due next, 0 = at no time. */
+static int64_t
+hosts_next(const struct inventory *v)
 {
 	const struct host *h;
+	int64_t due = 0;
 	size_t i;
 
-	for (i = 0; i < r->conf.nuris; i++) {
-		h = &r->host[i];
+	for (i = 0; i < v->run->conf.nuris; i++) {
+		h = &v->host[i];
 		if (h->stage == HOST_GATHERED)
-			due = deadline_min(due, h->listed ? details_next(h) :
-			    host_end(h));
+			due = deadline_min(due, h->listing.done ?
+			    details_next(h) : host_end(h));
 	}
 	return due;
 }
 
-static bool
-any_is(const struct run *r, enum host_stage stage)
+/* virt_next of a host tells the loop what to wait for: it comes last. */
+static int64_t
+part_tick(void *arg, int64_t now)
+{
+	struct inventory *v = arg;
+	int64_t due = hosts_tick(v, now) ? 1 : hosts_next(v);
+	size_t i;
+
+	for (i = 0; i < v->run->conf.nuris; i++)
+		virt_tick(&v->host[i].virt, loop_now());
+	for (i = 0; i < v->run->conf.nuris; i++)
+		due = deadline_min(due, virt_next(&v->host[i].virt));
+	return due;
+}
+
+int
+inventory_init(struct inventory *v, struct run *r, const struct lvconf *lv)
+{
+	size_t i, n = r->conf.nuris;
+
+	memset(v, 0, sizeof(*v));
+	v->run = r;
+	guests_init(&v->guests);
+	v->host = calloc(n + 1, sizeof(*v->host));
+	for (i = 0; i < n; i++) {
+		if (v->host == NULL || host_init(&v->host[i], r, i, lv) == -1)
+			return -1;
+		v->host[i].inventory = v;
+	}
+	v->part.tick = part_tick;
+	v->part.arg = v;
+	run_add(r, &v->part);
+	return v->host == NULL ? -1 : 0;
+}
+
+void
+inventory_free(struct inventory *v)
 {
 	size_t i;
 
-	for (i = 0; i < r->conf.nuris; i++)
-		if (r->host[i].stage == stage)
+	for (i = 0; v->host != NULL && i < v->run->conf.nuris; i++)
+		host_free(&v->host[i]);
+	free(v->host);
+	v->host = NULL;
+	guests_free(&v->guests);
+}
+
+static bool
+any_is(const struct inventory *v, enum host_stage stage)
+{
+	size_t i;
+
+	for (i = 0; i < v->run->conf.nuris; i++)
+		if (v->host[i].stage == stage)
 			return true;
 	return false;
 }
 
 bool
-inventory_busy(const struct run *r)
+inventory_busy(const struct inventory *v)
 {
-	return any_is(r, HOST_GATHERED);
+	return any_is(v, HOST_GATHERED);
 }
 
 bool
-inventory_came(const struct run *r)
+inventory_came(const struct inventory *v)
 {
-	return any_is(r, HOST_SETTLED);
+	return any_is(v, HOST_SETTLED);
 }
 
 void
-inventory_take(struct run *r, struct guests *into)
+inventory_take(struct inventory *v, struct guests *into)
 {
 	struct host *h;
 	size_t i;
 
-	for (i = 0; i < r->conf.nuris; i++) {
-		h = &r->host[i];
+	for (i = 0; i < v->run->conf.nuris; i++) {
+		h = &v->host[i];
 		if (h->stage != HOST_SETTLED)
 			continue;
 		h->stage = HOST_JOINED;
@@ -348,14 +391,14 @@ inventory_take(struct run *r, struct guests *into)
 }
 
 void
-inventory_end(struct run *r)
+inventory_end(struct inventory *v)
 {
 	size_t i;
 
-	for (i = 0; i < r->conf.nuris; i++) {
-		if (r->host[i].stage != HOST_JOINED && !r->host[i].failed)
-			host_drop(&r->host[i], "interrupted");
-		r->host[i].stage = HOST_JOINED;
+	for (i = 0; i < v->run->conf.nuris; i++) {
+		if (v->host[i].stage != HOST_JOINED && !v->host[i].failed)
+			host_drop(&v->host[i], "interrupted");
+		v->host[i].stage = HOST_JOINED;
 	}
 }
 
@@ -364,14 +407,14 @@ inventory_end(struct run *r)
  * is well: they are not waited for.
  */
 static bool
-first_there(const struct run *r, int64_t window)
+first_there(const struct inventory *v, int64_t window)
 {
 	const struct host *h;
 	bool some = false;
 	size_t i;
 
-	for (i = 0; i < r->conf.nuris; i++) {
-		h = &r->host[i];
+	for (i = 0; i < v->run->conf.nuris; i++) {
+		h = &v->host[i];
 		if (h->stage == HOST_SETTLED)
 			some = some || h->guests.n > 0;
 		else if (loop_now() < window && !virt_falters(&h->virt))
@@ -381,75 +424,84 @@ first_there(const struct run *r, int64_t window)
 }
 
 static int
-gather_wait(struct run *r, bool first)
+gather_wait(struct inventory *v, bool first)
 {
 	int64_t window = loop_now() + FIRST_WAIT;
 
 	for (;;) {
-		(void)inventory_tick(r, loop_now());
-		if (!inventory_busy(r) || (first && first_there(r, window)))
+		(void)hosts_tick(v, loop_now());
+		if (!inventory_busy(v) || (first && first_there(v, window)))
 			return 0;
-		if (run_step(r, first && loop_now() < window ? window :
+		if (run_step(v->run, first && loop_now() < window ? window :
 		    0) == -1)
 			return -1;
 	}
 }
 
 int
-inventory_first(struct run *r, int64_t patience)
+inventory_first(struct inventory *v, int64_t patience)
 {
 	char label[RUN_LABEL];
 	size_t i;
 
-	if (run_loop(r) == -1 || hosts_dial(r, patience) == -1 ||
-	    gather_wait(r, true) == -1)
+	if (run_loop(v->run) == -1 || hosts_dial(v, patience) == -1 ||
+	    gather_wait(v, true) == -1)
 		return -1;
-	inventory_take(r, &r->guests);
-	for (i = 0; i < r->conf.nuris; i++)
-		if (r->host[i].stage == HOST_GATHERED)
+	inventory_take(v, &v->guests);
+	for (i = 0; i < v->run->conf.nuris; i++)
+		if (v->host[i].stage == HOST_GATHERED)
 			log_info("%s: no answer yet; the others do not wait.",
-			    run_host_label(&r->host[i], label));
+			    host_label(&v->host[i], label));
 	return 0;
 }
 
 int
-inventory_all(struct run *r, int64_t patience)
+inventory_all(struct inventory *v, int64_t patience)
 {
-	if (run_loop(r) == -1 || hosts_dial(r, patience) == -1 ||
-	    gather_wait(r, false) == -1)
+	if (run_loop(v->run) == -1 || hosts_dial(v, patience) == -1 ||
+	    gather_wait(v, false) == -1)
 		return -1;
-	inventory_take(r, &r->guests);
+	inventory_take(v, &v->guests);
 	return 0;
 }
 
-int
-inventory_again(struct run *r, struct guests *into, int64_t by)
+/* No guest runs there. */
+static bool
+host_empty(const struct host *h)
 {
-	struct survivors v;
+	struct survivors s;
+
+	survivors_live(&h->uri, &s);
+	return s.known && s.live == 0;
+}
+
+int
+inventory_again(struct inventory *v, struct guests *into, int64_t by)
+{
 	struct host *h;
 	size_t i;
 
-	for (i = 0; i < r->conf.nuris; i++) {
-		h = &r->host[i];
+	for (i = 0; i < v->run->conf.nuris; i++) {
+		h = &v->host[i];
 		if (h->failed)
 			continue;
 		h->stage = HOST_GATHERED;
-		h->listed = false;
-		h->since = 0;
-		h->by = by;
+		h->listing.done = false;
+		h->listing.since = 0;
+		h->listing.by = by;
 		if (h->virt.state == VIRT_UP) {
 			host_list(h);
 			continue;
 		}
-		/* It need not come back for that. */
-		survivors_live(&h->uri, &v);
-		if ((v.known && v.live == 0) || rescue_list(h)) {
-			h->listed = true;
+		/* The daemon need not come back for that. */
+		if (host_empty(h) || (v->listener != NULL &&
+		    v->listener->relist(v->arg, h))) {
+			h->listing.done = true;
 			h->stage = HOST_SETTLED;
 		}
 	}
-	if (gather_wait(r, false) == -1)
+	if (gather_wait(v, false) == -1)
 		return -1;
-	inventory_take(r, into);
+	inventory_take(v, into);
 	return 0;
 }

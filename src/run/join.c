@@ -1,15 +1,16 @@
 #include "run/join.h"
 
+#include <errno.h>
 #include <string.h>
 
-#include "run/run.h"
-#include "run/stages.h"
+#include "plan/engine.h"
+#include "plan/plan.h"
+#include "run/inventory.h"
+#include "run/record.h"
 #include "sys/log.h"
+#include "text/errmsg.h"
 
-/*
- * Two stops at a time: the second joins the first.
- */
-
+#define LOCK_LOOK	100	/* ms between two looks at the lock */
 #define SLACK	5000	/* ms behind a deadline, for the other's last words */
 
 #define HASH	14695981039346656037U	/* FNV-1a */
@@ -66,18 +67,18 @@ join_purpose(const struct run *r)
 
 /* Somebody runs on, or may. */
 static bool
-some_left(const struct run *r)
+some_left(const struct inventory *v)
 {
 	const struct guest *g;
 	size_t i;
 
-	for (i = 0; i < r->conf.nuris; i++)
-		if (r->host[i].failed)
+	for (i = 0; i < v->run->conf.nuris; i++)
+		if (v->host[i].failed)
 			return true;
-	for (i = 0; i < r->guests.n; i++) {
-		g = &r->guests.guest[i];
+	for (i = 0; i < v->guests.n; i++) {
+		g = &v->guests.guest[i];
 		if (g->result == RESULT_LEFT || g->result >= RESULT_REFUSED ||
-		    plan_leaves(&r->guests, i, &r->conf))
+		    plan_leaves(&v->guests, i, &v->run->conf))
 			return true;
 	}
 	return false;
@@ -86,58 +87,75 @@ some_left(const struct run *r)
 static void
 deadline_comes(void *arg, int64_t deadline)
 {
-	struct run *r = arg;
-	int64_t now = loop_now(), left = (deadline - now) / 1000;
+	struct join *j = arg;
 
-	if (r->by != 0 && r->by <= deadline)
-		return;
-	log_info("Another stop wants this one to end within %lld seconds",
-	    (long long)(left > 0 ? left : 0));
-	r->by = deadline;
-	if (r->engine.job != NULL)
-		engine_deadline(&r->engine, deadline, now);
-	stages_hasten(r);
+	run_hasten(j->run, deadline);
 }
 
 static void
 hurry_comes(void *arg)
 {
-	run_hurry(arg);
+	struct join *j = arg;
+
+	run_hurry(j->run);
 }
 
 static const struct control_handlers handlers = {
 	.deadline = deadline_comes, .hurry = hurry_comes
 };
 
+static void
+part_hurry(void *arg, int64_t now)
+{
+	struct join *j = arg;
+
+	(void)now;
+	if (j->other.loop != NULL)
+		(void)control_hurry(&j->other);
+}
+
 void
-join_listen(struct run *r)
+join_init(struct join *j, struct record *rec)
+{
+	memset(j, 0, sizeof(*j));
+	j->run = rec->run;
+	j->record = rec;
+	j->part = (struct run_part){ .hurry = part_hurry, .arg = j };
+	run_add(j->run, &j->part);
+}
+
+void
+join_listen(struct join *j)
 {
 	struct errmsg em;
 
-	r->control.loop = &r->loop;
-	r->control.handlers = &handlers;
-	r->control.arg = r;
-	r->control.subject = subject_of(r);
-	if (control_listen(&r->control, r->state.socket_path, &em) == -1)
+	j->control.loop = &j->run->loop;
+	j->control.handlers = &handlers;
+	j->control.arg = j;
+	j->control.subject = subject_of(j->run);
+	if (control_listen(&j->control, j->record->state.socket_path,
+	    &em) == -1)
 		log_warn("no other stop can join this one: %s", em.text);
 }
 
 bool
-join_answer(struct run *r, enum run_exit rv)
+join_answer(struct join *j, const struct inventory *v, enum run_exit rv)
 {
-	r->control.settings = some_left(r) ? settings_of(r) : 0;
-	/* One that was ended early leaves the rest to those who joined. */
-	return control_end(&r->control, r->signal != 0 ? -1 : (int)rv) > 0;
+	j->control.settings = some_left(v) ? settings_of(j->run) : 0;
+	/* A stop that was ended early leaves the rest to those that joined. */
+	return control_end(&j->control, j->run->signal != 0 ? -1 :
+	    (int)rv) > 0;
 }
 
 /* Until there is a result, or no hope of one. */
 static void
-result_await(struct run *r)
+result_await(struct join *j)
 {
-	int64_t by = r->by == 0 ? 0 : r->by + SLACK;
+	struct run *r = j->run;
+	int64_t by = r->deadline == 0 ? 0 : r->deadline + SLACK;
 	struct errmsg em;
 
-	while (r->join.state == CONTROL_WAITING) {
+	while (j->other.state == CONTROL_WAITING) {
 		if (by != 0 && loop_now() >= by)
 			break;
 		if (loop_wait(&r->loop, by, &em) == -1) {
@@ -147,41 +165,103 @@ result_await(struct run *r)
 		if (run_interrupted(r))
 			break;
 	}
-	control_leave(&r->join);
+	control_leave(&j->other);
 }
 
-enum join_result
-join_other(struct run *r, enum run_exit *rv)
+enum joined {
+	JOINED_NONE,		/* there is none to join */
+	JOINED_LOST,		/* it is gone, or we are (signal, deadline) */
+	JOINED_OTHER,		/* its result is not about our URIs, or not
+				   what our settings would make of them */
+	JOINED_RESULT
+};
+
+/* Join the stop that is under way, and wait for its result. */
+static enum joined
+other_join(struct join *j, enum run_exit *rv)
 {
+	struct run *r = j->run;
 	struct errmsg em;
 
 	*rv = RUN_FAILED;
-	if (run_loop(r) == -1)
-		return JOINED_NONE;
-	r->join.loop = &r->loop;
-	if (control_join(&r->join, r->state.socket_path, r->by, &em) == -1) {
+	j->other.loop = &r->loop;
+	if (control_join(&j->other, j->record->state.socket_path, r->deadline,
+	    &em) == -1) {
 		log_debug("%s", em.text);
 		return JOINED_NONE;
 	}
 	log_info("Joining the stop that is under way");
 	if (r->hurry)
-		(void)control_hurry(&r->join);
-	result_await(r);
-	if (r->join.state != CONTROL_RESULT)
+		(void)control_hurry(&j->other);
+	result_await(j);
+	if (j->other.state != CONTROL_RESULT)
 		return JOINED_LOST;
-	if (r->stopping && r->join.subject != subject_of(r)) {
+	if (r->stopping && j->other.subject != subject_of(r)) {
 		log_info("That one was for other URIs");
 		return JOINED_OTHER;
 	}
-	if (r->stopping && r->join.settings != 0 &&
-	    r->join.settings != settings_of(r)) {
+	if (r->stopping && j->other.settings != 0 &&
+	    j->other.settings != settings_of(r)) {
 		log_info("That one had other settings, by which guests still "
 		    "run");
 		return JOINED_OTHER;
 	}
-	*rv = (enum run_exit)r->join.code;
+	*rv = (enum run_exit)j->other.code;
 	if (*rv != RUN_OK)
 		log_error("the stop that was joined ended with exit code %d",
-		    r->join.code);
+		    j->other.code);
 	return JOINED_RESULT;
+}
+
+/* True: wait no longer, *rv is the result.  *told: the wait was reported. */
+static bool
+lock_wait(struct join *j, int pid, bool *told, enum run_exit *rv)
+{
+	struct run *r = j->run;
+	int64_t by = (int64_t)r->conf.stop_deadline * 1000;
+	enum joined joined = JOINED_NONE;
+	struct errmsg em;
+
+	*rv = RUN_FAILED;
+	if (j->joins)
+		joined = other_join(j, rv);
+	j->joined = joined == JOINED_RESULT;
+	if (j->joined || r->signal != 0)
+		return true;
+	*rv = RUN_FAILED;
+	if (by > 0 && loop_now() >= r->began + by) {
+		log_error("another libvirt-guests (process %d) does not end",
+		    pid);
+		return true;
+	}
+	if (!*told && joined == JOINED_NONE)
+		log_info("Waiting for another libvirt-guests (process %d) to "
+		    "end", pid);
+	*told = true;
+	return loop_wait(&r->loop, loop_now() + LOCK_LOOK, &em) == -1 ||
+	    run_interrupted(r);
+}
+
+enum run_exit
+join_lock(struct join *j)
+{
+	struct state *st = &j->record->state;
+	bool told = false;
+	enum run_exit code;
+	struct errmsg em;
+	int pid, rv;
+
+	if (run_loop(j->run) == -1)
+		return RUN_FAILED;
+	while ((rv = state_lock(st, &pid, &em)) == 1)
+		if (lock_wait(j, pid, &told, &code))
+			return code;
+	if (rv == -1) {
+		log_error("%s", em.text);
+		return em.code == EACCES || em.code == EPERM ? RUN_DENIED :
+		    RUN_FAILED;
+	}
+	if (journal_open(&st->journal, st->journal_path, &em) == -1)
+		log_warn("%s", em.text);
+	return RUN_OK;
 }

@@ -2,27 +2,39 @@
 #define JOIN_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "run/run.h"
+#include "sys/control.h"
 
-/* A stop joins another one. */
-enum join_result {
-	JOINED_NONE,		/* there is none */
-	JOINED_LOST,		/* it is gone, or we are (run.signal, run.by) */
-	JOINED_OTHER,		/* its result is not about our URIs, or not
-				   what our settings would make of them */
-	JOINED_RESULT
+struct inventory;
+struct record;
+
+/*
+ * The lock, and two stops at a time: the second joins the first, hands over
+ * its deadline, waits, and has the same result.
+ */
+struct join {
+	struct run	*run;
+	struct record	*record;
+	struct control	 control;	/* others join us */
+	struct control_join other;	/* we join another */
+	bool		 joins;		/* this command may join another */
+	bool		 joined;	/* it did: there is nothing to do */
+	struct run_part	 part;
 };
-/* Join the stop that is under way, hand over our deadline and hurry, and wait
- * for its result. */
-enum join_result   join_other(struct run *, enum run_exit *);
-/* A stop of the same URIs by the same policy has the same; over 0. */
-int64_t		  join_purpose(const struct run *);
-/* Who has the lock: let others join; give them the result, whether there are
- * any. */
-void		  join_listen(struct run *);
-bool		  join_answer(struct run *, enum run_exit);
+
+void		 join_init(struct join *, struct record *);
+/* Take the lock: wait for the run that has it, or join it (joined).  0, or the
+ * exit code. */
+enum run_exit	 join_lock(struct join *);
+/* Have others join us. */
+void		 join_listen(struct join *);
+/* Give those that joined the result; whether there are any.  The inventory has
+ * the results of guests. */
+bool		 join_answer(struct join *, const struct inventory *,
+		    enum run_exit);
+/* A number of a stop, over 0: the same for the same URIs and policy. */
+int64_t		 join_purpose(const struct run *);
 
 #endif

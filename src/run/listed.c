@@ -2,23 +2,25 @@
 
 #include <string.h>
 
+#include "plan/guest.h"
 #include "run/drive.h"
 #include "run/inventory.h"
 #include "run/networks.h"
-#include "run/run.h"
+#include "run/record.h"
 #include "sys/log.h"
+#include "text/uuid.h"
 #include "wire/lvproto.h"
 
 enum listed_fate
-listed_fate(const struct run *r, const struct list_entry *le)
+listed_fate(const struct inventory *v, const struct list_entry *le)
 {
-	size_t uri = run_uri_index(r, le->uri);
+	size_t uri = run_uri_index(v->run, le->uri);
 
-	if (uri == r->conf.nuris)
+	if (uri == v->run->conf.nuris)
 		return LISTED_OTHER;
-	if (r->host[uri].failed || r->host[uri].stage != HOST_JOINED)
+	if (!host_there(&v->host[uri]))
 		return LISTED_UNREAD;
-	return guests_find(&r->guests, uri, le->uuid) == NULL ? LISTED_GONE :
+	return guests_find(&v->guests, uri, le->uuid) == NULL ? LISTED_GONE :
 	    LISTED_GUEST;
 }
 
@@ -33,160 +35,192 @@ listed_boots(const struct run *r)
 	return some;
 }
 
-/* Entries whose guests no URI knows are said, and dropped. */
-static void
-gone_drop(struct run *r)
+void
+listed_lists(struct inventory *v)
 {
+	v->details = DETAILS_START;
+	v->flags[0] = LV_LIST_ACTIVE | LV_LIST_INACTIVE | LV_LIST_TRANSIENT;
+	v->flags[1] = LV_LIST_ACTIVE | LV_LIST_INACTIVE | LV_LIST_PERSISTENT;
+}
+
+/* Entries whose guests no URI knows are reported, and dropped. */
+static void
+gone_drop(struct work *w)
+{
+	const struct run *r = w->run;
+	struct list *list = &w->record->list;
 	char label[RUN_LABEL], text[UUID_TEXT];
 	unsigned char uuid[UUID_LEN];
 	const struct list_entry *le;
 	size_t i = 0;
 
-	while (i < r->list.n) {
-		le = &r->list.entry[i];
-		if (listed_fate(r, le) != LISTED_GONE) {
+	while (i < list->n) {
+		le = &list->entry[i];
+		if (listed_fate(w->inventory, le) != LISTED_GONE) {
 			i++;
 			continue;
 		}
-		r->gone = true;
+		w->record->gone = true;
 		memcpy(uuid, le->uuid, sizeof(uuid));
 		uuid_format(uuid, text);
 		log_warn("%s: guest %s is gone; dropped from the list",
 		    run_uri_label(le->uri, label), text);
-		list_remove(&r->list,
-		    r->conf.uris[run_uri_index(r, le->uri)], uuid);
+		list_remove(list, r->conf.uris[run_uri_index(r, le->uri)],
+		    uuid);
 	}
 }
 
-/*
- * The guests of the list, in its order, out of an inventory of all that their
- * URIs have.
- */
+/* The guests of the list, in its order, out of an inventory of all that their
+ * URIs have. */
 static int
-guests_choose(struct run *r, struct guests *all)
+guests_choose(struct work *w, struct guests *all)
 {
+	struct inventory *v = w->inventory;
 	const struct list_entry *le;
 	struct guest *g;
 	size_t i, uri;
 	int rv = 0;
 
-	for (i = 0; i < r->list.n; i++) {
-		le = &r->list.entry[i];
-		uri = run_uri_index(r, le->uri);
+	for (i = 0; i < w->record->list.n; i++) {
+		le = &w->record->list.entry[i];
+		uri = run_uri_index(w->run, le->uri);
 		g = guests_find(all, uri, le->uuid);
 		if (g == NULL || g->name == NULL ||
-		    guests_move(&r->guests, g) == 0)
+		    guests_move(&v->guests, g) == 0)
 			continue;
-		/* It is not gone. */
-		r->host[uri].failed = true;
+		/* The guest is not gone. */
+		v->host[uri].failed = true;
 		rv = -1;
 	}
 	return rv;
 }
 
-/* Guests that a stop was about to take down when it was cut off. */
+/* Guests that an interrupted stop was about to take down. */
 static void
-pending_mark(struct run *r, size_t from)
+pending_mark(struct work *w, size_t from)
 {
 	static const enum policy_word words[] = { POLICY_SHUTDOWN,
 	    POLICY_SUSPEND };
 	const struct guest *g;
-	size_t i, w;
+	size_t i, k;
 
-	for (i = from; i < r->plan.n; i++) {
-		g = &r->guests.guest[r->plan.step[i].guest];
-		for (w = 0; w < sizeof(words) / sizeof(words[0]); w++)
-			if (list_has(&r->state.journal.asked[words[w]],
-			    r->conf.uris[g->uri], g->uuid))
-				plan_settle(&r->plan, i, words[w], &r->conf);
+	for (i = from; i < w->plan.n; i++) {
+		g = work_guest(w, i);
+		for (k = 0; k < sizeof(words) / sizeof(words[0]); k++)
+			if (list_has(&w->record->state.journal.asked[words[k]],
+			    w->run->conf.uris[g->uri], g->uuid))
+				plan_settle(&w->plan, i, words[k],
+				    &w->run->conf);
 	}
 }
 
-void
-listed_lists(struct run *r)
+/* Rows of the guesttab, and guests that are not brought back. */
+static void
+plan_finish(struct work *w)
 {
-	r->details = DETAILS_START;
-	r->flags[0] = LV_LIST_ACTIVE | LV_LIST_INACTIVE | LV_LIST_TRANSIENT;
-	r->flags[1] = LV_LIST_ACTIVE | LV_LIST_INACTIVE | LV_LIST_PERSISTENT;
+	plan_rows(&w->plan, &w->inventory->guests, &w->run->tab, false);
+	plan_boot(&w->plan, &w->run->conf);
 }
 
 int
-listed_plan(struct run *r)
+listed_plan(struct work *w)
 {
-	struct guests all = r->guests;
+	struct inventory *v = w->inventory;
+	struct guests all = v->guests;
 	int rv;
 
-	guests_init(&r->guests);
-	rv = guests_choose(r, &all);
+	guests_init(&v->guests);
+	rv = guests_choose(w, &all);
 	guests_free(&all);
-	if (rv == -1 || plan_start(&r->plan, &r->guests, &r->conf) == -1) {
-		log_error("no memory for %zu guests", r->list.n);
+	if (rv == -1 || plan_start(&w->plan, &v->guests,
+	    &w->run->conf) == -1) {
+		log_error("no memory for %zu guests", w->record->list.n);
 		return -1;
 	}
-	plan_rows(&r->plan, &r->guests, &r->tab, false);
-	plan_boot(&r->plan, &r->conf);
+	plan_finish(w);
 	return 0;
 }
 
-/* What is not brought back is forgotten. */
+/* Guests that are not brought back are forgotten. */
 static void
-dropped_forget(struct run *r)
+dropped_forget(struct work *w)
 {
 	char label[GUEST_LABEL];
 	const struct guest *g;
 	size_t i;
 
-	for (i = r->plan.n; i < r->plan.n + r->plan.dropped; i++) {
-		g = &r->guests.guest[r->plan.step[i].guest];
-		if (r->conf.on_boot == CONF_BOOT_START)
+	for (i = w->plan.n; i < w->plan.n + w->plan.dropped; i++) {
+		g = work_guest(w, i);
+		if (w->run->conf.on_boot == CONF_BOOT_START)
 			log_info("Guest %s is not brought back: boot=no",
 			    guest_label(g, label));
-		list_remove(&r->list, r->conf.uris[g->uri], g->uuid);
+		list_remove(&w->record->list, w->run->conf.uris[g->uri],
+		    g->uuid);
 	}
 }
 
-void
-listed_settled(struct run *r, size_t from)
+/* The list, and what is known of guests from that step on. */
+static void
+plan_settled(struct work *w, size_t from)
 {
-	size_t before = r->list.n;
+	size_t before = w->record->list.n;
 
-	gone_drop(r);
-	dropped_forget(r);
-	if (r->list.n < before)
-		run_save(r);
-	pending_mark(r, from);
+	gone_drop(w);
+	dropped_forget(w);
+	if (w->record->list.n < before)
+		record_save(w->record);
+	pending_mark(w, from);
 }
 
 /* 0, or -1 when there is no memory. */
 static int
-plan_grow(struct run *r, size_t from)
+plan_grow(struct listed *l, size_t from)
 {
+	struct work *w = &l->drive->work;
+	struct inventory *v = w->inventory;
 	struct guests all;
 	int rv;
 
 	guests_init(&all);
-	inventory_take(r, &all);
-	r->nets_bad = networks_start(r) == -1 || r->nets_bad;
-	rv = guests_choose(r, &all);
+	inventory_take(v, &all);
+	l->nets_bad = networks_start(v) == -1 || l->nets_bad;
+	rv = guests_choose(w, &all);
 	guests_free(&all);
-	if (rv == -1 || plan_more(&r->plan, &r->guests, from, &r->conf) == -1)
+	if (rv == -1 || plan_more(&w->plan, &v->guests, from,
+	    &w->run->conf) == -1)
 		return -1;
-	plan_rows(&r->plan, &r->guests, &r->tab, false);
-	plan_boot(&r->plan, &r->conf);
+	plan_finish(w);
 	return 0;
 }
 
-void
-listed_more(struct run *r)
+/* Hosts have come since: start their guests, too. */
+static void
+listed_more(void *arg)
 {
-	size_t step = r->plan.n;
-	bool lacks = plan_grow(r, r->guests.n) == -1;
+	struct listed *l = arg;
+	struct work *w = &l->drive->work;
+	size_t step = w->plan.n;
+	bool lacks = plan_grow(l, w->inventory->guests.n) == -1;
 
 	if (lacks)
-		plan_cut(&r->plan, step);
+		plan_cut(&w->plan, step);
 	else
-		listed_settled(r, step);
+		plan_settled(w, step);
 	/* They stay on the list. */
-	if (drive_more(r, step) == -1 || lacks)
+	if (drive_more(l->drive, step) == -1 || lacks)
 		log_error("no memory for more guests");
+}
+
+int
+listed_drive(struct listed *l)
+{
+	struct work *w = &l->drive->work;
+
+	l->drive->source.more = listed_more;
+	l->drive->source.arg = l;
+	l->nets_bad = networks_start(w->inventory) == -1;
+	if (listed_plan(w) == -1)
+		return -1;
+	plan_settled(w, 0);
+	return drive_plan(l->drive, "Resuming guests");
 }

@@ -2,32 +2,38 @@
 #define LISTED_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include "run/run.h"
-
+struct drive;
+struct inventory;
 struct list_entry;
+struct run;
+struct work;
 
-/* Guests of the list: what a start and its plan share. */
-/* What a start has to list and to ask. */
-void		  listed_lists(struct run *);
-/* From inventory and list to run->plan; the inventory then has the guests of
+/* A start: the guests of the list. */
+
+struct listed {
+	struct drive	*drive;
+	bool		 nets_bad;	/* some networks are not back */
+};
+
+/* Set what the inventory has to list, and to ask. */
+void	 listed_lists(struct inventory *);
+/* From inventory and list to work.plan; the inventory then has the guests of
  * the list alone.  0, or -1 when there is no memory. */
-int		  listed_plan(struct run *);
-/* The list, and what is known of guests from that step on. */
-void		  listed_settled(struct run *, size_t step);
-/* Hosts have come since: start their guests, too. */
-void		  listed_more(struct run *);
+int	 listed_plan(struct work *);
+/* Behind inventory_first: start networks and guests.  0, or -1: no memory, or
+ * interrupted. */
+int	 listed_drive(struct listed *);
 /* Guests may be brought back at all, by ON_BOOT or a row. */
-bool		  listed_boots(const struct run *);
-/* What becomes of an entry of the list when everything is prepared. */
+bool	 listed_boots(const struct run *);
+/* What becomes of an entry of the list, behind listed_plan. */
 enum listed_fate {
 	LISTED_GUEST,
 	LISTED_OTHER,		/* not of a configured URI */
 	LISTED_UNREAD,		/* its URI does not answer */
 	LISTED_GONE		/* no such guest */
 };
-enum listed_fate  listed_fate(const struct run *, const struct list_entry *);
+enum listed_fate listed_fate(const struct inventory *,
+	    const struct list_entry *);
 
 #endif

@@ -3,9 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/drive.h"
-#include "run/run.h"
+#include "plan/engine.h"
+#include "run/inventory.h"
+#include "run/record.h"
 #include "sys/log.h"
+#include "text/uuid.h"
+#include "wire/lvmsg.h"
 #include "wire/lvproto.h"
 
 /* A network's question, or a URI's for its networks. */
@@ -18,6 +21,8 @@ struct net_task {
 /* Virtual networks: guests in all but an id. */
 struct nets {
 	struct run	*run;
+	struct inventory *inventory;
+	struct record	*record;
 	struct guests	 all;
 	struct list	 list;		/* what the file holds */
 	struct net_task	*task;
@@ -27,21 +32,24 @@ struct nets {
 };
 
 static void
-nets_init(struct nets *n, struct run *r)
+nets_init(struct nets *n, struct inventory *v)
 {
+	struct run *r = v->run;
 	struct state_findings sf = { .fn = run_finding, .arg = r };
-	int errors = r->errors;
+	int errors = r->found.errors;
 	struct errmsg em;
 
 	memset(n, 0, sizeof(*n));
 	n->run = r;
+	n->inventory = v;
+	n->record = v->record;
 	guests_init(&n->all);
 	list_init(&n->list);
-	if (state_nets_load(&r->state, &n->list, &sf, &em) == -1) {
+	if (state_nets_load(&n->record->state, &n->list, &sf, &em) == -1) {
 		log_error("%s", em.text);
 		n->bad = true;
 	}
-	r->errors = errors;
+	r->found.errors = errors;
 }
 
 static void
@@ -82,21 +90,18 @@ task_ask(struct net_task *t, const struct virt_call *c)
 {
 	t->call = *c;
 	t->call.arg = t;
-	if (virt_ask(&t->nets->run->host[t->uri].virt, &t->call) == 0)
+	if (virt_ask(&t->nets->inventory->host[t->uri].virt, &t->call) == 0)
 		t->nets->open++;
 	else
 		t->nets->bad = true;
 }
 
+/* The guests of other hosts are driven meanwhile. */
 static void
 tasks_wait(struct nets *n, int64_t by)
 {
-	struct run *r = n->run;
-
-	/* The guests of others do not wait for those of one that came late. */
 	while (n->open > 0 && (by == 0 || loop_now() < by))
-		if (run_step(r, r->driving ? deadline_min(drive_tick(r), by) :
-		    by) == -1)
+		if (run_step(n->run, by) == -1)
 			break;
 	n->bad = n->bad || n->open > 0;
 }
@@ -113,14 +118,14 @@ task_bad(struct net_task *t, const char *what, const char *why)
 		guest_label(g, label);
 	else if (g != NULL)
 		uuid_format(g->uuid, label);
-	log_warn("%s: %s%s: %s", run_host_label(
-	    &t->nets->run->host[t->uri], uri), what, label, why);
+	log_warn("%s: %s%s: %s", host_label(
+	    &t->nets->inventory->host[t->uri], uri), what, label, why);
 }
 
 static int
 save(struct nets *n)
 {
-	struct state *st = &n->run->state;
+	struct state *st = &n->record->state;
 	char kept[sizeof(st->nets_path) + 32];
 	struct errmsg em;
 	int rv;
@@ -140,13 +145,13 @@ save(struct nets *n)
 
 /* Somebody on that URI may use them. */
 static bool
-uri_busy(const struct run *r, size_t uri)
+uri_busy(const struct inventory *v, size_t uri)
 {
 	const struct guest *g;
 	size_t i;
 
-	for (i = 0; i < r->guests.n; i++) {
-		g = &r->guests.guest[i];
+	for (i = 0; i < v->guests.n; i++) {
+		g = &v->guests.guest[i];
 		if (g->uri == uri && g->result != RESULT_OFF &&
 		    g->result != RESULT_SAVED &&
 		    g->result != RESULT_DESTROYED)
@@ -192,7 +197,7 @@ lists_ask(struct nets *n)
 	for (i = 0; i < n->ntask; i++) {
 		n->task[i].nets = n;
 		n->task[i].uri = i;
-		if (!r->host[i].failed)
+		if (!n->inventory->host[i].failed)
 			task_ask(&n->task[i], &c);
 	}
 }
@@ -208,7 +213,7 @@ net_over(const struct nets *n, size_t net)
 	for (i = 0; i < n->all.n; i++) {
 		o = &n->all.guest[i];
 		if (memcmp(o->uuid, g->uuid, sizeof(g->uuid)) == 0 &&
-		    (i < net || uri_busy(n->run, o->uri)))
+		    (i < net || uri_busy(n->inventory, o->uri)))
 			return true;
 	}
 	return false;
@@ -269,14 +274,14 @@ nets_ask(struct nets *n, enum virt_what what, virt_done_fn *done)
 }
 
 void
-networks_stop(struct run *r)
+networks_stop(struct inventory *v)
 {
-	int64_t by = r->by, least = loop_now() + 1000;
+	int64_t by = v->run->deadline, least = loop_now() + 1000;
 	struct nets n;
 
 	if (by != 0 && by < least)
 		by = least;
-	nets_init(&n, r);
+	nets_init(&n, v);
 	if (!n.bad)
 		lists_ask(&n);
 	tasks_wait(&n, by);
@@ -333,7 +338,7 @@ net_found(struct virt_call *c, const struct virt_answer *a)
 	uuid_format(g->uuid, text);
 	if (a->result == VIRT_REFUSED && a->code == LV_ERR_NO_NETWORK) {
 		log_warn("%s: network %s is gone; dropped from the list",
-		    run_host_label(&t->nets->run->host[t->uri], uri), text);
+		    host_label(&t->nets->inventory->host[t->uri], uri), text);
 		net_drop(t);
 		return;
 	}
@@ -353,6 +358,7 @@ nets_choose(struct nets *n)
 {
 	const struct run *r = n->run;
 	const struct list_entry *le;
+	const struct host *h;
 	struct lvmsg_domain d = { .id = -1 };
 	size_t i, uri;
 
@@ -360,9 +366,10 @@ nets_choose(struct nets *n)
 		le = &n->list.entry[i];
 		if ((uri = run_uri_index(r, le->uri)) == r->conf.nuris)
 			continue;
-		if (r->host[uri].stage != HOST_JOINED)
+		h = &n->inventory->host[uri];
+		if (h->stage != HOST_JOINED)
 			continue;	/* when it has come */
-		if (r->host[uri].failed) {
+		if (h->failed) {
 			n->bad = true;
 			continue;
 		}
@@ -375,16 +382,16 @@ nets_choose(struct nets *n)
 }
 
 int
-networks_start(struct run *r)
+networks_start(struct inventory *v)
 {
 	struct nets n;
 	bool bad;
 
-	if (!state_nets_listed(&r->state))
+	if (!state_nets_listed(&v->record->state))
 		return 0;
-	nets_init(&n, r);
+	nets_init(&n, v);
 	/* What nobody can read may have been a network to start. */
-	bad = r->state.nets_broken;
+	bad = v->record->state.nets_broken;
 	if (bad)
 		(void)save(&n);
 	if (nets_choose(&n) == -1) {

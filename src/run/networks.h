@@ -1,13 +1,14 @@
 #ifndef NETWORKS_H
 #define NETWORKS_H
 
-struct run;
+struct inventory;
 
-/* Virtual networks. */
-/* Stop those that no guest needs any more, once they are on record. */
-void		  networks_stop(struct run *);
-/* Start what is on record of URIs that have come; 0, or -1 when some of it is
- * not there. */
-int		  networks_start(struct run *);
+/* NET_SHUTDOWN: virtual networks. */
+
+/* Record the networks that no guest needs any more, and stop them. */
+void	 networks_stop(struct inventory *);
+/* Start the recorded networks of the URIs that have come; 0, or -1 when some
+ * are not there. */
+int	 networks_start(struct inventory *);
 
 #endif

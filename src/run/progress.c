@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plan/engine_job.h"
 #include "plan/engine.h"
 #include "plan/guest.h"
 #include "sys/log.h"
@@ -187,7 +188,7 @@ progress_sum(const struct progress *p)
 			continue;
 		(void)snprintf(text, sizeof(text), "%s%u %s",
 		    l.len > 0 ? ", " : "", count[r],
-		    engine_result_name((enum engine_result)r));
+		    job_result_name((enum engine_result)r));
 		line_put(&l, text);
 		n += count[r];
 	}

@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/run.h"
+#include "run/host.h"
+#include "run/work.h"
 #include "sys/log.h"
 #include "sys/port.h"
 
@@ -12,7 +13,7 @@
 struct ready {
 	struct task	*task;
 	struct virt_call ask;		/* its agent */
-	struct port	 probe;		/* a port; loop is NULL: its agent */
+	struct port	 port;		/* a port; loop is NULL: its agent */
 	int64_t		 at;		/* the next attempt, 0 = none */
 	char		 why[ERRMSG_SIZE];	/* it cannot be waited for */
 };
@@ -23,7 +24,7 @@ tell(struct ready *w)
 	struct engine_news n = { .job = w->task->job, .event = EV_READY };
 
 	w->at = 0;
-	engine_event(&w->task->run->engine, &n, loop_now());
+	engine_event(&w->task->work->engine, &n, loop_now());
 }
 
 static void
@@ -35,7 +36,7 @@ later(struct ready *w, int64_t ms)
 static int64_t
 poll_ms(const struct ready *w)
 {
-	return (int64_t)w->task->run->conf.poll_interval * 1000;
+	return (int64_t)w->task->work->run->conf.poll_interval * 1000;
 }
 
 static void
@@ -44,7 +45,7 @@ unknown_say(const struct ready *w, const char *why)
 	char uri[RUN_LABEL], label[GUEST_LABEL];
 
 	log_warn("%s: guest %s is not waited for: %s",
-	    run_host_label(w->task->host, uri),
+	    host_label(w->task->host, uri),
 	    guest_label(w->ask.guest, label), why);
 }
 
@@ -86,11 +87,11 @@ attempt(struct ready *w)
 {
 	int rv;
 
-	if (w->probe.loop != NULL)
-		rv = port_open(&w->probe);
+	if (w->port.loop != NULL)
+		rv = port_open(&w->port);
 	else
 		rv = virt_ask(&w->task->host->virt, &w->ask);
-	later(w, rv == 0 && w->probe.loop != NULL ? ATTEMPT : poll_ms(w));
+	later(w, rv == 0 && w->port.loop != NULL ? ATTEMPT : poll_ms(w));
 }
 
 static bool
@@ -107,46 +108,45 @@ port_init(struct ready *w, struct loop *l, const struct guesttab_row *row)
 	    .hosts = PORT_HOSTS };
 	struct errmsg em;
 
-	w->probe = (struct port){ .loop = l, .done = port_answered,
+	w->port = (struct port){ .loop = l, .done = port_answered,
 	    .arg = w };
-	if (port_aim(&w->probe, &t, &em) == -1)
+	if (port_aim(&w->port, &t, &em) == -1)
 		memcpy(w->why, em.text, sizeof(w->why));
 }
 
 static struct ready *
-ready_make(struct run *r, size_t job)
+ready_make(struct task *t)
 {
-	const struct plan_step *s = &r->plan.step[job];
+	struct work *work = t->work;
+	const struct plan_step *s = &work->plan.step[t->job];
 	struct ready *w = calloc(1, sizeof(*w));
 
 	if (w == NULL)
 		return NULL;
-	w->task = r->task[job];
+	w->task = t;
 	w->ask = (struct virt_call){ .what = VIRT_AGENT,
 	    .done = agent_answered, .arg = w };
 	if (s->row->ready == GUESTTAB_READY_TCP)
-		port_init(w, &r->loop, s->row);
+		port_init(w, &work->run->loop, s->row);
 	return w;
 }
 
 int
-ready_init(struct run *r, size_t from)
+ready_init(struct task *t)
 {
-	size_t i;
+	const struct plan_step *s = &t->work->plan.step[t->job];
 
-	for (i = from; i < r->plan.n; i++)
-		if (r->plan.step[i].chain[0] == POLICY_START &&
-		    row_waits(r->plan.step[i].row) &&
-		    (r->task[i]->ready = ready_make(r, i)) == NULL)
-			return -1;
-	return 0;
+	if (s->chain[0] != POLICY_START || !row_waits(s->row))
+		return 0;
+	t->ready = ready_make(t);
+	return t->ready == NULL ? -1 : 0;
 }
 
 void
-ready_aim(struct task *t)
+ready_aim(struct task *t, const struct guest *g)
 {
 	if (t->ready != NULL)
-		t->ready->ask.guest = t->ask.guest;
+		t->ready->ask.guest = g;
 }
 
 void
@@ -155,16 +155,16 @@ ready_free(struct task *t)
 	if (t->ready == NULL)
 		return;
 	virt_forget(&t->ready->ask);
-	if (t->ready->probe.loop != NULL)
-		port_close(&t->ready->probe);
+	if (t->ready->port.loop != NULL)
+		port_close(&t->ready->port);
 	free(t->ready);
 	t->ready = NULL;
 }
 
 int
-ready_begin(struct run *r, size_t job)
+ready_begin(struct task *t)
 {
-	struct ready *w = r->task[job]->ready;
+	struct ready *w = t->ready;
 
 	if (w == NULL)
 		return -1;
@@ -177,36 +177,28 @@ ready_begin(struct run *r, size_t job)
 }
 
 void
-ready_end(struct run *r, size_t job)
+ready_cancel(struct task *t)
 {
-	struct ready *w = r->task[job]->ready;
+	struct ready *w = t->ready;
 
 	if (w == NULL)
 		return;
 	w->at = 0;
-	if (w->probe.loop != NULL)
-		port_close(&w->probe);
+	if (w->port.loop != NULL)
+		port_close(&w->port);
 }
 
 void
-ready_tick(struct run *r, int64_t now)
+ready_tick(struct task *t, int64_t now)
 {
-	struct ready *w;
-	size_t i;
+	struct ready *w = t->ready;
 
-	for (i = 0; i < r->ntasks; i++)
-		if ((w = r->task[i]->ready) != NULL && w->at != 0 &&
-		    now >= w->at)
-			attempt(w);
+	if (w != NULL && w->at != 0 && now >= w->at)
+		attempt(w);
 }
 
 int64_t
-ready_next(const struct run *r, int64_t due)
+ready_next(const struct task *t)
 {
-	size_t i;
-
-	for (i = 0; i < r->ntasks; i++)
-		if (r->task[i]->ready != NULL)
-			due = deadline_min(due, r->task[i]->ready->at);
-	return due;
+	return t->ready != NULL ? t->ready->at : 0;
 }

@@ -4,17 +4,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "compat.h"
 #include "libvirt/monitor.h"
 #include "libvirt/survivors.h"
-#include "run/run.h"
+#include "plan/engine_job.h"
+#include "run/host.h"
+#include "run/work.h"
 #include "sys/file.h"
 #include "sys/log.h"
-#include "text/escape.h"
-#include "wire/domxml.h"
-#include "wire/lvproto.h"
+#include "text/deadline.h"
 
 /*
  * Guests of QEMU whose daemon is gone for good are stopped by their monitors:
@@ -25,9 +23,6 @@
  */
 
 #define STATUS_MAX	(1024 * 1024)	/* bytes of a status file */
-#define FOREVER		(7 * 24 * 3600 * (int64_t)1000)
-#define LOOK		1000		/* ms between looks for a daemon */
-#define BEFORE		100		/* ms until the engine gives it up */
 #define KILL_AFTER	2000		/* ms for an end by SIGTERM */
 #define OPEN_MAX	100		/* processes watched at once; the loop
 					   has other things to do */
@@ -54,18 +49,10 @@ struct rescue_room {
 	struct rescue_job job[];
 };
 
-static const struct guest *
-job_guest(const struct rescue_job *j)
-{
-	const struct run *r = j->task->run;
-
-	return &r->guests.guest[r->plan.step[j->task->job].guest];
-}
-
-static struct engine_job *
+static const struct engine_job *
 job_engine(const struct rescue_job *j)
 {
-	return &j->task->run->engine.job[j->task->job];
+	return &j->task->work->engine.job[j->task->job];
 }
 
 static void
@@ -73,7 +60,8 @@ job_say(const struct rescue_job *j, const char *what)
 {
 	char label[GUEST_LABEL];
 
-	log_info("Guest %s %s", guest_label(job_guest(j), label), what);
+	log_info(
+	    "Guest %s %s", guest_label(work_task_guest(j->task), label), what);
 }
 
 /* Tell the engine, with the next tick. */
@@ -88,15 +76,12 @@ job_due(struct rescue_job *j, enum engine_event ev, const char *text)
 }
 
 static void
-job_tell(struct rescue_job *j, enum engine_event ev, const char *text)
+job_answer(struct rescue_job *j, enum engine_event ev, const char *text)
 {
-	struct engine_news n = { .job = j->task->job, .event = ev,
-	    .text = text };
-
 	j->due = false;
 	j->want = QMP_CAPABILITIES;
 	j->by = 0;
-	engine_event(&j->task->run->engine, &n, loop_now());
+	work_news(j->task, ev, text);
 }
 
 static void
@@ -179,9 +164,9 @@ answer_take(struct rescue_job *j, const struct qmp_news *n)
 	if (!wanted)
 		return;
 	if (n->what == QMP_ERROR)
-		job_tell(j, EV_AGAIN, n->text);
+		job_answer(j, EV_AGAIN, n->text);
 	else
-		job_tell(j, n->command == QMP_STATUS ?
+		job_answer(j, n->command == QMP_STATUS ?
 		    status_event[n->status] : EV_OK, NULL);
 }
 
@@ -208,16 +193,15 @@ process_ended(void *arg)
 {
 	struct rescue_job *j = arg;
 
-	job_tell(j, EV_OFF, NULL);
+	job_answer(j, EV_OFF, NULL);
 }
 
 static const struct monitor_handlers monitor_handlers = {
 	.ready = monitor_ready, .told = monitor_told, .ended = process_ended
 };
 
-/* What its status file has to say of a guest; 0 or -1. */
-static int
-status_read(const struct host *h, const char *name,
+int
+rescue_status(const struct host *h, const char *name,
     char out[DOMXML_NSTATUS][DOMXML_OS])
 {
 	char path[2 * SURVIVORS_DIR], *text;
@@ -240,9 +224,9 @@ static void
 monitor_path(const struct rescue_job *j, char path[DOMXML_OS])
 {
 	char status[DOMXML_NSTATUS][DOMXML_OS];
-	const struct guest *g = job_guest(j);
+	const struct guest *g = work_task_guest(j->task);
 
-	if (status_read(j->task->host, g->name, status) == 0)
+	if (rescue_status(j->task->host, g->name, status) == 0)
 		memcpy(path, status[DOMXML_MONITOR], DOMXML_OS);
 	else
 		(void)snprintf(path, DOMXML_OS, "/var/lib/libvirt/qemu/"
@@ -251,13 +235,13 @@ monitor_path(const struct rescue_job *j, char path[DOMXML_OS])
 
 /* How many more can be watched. */
 static size_t
-room_left(const struct run *r)
+room_left(const struct work *w)
 {
 	const struct rescue_job *j;
 	size_t i, n = 0;
 
-	for (i = 0; i < r->plan.n && n < OPEN_MAX; i++)
-		if ((j = r->task[i]->rescue) != NULL)
+	for (i = 0; i < w->plan.n && n < OPEN_MAX; i++)
+		if ((j = w->task[i]->rescue) != NULL)
 			n += j->monitor.open;
 	return OPEN_MAX - n;
 }
@@ -266,20 +250,20 @@ room_left(const struct run *r)
 static bool
 process_open(struct rescue_job *j)
 {
-	struct run *r = j->task->run;
-	const char *name = job_guest(j)->name;
+	struct work *w = j->task->work;
+	const char *name = work_task_guest(j->task)->name;
 	const struct uri *u = &j->task->host->uri;
 	long pid = survivors_pid(u, name), now = 0;
 	struct errmsg em;
 
-	j->monitor.loop = &r->loop;
+	j->monitor.loop = &w->run->loop;
 	j->monitor.handlers = &monitor_handlers;
 	j->monitor.arg = j;
 	if (pid > 0 && monitor_open(&j->monitor, pid, &em) == -1) {
 		log_warn("%s", em.text);
 		job_due(j, EV_AGAIN, "its process cannot be watched");
 	} else if (pid > 0 && (now = survivors_pid(u, name)) == pid) {
-		r->rescue_room--;
+		w->room--;
 		return true;
 	} else if (pid > 0 && now != 0) {
 		job_due(j, EV_AGAIN, "its process is another one");
@@ -320,11 +304,11 @@ job_force(struct rescue_job *j, int64_t now)
 static void
 job_go(struct rescue_job *j, int64_t now)
 {
-	struct run *r = j->task->run;
+	struct work *w = j->task->work;
 	char path[DOMXML_OS];
 	struct errmsg em;
 
-	if (!j->monitor.open && (r->rescue_room == 0 || !process_open(j)))
+	if (!j->monitor.open && (w->room == 0 || !process_open(j)))
 		return;
 	if (j->want == QMP_QUIT) {
 		if (!j->given)
@@ -332,12 +316,12 @@ job_go(struct rescue_job *j, int64_t now)
 		return;
 	}
 	/* Who is stuck has a process, and that is all it takes. */
-	if (engine_word(job_engine(j)) == POLICY_DESTROY && may_force(j)) {
+	if (job_word(job_engine(j)) == POLICY_DESTROY && may_force(j)) {
 		job_due(j, EV_ON, NULL);
 		return;
 	}
 	if (j->by == 0)
-		j->by = now + (int64_t)r->conf.connect_timeout * 1000;
+		j->by = now + (int64_t)w->run->conf.connect_timeout * 1000;
 	if (j->monitor.ready) {
 		want_give(j);
 		return;
@@ -358,16 +342,16 @@ job_go(struct rescue_job *j, int64_t now)
 
 /* The memory of guests that never come to this is never touched. */
 static struct rescue_job *
-job_of(struct run *r, size_t job)
+job_of(struct task *t)
 {
-	r->task[job]->rescue->task = r->task[job];
-	return r->task[job]->rescue;
+	t->rescue->task = t;
+	return t->rescue;
 }
 
-int
-rescue_ask(struct run *r, size_t job, enum policy_word word)
+static int
+op_ask(struct task *t, enum policy_word word)
 {
-	struct rescue_job *j = job_of(r, job);
+	struct rescue_job *j = job_of(t);
 
 	if (word == POLICY_SHUTDOWN)
 		job_want(j, QMP_POWERDOWN);
@@ -378,32 +362,40 @@ rescue_ask(struct run *r, size_t job, enum policy_word word)
 	return 0;
 }
 
-int
-rescue_look(struct run *r, size_t job)
+static int
+op_look(struct task *t)
 {
-	job_want(job_of(r, job), QMP_STATUS);
+	job_want(job_of(t), QMP_STATUS);
 	return 0;
 }
 
-int
-rescue_wake(struct run *r, size_t job, enum engine_event how)
+static int
+op_wake(struct task *t, enum engine_event how)
 {
-	job_want(job_of(r, job), how == EV_ASLEEP ? QMP_WAKEUP : QMP_CONT);
+	job_want(job_of(t), how == EV_ASLEEP ? QMP_WAKEUP : QMP_CONT);
 	return 0;
 }
 
-/* Those that were asked before have an eye on them, too. */
-int
-rescue_poll(struct run *r, size_t uri)
+/* Nobody saves, so there is no save to abort or to measure. */
+static int
+op_none(struct task *t)
+{
+	(void)t;
+	return -1;
+}
+
+/* Guests that were asked before their daemon went are watched, too. */
+static int
+op_poll(struct work *w, struct host *h)
 {
 	struct rescue_job *j;
 	size_t i;
 
-	for (i = 0; i < r->plan.n; i++) {
-		if (r->plan.step[i].uri != uri ||
-		    r->engine.job[i].state != STATE_ASKED)
+	for (i = 0; i < w->plan.n; i++) {
+		if (w->plan.step[i].uri != h->index ||
+		    w->engine.job[i].state != STATE_ASKED)
 			continue;
-		j = job_of(r, i);
+		j = job_of(w->task[i]);
 		if (j->due || j->want != QMP_CAPABILITIES)
 			continue;
 		if (j->monitor.open && j->monitor.ready)
@@ -415,177 +407,44 @@ rescue_poll(struct run *r, size_t uri)
 	return -1;
 }
 
+const struct work_ops rescue_ops = {
+	.ask = op_ask, .look = op_look, .wake = op_wake, .abort = op_none,
+	.measure = op_none, .poll = op_poll
+};
+
 void
-rescue_ended(struct run *r, size_t job)
+rescue_ended(struct task *t)
 {
-	if (r->task[job]->rescue != NULL)
-		monitor_close(&r->task[job]->rescue->monitor);
+	if (t->rescue != NULL)
+		monitor_close(&t->rescue->monitor);
 }
 
-/*
- * Daemons.
- */
-
-/* A daemon is given up after CONNECT_TIMEOUT, or sooner where guests have
- * less time than that would leave them. */
-int64_t
-rescue_patience(const struct run *r)
+void
+rescue_release(struct task *t)
 {
-	/* The engine gives a guest up when all of that is over. */
-	int64_t most = (int64_t)r->conf.connect_timeout * 1000 - BEFORE, left;
+	struct rescue_job *j = t->rescue;
 
-	left = (int64_t)r->conf.shutdown_timeout * 1000 / 4;
-	if (left > 0 && left < most)
-		most = left;
-	left = (r->by - loop_now()) / 4;
-	if (r->by > 0 && left < most)
-		most = left > 0 ? left : 0;
-	return most;
-}
-
-static bool
-host_mayrescue(const struct host *h)
-{
-	char path[2 * SURVIVORS_DIR];
-
-	return h->run->stopping && h->run->conf.rescue &&
-	    survivors_status(&h->uri, "x", path, sizeof(path)) == 0;
-}
-
-/* Where the driver was left to the daemon, a guest of it tells which it is. */
-static bool
-host_monitored(const struct host *h, const struct guests *gs)
-{
-	bool is = *h->uri.driver != '\0';
-	size_t i;
-
-	for (i = 0; i < gs->n && !is; i++)
-		is = gs->guest[i].uri == h->index && !gs->guest[i].over &&
-		    survivors_pid(&h->uri, gs->guest[i].name) > 0;
-	return is;
-}
-
-/* None of them is saved; who was to be, and nothing else, is asked to power
- * off, which beats the power cut that follows. */
-static void
-steps_adapt(const struct host *h)
-{
-	struct plan_step *s;
-	size_t i;
-
-	for (i = 0; i < h->run->plan.n; i++) {
-		s = &h->run->plan.step[i];
-		if (s->uri != h->index)
-			continue;
-		s->persistent = false;
-		if (s->chain[0] == POLICY_SUSPEND && s->chain[1] == POLICY_END)
-			s->chain[1] = POLICY_SHUTDOWN;
-	}
-}
-
-/* False: it lives, but is deaf; then nobody else may. */
-static bool
-daemon_gone(const struct host *h)
-{
-	enum survivors_daemon v = survivors_daemon(&h->uri);
-	char label[RUN_LABEL];
-
-	if (v != SURVIVORS_LIVES)
-		log_warn("%s: its daemon %s: its guests are stopped by their "
-		    "monitors", run_host_label(h, label), v == SURVIVORS_DEAD ?
-		    "is gone" : "does not answer");
-	return v != SURVIVORS_LIVES;
-}
-
-static void
-host_begin(struct host *h, int64_t now)
-{
-	size_t i;
-
-	h->rescue_at = now + LOOK;
-	if (!daemon_gone(h))
+	if (j == NULL || j->task == NULL)
 		return;
-	h->rescued = true;
-	steps_adapt(h);
-	/* No daemon has to come to terms with its saves any more. */
-	for (i = 0; i < h->run->plan.n; i++)
-		if (h->run->plan.step[i].uri == h->index)
-			h->run->engine.job[i].severed = false;
-	engine_up(&h->run->engine, h->index, true, now);
-}
-
-/* Who is under way is left half of his time for that. */
-static int64_t
-host_delay(const struct host *h, int64_t now)
-{
-	int64_t most = rescue_patience(h->run), left;
-	const struct engine_job *j;
-	size_t i;
-
-	for (i = 0; h->run->driving && i < h->run->plan.n; i++) {
-		j = &h->run->engine.job[i];
-		left = (j->until - now) / 2;
-		if (j->step->uri == h->index && j->result == RESULT_NONE &&
-		    j->until != 0 && left < most)
-			most = left > 0 ? left : 0;
-	}
-	return most;
-}
-
-static void
-host_release(struct host *h, int64_t now)
-{
-	struct run *r = h->run;
-	struct rescue_job *j;
-	char label[RUN_LABEL];
-	size_t i;
-
-	log_info("%s: its daemon is back", run_host_label(h, label));
-	h->rescued = false;
-	h->rescue_at = now + host_delay(h, now);
-	for (i = 0; i < r->ntasks; i++) {
-		j = r->task[i]->rescue;
-		if (j == NULL || j->task == NULL || j->task->host != h)
-			continue;
-		monitor_close(&j->monitor);
-		j->want = QMP_CAPABILITIES;
-		/* Who has greeted us may be its daemon's again. */
-		j->due = j->greeted = j->quit = j->given = false;
-		j->by = j->kill_at = 0;
-	}
-	if (r->driving)
-		engine_up(&r->engine, h->index, false, now);
-}
-
-void
-rescue_up(struct host *h)
-{
-	if (h->rescued)
-		host_release(h, loop_now());
-	h->rescue_at = 0;
-}
-
-void
-rescue_down(struct host *h)
-{
-	int64_t now = loop_now();
-
-	if (h->monitored)
-		h->rescue_at = now + host_delay(h, now);
+	monitor_close(&j->monitor);
+	j->want = QMP_CAPABILITIES;
+	/* A monitor that has greeted us may be its daemon's again. */
+	j->due = j->greeted = j->quit = j->given = false;
+	j->by = j->kill_at = 0;
 }
 
 static void
 job_tick(struct rescue_job *j, int64_t now)
 {
 	if (j->due) {
-		job_tell(j, j->event, j->text);
+		job_answer(j, j->event, j->text);
 	} else if (j->by != 0 && now >= j->by) {
 		if (j->want == QMP_CAPABILITIES)
 			j->by = 0;
-		else if (engine_word(job_engine(j)) == POLICY_DESTROY)
-			job_tell(j, EV_NO, no_force);
+		else if (job_word(job_engine(j)) == POLICY_DESTROY)
+			job_answer(j, EV_NO, no_force);
 		else
-			job_tell(j, EV_LATE, "its monitor does not answer");
+			job_answer(j, EV_LATE, "its monitor does not answer");
 	} else if (j->want != QMP_CAPABILITIES && !j->given) {
 		job_go(j, now);
 	}
@@ -597,54 +456,41 @@ job_tick(struct rescue_job *j, int64_t now)
 
 /* Its rescue, while it is under way. */
 static struct rescue_job *
-job_rescued(const struct run *r, size_t job)
+job_rescued(const struct work *w, size_t job)
 {
-	struct task *t = r->task[job];
+	struct task *t = w->task[job];
 
-	return t->host->rescued && t->rescue != NULL &&
+	return t->host->rescue.active && t->rescue != NULL &&
 	    t->rescue->task != NULL &&
-	    r->engine.job[job].result == RESULT_NONE ? t->rescue : NULL;
+	    w->engine.job[job].result == RESULT_NONE ? t->rescue : NULL;
 }
 
 void
-rescue_tick(struct run *r, int64_t now)
+rescue_tick(struct work *w, int64_t now)
 {
 	struct rescue_job *j;
-	struct host *h;
 	size_t i;
 
-	if (r->rescue == NULL)
+	if (w->rooms == NULL)
 		return;
-	for (i = 0; i < r->conf.nuris; i++) {
-		h = &r->host[i];
-		if (h->rescue_at == 0 || now < h->rescue_at)
-			continue;
-		if (!h->rescued)
-			host_begin(h, now);
-		else if (survivors_daemon(&h->uri) == SURVIVORS_LIVES)
-			host_release(h, now);
-		else
-			h->rescue_at = now + LOOK;
-	}
-	r->rescue_room = room_left(r);
-	for (i = 0; i < r->plan.n; i++)
-		if ((j = job_rescued(r, i)) != NULL)
+	w->room = room_left(w);
+	for (i = 0; i < w->plan.n; i++)
+		if ((j = job_rescued(w, i)) != NULL)
 			job_tick(j, now);
 }
 
 int64_t
-rescue_next(const struct run *r, int64_t due)
+rescue_next(const struct work *w)
 {
 	const struct rescue_job *j;
+	int64_t due = 0;
 	size_t i, room;
 
-	if (r->rescue == NULL)
-		return due;
-	room = room_left(r);
-	for (i = 0; i < r->conf.nuris; i++)
-		due = deadline_min(due, r->host[i].rescue_at);
-	for (i = 0; i < r->plan.n; i++) {
-		if ((j = job_rescued(r, i)) == NULL)
+	if (w->rooms == NULL)
+		return 0;
+	room = room_left(w);
+	for (i = 0; i < w->plan.n; i++) {
+		if ((j = job_rescued(w, i)) == NULL)
 			continue;
 		due = deadline_min(due, deadline_min(j->by, j->kill_at));
 		if (j->due || (j->want != QMP_CAPABILITIES && j->by == 0 &&
@@ -654,164 +500,38 @@ rescue_next(const struct run *r, int64_t due)
 	return due;
 }
 
-/* False: it is none that may come to be rescued. */
-static bool
-host_prepare(struct host *h)
-{
-	h->monitored = host_mayrescue(h) && (h->monitored ||
-	    host_monitored(h, &h->run->guests));
-	/* It went before anyone knew what it is.  (None of its guests is
-	 * under way; the engine does not know the latest yet.) */
-	if (h->monitored && !h->rescued && !h->failed &&
-	    h->virt.state != VIRT_UP && h->rescue_at == 0)
-		h->rescue_at = loop_now() + rescue_patience(h->run);
-	if (h->rescued)
-		steps_adapt(h);
-	return h->monitored;
-}
-
 int
-rescue_init(struct run *r, size_t from)
+rescue_init(struct work *w, size_t from)
 {
 	struct rescue_room *room;
-	bool may = false;
 	size_t i;
 
-	for (i = 0; i < r->conf.nuris; i++)
-		if (r->host[i].stage == HOST_JOINED)
-			may = host_prepare(&r->host[i]) || may;
-	if (!may)
-		return 0;
-	/* Who was there before has none either. */
-	if (r->rescue == NULL)
+	/* Guests that were planned before have no room either. */
+	if (w->rooms == NULL)
 		from = 0;
 	room = calloc(1, sizeof(*room) +
-	    (r->plan.n - from) * sizeof(room->job[0]));
+	    (w->plan.n - from) * sizeof(room->job[0]));
 	if (room == NULL)
 		return -1;
-	room->next = r->rescue;
-	r->rescue = room;
-	for (i = from; i < r->plan.n; i++)
-		r->task[i]->rescue = &room->job[i - from];
+	room->next = w->rooms;
+	w->rooms = room;
+	for (i = from; i < w->plan.n; i++)
+		w->task[i]->rescue = &room->job[i - from];
 	return 0;
 }
 
 void
-rescue_free(struct run *r)
+rescue_free(struct work *w)
 {
 	struct rescue_room *room;
 	size_t i;
 
-	for (i = 0; i < r->ntasks; i++) {
-		rescue_ended(r, i);
-		r->task[i]->rescue = NULL;
+	for (i = 0; i < w->ntasks; i++) {
+		rescue_ended(w->task[i]);
+		w->task[i]->rescue = NULL;
 	}
-	while ((room = r->rescue) != NULL) {
-		r->rescue = room->next;
+	while ((room = w->rooms) != NULL) {
+		w->rooms = room->next;
 		free(room);
 	}
-}
-
-/*
- * Inventories.
- */
-
-struct listing {
-	struct host	*host;
-	bool		 tell;		/* of those that are bad */
-	size_t		 bad;
-};
-
-static bool
-guest_take(struct listing *l, const char *file,
-    char status[DOMXML_NSTATUS][DOMXML_OS])
-{
-	struct lvmsg_domain d = { .name = status[DOMXML_NAME] };
-	struct guest *g = NULL;
-	char path[2 * SURVIVORS_DIR];
-	const char *bad;
-
-	d.namelen = strlen(d.name);
-	d.id = (int32_t)strtonum(status[DOMXML_ID], 0, INT32_MAX, &bad);
-	if (bad != NULL || strcmp(d.name, file) != 0 ||
-	    uuid_parse(status[DOMXML_UUID], d.uuid) == -1 ||
-	    guests_add(&l->host->guests, l->host->index, &d, &g) == -1 ||
-	    g == NULL)
-		return false;
-	/* A user's are taken for what they mostly are. */
-	(void)snprintf(path, sizeof(path), "/etc/libvirt/qemu/%s.xml", file);
-	g->persistent = geteuid() != 0 || access(path, F_OK) == 0;
-	(void)snprintf(path, sizeof(path),
-	    "/etc/libvirt/qemu/autostart/%s.xml", file);
-	g->autostart = l->host->run->conf.ignore_autostart &&
-	    access(path, F_OK) == 0;
-	return true;
-}
-
-static void
-living_take(void *arg, const struct survivors_guest *vg)
-{
-	struct listing *l = arg;
-	char status[DOMXML_NSTATUS][DOMXML_OS], label[RUN_LABEL];
-	char text[RUN_LABEL];
-
-	if (!vg->monitored)
-		return;
-	if (status_read(l->host, vg->name, status) == 0 &&
-	    guest_take(l, vg->name, status))
-		return;
-	l->bad++;
-	if (!l->tell)
-		return;
-	l->host->run->unlisted = true;
-	(void)escape_text(text, sizeof(text), vg->name, strlen(vg->name));
-	log_error("%s: guest %s: it lives, but what libvirt noted of it "
-	    "cannot be read", run_host_label(l->host, label), text);
-}
-
-/* What is bad is told, unless that was done. */
-static bool
-host_list(struct host *h, bool tell)
-{
-	struct listing l = { .host = h, .tell = tell };
-
-	if (!h->monitored ||
-	    (!h->rescued && survivors_daemon(&h->uri) == SURVIVORS_LIVES) ||
-	    !survivors_each(&h->uri, living_take, &l))
-		return false;
-	guests_sort(&h->guests);
-	if (l.bad == 0 || h->run->unlisted)
-		return true;
-	guests_free(&h->guests);
-	return false;
-}
-
-bool
-rescue_list(struct host *h)
-{
-	return host_list(h, false);
-}
-
-void
-rescue_adopt(struct host *h)
-{
-	struct survivors v;
-
-	if (!host_mayrescue(h))
-		return;
-	survivors_live(&h->uri, &v);
-	if (v.live == 0 || !daemon_gone(h))
-		return;
-	h->monitored = true;
-	h->rescued = host_list(h, true) &&
-	    host_monitored(h, &h->guests);
-	if (!h->rescued) {
-		guests_free(&h->guests);
-		return;
-	}
-	h->failed = false;
-	h->listed = true;
-	h->rescue_at = loop_now() + LOOK;
-	/* Should it come back it takes over. */
-	virt_open(&h->virt, FOREVER, loop_now());
 }

@@ -1,31 +1,19 @@
 #include "run/run.h"
 
-#include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "compat.h"
-#include "run/inventory.h"
-#include "run/join.h"
-#include "run/stages.h"
 #include "sys/log.h"
+#include "text/deadline.h"
 #include "text/escape.h"
 
-#define LOCK_LOOK	100		/* ms between two looks at the lock */
+#define SHARE_LEAST	1000		/* ms for a connection, at any rate */
 
 const char *
 run_uri_label(const char *uri, char label[RUN_LABEL])
 {
 	(void)escape_text(label, RUN_LABEL, uri, strlen(uri));
 	return label;
-}
-
-/* The URI's name is the configured one, whatever it stands for. */
-const char *
-run_host_label(const struct host *h, char label[RUN_LABEL])
-{
-	return run_uri_label(h->run->conf.uris[h->index], label);
 }
 
 size_t
@@ -45,10 +33,10 @@ run_finding(void *arg, enum finding_level level, const char *text)
 	struct run *r = arg;
 
 	if (level == FINDING_ERROR) {
-		r->errors++;
+		r->found.errors++;
 		log_error("%s", text);
 	} else {
-		r->warnings++;
+		r->found.warnings++;
 		log_warn("%s", text);
 	}
 }
@@ -69,14 +57,38 @@ run_loop(struct run *r)
 }
 
 void
+run_add(struct run *r, struct run_part *part)
+{
+	part->next = r->parts;
+	r->parts = part;
+}
+
+void
 run_hurry(struct run *r)
 {
+	struct run_part *p;
+
 	log_info("Hurry: no order and no bound from now on");
 	r->hurry = true;
-	if (r->driving)
-		engine_hurry(&r->engine, loop_now());
-	if (r->join.loop != NULL)
-		(void)control_hurry(&r->join);
+	for (p = r->parts; p != NULL; p = p->next)
+		if (p->hurry != NULL)
+			p->hurry(p->arg, loop_now());
+}
+
+void
+run_hasten(struct run *r, int64_t deadline)
+{
+	struct run_part *p;
+	int64_t now = loop_now(), left = (deadline - now) / 1000;
+
+	if (r->deadline != 0 && r->deadline <= deadline)
+		return;
+	log_info("Another stop wants this one to end within %lld seconds",
+	    (long long)(left > 0 ? left : 0));
+	r->deadline = deadline;
+	for (p = r->parts; p != NULL; p = p->next)
+		if (p->hasten != NULL)
+			p->hasten(p->arg, now);
 }
 
 bool
@@ -94,94 +106,19 @@ run_interrupted(struct run *r)
 	return r->signal != 0;
 }
 
-enum run_exit
-run_lock(struct run *r)
-{
-	int64_t by = (int64_t)r->conf.stop_deadline * 1000;
-	enum join_result joined;
-	enum run_exit code = RUN_FAILED;
-	struct errmsg em;
-	bool told = false;
-	int pid, rv;
-
-	if (run_loop(r) == -1)
-		return RUN_FAILED;
-	while ((rv = state_lock(&r->state, &pid, &em)) == 1) {
-		joined = r->joins ? join_other(r, &code) : JOINED_NONE;
-		r->joined = joined == JOINED_RESULT;
-		if (r->joined || r->signal != 0)
-			return code;
-		if (by > 0 && loop_now() >= r->began + by) {
-			log_error("another libvirt-guests (process %d) does "
-			    "not end", pid);
-			return RUN_FAILED;
-		}
-		if (!told && joined == JOINED_NONE)
-			log_info("Waiting for another libvirt-guests "
-			    "(process %d) to end", pid);
-		told = true;
-		if (loop_wait(&r->loop, loop_now() + LOCK_LOOK, &em) == -1 ||
-		    run_interrupted(r))
-			return RUN_FAILED;
-	}
-	if (rv == -1) {
-		log_error("%s", em.text);
-		return em.code == EACCES || em.code == EPERM ? RUN_DENIED :
-		    RUN_FAILED;
-	}
-	if (journal_open(&r->state.journal, r->state.journal_path, &em) == -1)
-		log_warn("%s", em.text);
-	return RUN_OK;
-}
-
-int
-run_load(struct run *r)
-{
-	struct state_findings sf = { .fn = run_finding, .arg = r };
-	struct errmsg em;
-	int errors = r->errors, rv;
-
-	rv = state_load(&r->state, &r->list, &sf, &em);
-	if (rv == -1)
-		log_error("%s", em.text);
-	/* A broken list is no broken configuration. */
-	r->errors = errors;
-	return rv;
-}
-
-void
-run_save(struct run *r)
-{
-	char kept[sizeof(r->state.list_path) + 32];
-	struct errmsg em;
-
-	if (state_save(&r->state, &r->list, kept, sizeof(kept), &em) == -1) {
-		if (!r->save_failed)
-			log_error("the list of guests is not written: %s",
-			    em.text);
-		r->save_failed = true;
-	}
-	if (kept[0] != '\0')
-		log_warn("%s: kept aside as %s", r->state.list_path, kept);
-}
-
 int
 run_step(struct run *r, int64_t deadline)
 {
 	struct errmsg em;
-	size_t i;
+	struct run_part *p;
 
-	/* It may have come while we were somewhere else. */
+	/* The signal may have come while nobody waited. */
 	if (r->signal != 0)
 		return -1;
-	stages_tick(r);
-	deadline = deadline_min(deadline, stages_next(r));
-	deadline =
-	    inventory_tick(r, loop_now()) ? 1 : inventory_next(r, deadline);
-	for (i = 0; i < r->conf.nuris; i++)
-		virt_tick(&r->host[i].virt, loop_now());
-	for (i = 0; i < r->conf.nuris; i++)
-		deadline = deadline_min(deadline, virt_next(&r->host[i].virt));
+	for (p = r->parts; p != NULL; p = p->next)
+		if (p->tick != NULL)
+			deadline = deadline_min(deadline,
+			    p->tick(p->arg, loop_now()));
 	notify_tick(&r->notify, loop_now());
 	deadline = deadline_min(deadline, r->notify.next);
 	if (loop_wait(&r->loop, deadline, &em) == -1) {
@@ -189,4 +126,16 @@ run_step(struct run *r, int64_t deadline)
 		return -1;
 	}
 	return run_interrupted(r) ? -1 : 0;
+}
+
+int64_t
+run_share(const struct run *r, int64_t since, int64_t by)
+{
+	int64_t share = (r->deadline - since) / 3;
+
+	if (!r->stopping || r->deadline == 0)
+		return by;
+	if (share < SHARE_LEAST)
+		share = SHARE_LEAST;
+	return since + share < by ? since + share : by;
 }

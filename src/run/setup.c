@@ -8,8 +8,8 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "run/details.h"
-#include "run/drive.h"
+#include "config/lvconf.h"
+#include "run/inventory.h"
 #include "run/run.h"
 #include "sys/file.h"
 #include "sys/log.h"
@@ -103,7 +103,7 @@ conf_options(struct run *r)
 
 /* libvirt's own configuration of clients, of root or of a user. */
 static void
-lvconf_load(struct run *r)
+lvconf_load(struct run *r, struct lvconf *lv, char **text)
 {
 	static const char tail[] = "libvirt/libvirt.conf";
 	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
@@ -119,80 +119,23 @@ lvconf_load(struct run *r)
 	else
 		(void)snprintf(path, sizeof(path), "%s/.config/%s",
 		    home != NULL ? home : "", tail);
-	if (file_read(&f, &r->lvtext, &src.len, &em) == 0) {
-		src.text = r->lvtext;
-		if (lvconf_parse(&r->lvconf, &src, &em) == -1)
+	if (file_read(&f, text, &src.len, &em) == 0) {
+		src.text = *text;
+		if (lvconf_parse(lv, &src, &em) == -1)
 			run_finding(r, FINDING_WARNING, em.text);
 	} else if (em.code != ENOENT && em.code != EACCES) {
 		run_finding(r, FINDING_WARNING, em.text);
 	}
 }
 
-/* What virsh takes for it, aliases and all; before these "xen" (libvirt,
- * src/libvirt.c). */
-static const char *
-uri_meant(const struct run *r, const char *uri)
-{
-	const char *meant = getenv("LIBVIRT_DEFAULT_URI");
-
-	if (strcasecmp(uri, "xen") == 0 || strcmp(uri, "xen://") == 0)
-		return "xen:///system";
-	if (strcmp(uri, "default") != 0)
-		return lvconf_uri(&r->lvconf, uri);
-	if (meant == NULL || *meant == '\0')
-		meant = r->lvconf.uri_default;
-	return meant == NULL ? uri : lvconf_uri(&r->lvconf, meant);
-}
-
-/* One that cannot be understood fails as one that cannot be reached. */
-static int
-host_init(struct run *r, size_t i)
-{
-	struct host *h = &r->host[i];
-	struct errmsg em;
-	const char *why;
-
-	h->run = r;
-	h->index = i;
-	if (uri_parse(&h->uri, uri_meant(r, r->conf.uris[i]), &em) == -1) {
-		why = strstr(em.text, ": ");
-		(void)errmsg_set(&h->why, em.code, "%s",
-		    why != NULL ? why + 2 : em.text);
-		h->uri.transport = URI_NTRANSPORT;
-		return 0;
-	}
-	h->uri.patience = r->conf.connect_timeout;
-	uri_default(&h->uri, "mode", r->lvconf.remote_mode);
-	uri_default(&h->uri, "proxy", r->lvconf.remote_proxy);
-	return 0;
-}
-
-static int
-hosts_init(struct run *r)
-{
-	size_t i;
-
-	lvconf_load(r);
-	r->host = calloc(r->conf.nuris + 1, sizeof(*r->host));
-	for (i = 0; i < r->conf.nuris; i++)
-		if (r->host == NULL || host_init(r, i) == -1)
-			return -1;
-	return r->host == NULL ? -1 : 0;
-}
-
 int
 setup_run(struct run *r, const char *name, const struct run_options *o)
 {
-	struct errmsg em;
-
 	memset(r, 0, sizeof(*r));
 	r->name = name;
 	r->options = o;
 	r->began = loop_now();
-	r->state.lockfd = r->state.journal.fd = -1;
 	notify_open(&r->notify, getenv("NOTIFY_SOCKET"));
-	guests_init(&r->guests);
-	list_init(&r->list);
 	guesttab_init(&r->tab);
 	if (conf_load(r) == -1) {
 		log_error("no memory");
@@ -203,34 +146,26 @@ setup_run(struct run *r, const char *name, const struct run_options *o)
 		log_error("no memory");
 		return -1;
 	}
-	if (state_init(&r->state, r->conf.state_dir, r->conf.run_dir,
-	    &em) == -1 || state_theirs(&r->state, r->conf.state_dir,
-	    r->conf.family->list, &em) == -1) {
-		log_error("%s", em.text);
-		return -1;
-	}
-	return hosts_init(r);
+	return 0;
+}
+
+int
+setup_hosts(struct inventory *v, struct run *r)
+{
+	struct lvconf lv = { 0 };
+	char *text = NULL;
+	int rv;
+
+	lvconf_load(r, &lv, &text);
+	rv = inventory_init(v, r, &lv);
+	free(text);
+	return rv;
 }
 
 void
 setup_free(struct run *r)
 {
-	size_t i;
-
-	for (i = 0; r->host != NULL && i < r->conf.nuris; i++) {
-		details_end(&r->host[i]);
-		guests_free(&r->host[i].guests);
-		if (r->host[i].usable)
-			virt_free(&r->host[i].virt);
-		uri_free(&r->host[i].uri);
-	}
-	drive_free(r);
-	free(r->host);
-	free(r->lvtext);
-	list_free(&r->list);
 	guesttab_free(&r->tab);
-	guests_free(&r->guests);
-	state_free(&r->state);
 	if (r->looping)
 		loop_free(&r->loop);
 	notify_close(&r->notify);

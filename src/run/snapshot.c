@@ -3,16 +3,17 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "run/run.h"
-#include "run/task.h"
+#include "plan/guest.h"
+#include "run/host.h"
+#include "run/work.h"
 #include "sys/log.h"
 #include "wire/lvproto.h"
 
 void
-snapshot_name(struct run *r)
+snapshot_name(struct work *w)
 {
-	/* A name for all guests of this round. */
-	(void)snprintf(r->snapshot, sizeof(r->snapshot),
+	/* One name for all guests of this round. */
+	(void)snprintf(w->snapshot, sizeof(w->snapshot),
 	    "<domainsnapshot><name>libvirt-guests-%lld</name>"
 	    "</domainsnapshot>", (long long)time(NULL));
 }
@@ -21,12 +22,10 @@ snapshot_name(struct run *r)
 static void
 snapshot_failed(const struct task *t, const char *why)
 {
-	const struct guest *g =
-	    &t->run->guests.guest[t->run->plan.step[t->job].guest];
 	char uri[RUN_LABEL], label[GUEST_LABEL];
 
-	log_warn("%s: guest %s: no snapshot: %s",
-	    run_host_label(t->host, uri), guest_label(g, label), why);
+	log_warn("%s: guest %s: no snapshot: %s", host_label(t->host, uri),
+	    guest_label(work_task_guest(t), label), why);
 }
 
 static void
@@ -40,25 +39,36 @@ snapshot_answered(struct virt_call *c, const struct virt_answer *a)
 	else
 		log_info("Snapshot of guest %s: done",
 		    guest_label(c->guest, label));
-	task_prepared(t->run, t->job);
+	t->work->prepared(t);
 }
 
 int
-snapshot_take(struct run *r, size_t job)
+snapshot_take(struct task *t)
 {
-	const struct plan_step *s = &r->plan.step[job];
-	struct task *t = r->task[job];
+	struct work *w = t->work;
 
-	if (!s->snapshot)
+	if (!w->plan.step[t->job].snapshot)
 		return -1;
 	t->snapshot = (struct virt_call){
 		.what = VIRT_SNAPSHOT, .done = snapshot_answered, .arg = t,
-		.guest = &r->guests.guest[s->guest],
+		.guest = work_task_guest(t),
 		.flags = LV_SNAPSHOT_DISK_ONLY | LV_SNAPSHOT_ATOMIC,
-		.text = r->snapshot
+		.text = w->snapshot
 	};
 	if (virt_ask(&t->host->virt, &t->snapshot) == 0)
 		return 0;
 	snapshot_failed(t, "the daemon cannot be asked");
 	return -1;
+}
+
+void
+snapshot_aim(struct task *t, const struct guest *g)
+{
+	t->snapshot.guest = g;
+}
+
+void
+snapshot_free(struct task *t)
+{
+	virt_forget(&t->snapshot);
 }

@@ -1,15 +1,17 @@
 #ifndef SNAPSHOT_H
 #define SNAPSHOT_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+struct guest;
+struct task;
+struct work;
 
-struct run;
+/* SNAPSHOT=disk: a snapshot of a guest's disks before it is stopped. */
 
-/* What comes before a guest is stopped. */
-void		  snapshot_name(struct run *);
-/* Take a snapshot: 0, and task_prepared follows; -1: there is none. */
-int		  snapshot_take(struct run *, size_t job);
+/* Choose the name of this round's snapshots. */
+void	 snapshot_name(struct work *);
+/* Take one: 0, and work.prepared follows; -1: there is none to take. */
+int	 snapshot_take(struct task *);
+void	 snapshot_aim(struct task *, const struct guest *);
+void	 snapshot_free(struct task *);
 
 #endif

@@ -1,32 +1,35 @@
 #include "run/stages.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "run/run.h"
-#include "run/task.h"
+#include "plan/engine_job.h"
+#include "plan/engine_budget.h"
+#include "plan/guest.h"
+#include "run/work.h"
 #include "sys/log.h"
+#include "text/deadline.h"
+#include "text/uuid.h"
 
 /*
- * Hooks at the stages of a stop or a start: rounds of the whole, one at a time,
- * and rounds of single guests, a few of them side by side, the rest in queues.
- * Memory for all of them is there before the first guest is touched.
+ * Hooks of the whole run one at a time; those of guests a few side by side,
+ * the rest wait in queues.  Memory for all of them is there before the first
+ * guest is touched.
  */
 
 #define WHOLE	SIZE_MAX	/* in the place of a job */
+
+/* Of a guest: when guests are stopped, before its first action. */
+static const enum hook_stage guest_stage[2][2] = {
+	{ HOOK_POST_START_GUEST, HOOK_PRE_START_GUEST },
+	{ HOOK_POST_STOP_GUEST, HOOK_PRE_STOP_GUEST },
+};
 
 static bool
 is_before(enum hook_stage stage)
 {
 	return stage == HOOK_PRE_STOP || stage == HOOK_PRE_STOP_GUEST ||
 	    stage == HOOK_PRE_START || stage == HOOK_PRE_START_GUEST;
-}
-
-static const struct guest *
-job_guest(const struct run *r, size_t job)
-{
-	return &r->guests.guest[r->plan.step[job].guest];
 }
 
 /*
@@ -37,12 +40,13 @@ job_guest(const struct run *r, size_t job)
 
 /* "pre-stop-guest NAME", fit to print. */
 static const char *
-stage_label(const struct stage_slot *s, char label[STAGE_LABEL])
+stage_label(const struct stages_slot *s, char label[STAGE_LABEL])
 {
 	char name[GUEST_LABEL] = "";
 
 	if (s->turn.job != WHOLE)
-		(void)guest_label(job_guest(s->run, s->turn.job), name);
+		(void)guest_label(work_guest(s->stages->work,
+		    s->turn.job), name);
 	(void)snprintf(label, STAGE_LABEL, "%s%s%s",
 	    hook_stage_name(s->stage), s->turn.job == WHOLE ? "" : " ", name);
 	return label;
@@ -65,7 +69,7 @@ failure_say(void *arg, const char *hook, const char *why)
 }
 
 static void
-skip_say(const struct stage_slot *s, const char *why)
+skip_say(const struct stages_slot *s, const char *why)
 {
 	char label[STAGE_LABEL];
 
@@ -79,96 +83,101 @@ skip_say(const struct stage_slot *s, const char *why)
 static void
 round_done(void *arg)
 {
-	struct stage_slot *s = arg;
-	struct run *r = s->run;
+	struct stages_slot *s = arg;
+	struct stages *st = s->stages;
+	struct work *w = st->work;
 
-	r->stages.turned = true;
+	st->turned = true;
 	if (s->turn.job == WHOLE)
 		return;
-	queue_over(&r->stages.queue, &s->turn);
-	if (s->turn.before && r->engine.job[s->turn.job].result ==
+	queue_over(&st->queue, &s->turn);
+	if (s->turn.before && w->engine.job[s->turn.job].result ==
 	    RESULT_NONE)
-		task_prepared(r, s->turn.job);
+		w->prepared(w->task[s->turn.job]);
 }
 
 static const struct hook_handlers handlers = {
 	.line = line_say, .failed = failure_say, .done = round_done
 };
 
-/* Those before leave guests their time, those behind are gone by the end. */
+/* Hooks before guests leave the guests their time; those behind guests end
+ * before the deadline. */
 static int64_t
-stage_by(const struct run *r, enum hook_stage stage)
+stage_by(const struct work *w, enum hook_stage stage)
 {
-	if (r->by == 0)
+	int64_t by = w->run->deadline;
+
+	if (by == 0)
 		return 0;
 	if (is_before(stage))
-		return engine_begin_by(&r->engine, loop_now());
-	return r->by > HOOK_GRACE ? r->by - HOOK_GRACE : 1;
+		return budget_begin_by(&w->engine, loop_now());
+	return by > HOOK_GRACE ? by - HOOK_GRACE : 1;
 }
 
 static void
-call_of_guest(struct stage_slot *s, struct hook_call *c)
+call_of_guest(struct stages_slot *s, struct hook_call *c)
 {
-	const struct run *r = s->run;
-	const struct guest *g = job_guest(r, s->turn.job);
+	const struct work *w = s->stages->work;
+	const struct guest *g = work_guest(w, s->turn.job);
 
 	uuid_format(g->uuid, s->uuid);
-	c->uri = r->conf.uris[g->uri];
+	c->uri = w->run->conf.uris[g->uri];
 	c->name = g->name;
 	c->uuid = s->uuid;
-	c->result = engine_result_name(r->engine.job[s->turn.job].result);
+	c->result = job_result_name(w->engine.job[s->turn.job].result);
 }
 
 static void
-round_start(struct run *r, struct stage_slot *s)
+round_start(struct stages_slot *s)
 {
+	struct stages *st = s->stages;
+	struct run *r = st->work->run;
 	struct hook_call c = { .stage = s->stage, .command = r->name,
-	    .down = r->down, .deadline = stage_by(r, s->stage) };
+	    .down = r->down, .deadline = stage_by(st->work, s->stage) };
 
 	if (c.deadline != 0 && loop_now() >= c.deadline) {
-		if (!r->stages.late)
+		if (!st->late)
 			skip_say(s, "the deadline is too near");
-		r->stages.late = true;
+		st->late = true;
 		round_done(s);
 		return;
 	}
 	if (s->turn.job != WHOLE)
 		call_of_guest(s, &c);
 	s->round.loop = &r->loop;
-	s->round.hooks = &r->stages.hooks;
+	s->round.hooks = &st->hooks;
 	s->round.handlers = &handlers;
 	s->round.arg = s;
 	(void)hook_start(&s->round, &c);
 }
 
 /* An idle one, NULL when there is none; how many there are. */
-static struct stage_slot *
-slot_idle(struct run *r, size_t *n)
+static struct stages_slot *
+slot_idle(struct stages *st, size_t *n)
 {
-	struct stage_slot *idle = NULL;
+	struct stages_slot *idle = NULL;
 	size_t i;
 
 	*n = 0;
 	for (i = 0; i < QUEUE_PLACES; i++) {
-		if (r->stages.slot[i].round.phase != HOOK_IDLE)
+		if (st->slot[i].round.phase != HOOK_IDLE)
 			continue;
-		idle = &r->stages.slot[i];
-		idle->run = r;
+		idle = &st->slot[i];
+		idle->stages = st;
 		(*n)++;
 	}
 	return idle;
 }
 
 static void
-turn_begin(struct run *r, struct stage_slot *s)
+turn_begin(struct stages_slot *s)
 {
-	const struct engine_job *j = &r->engine.job[s->turn.job];
+	const struct work *w = s->stages->work;
+	const struct engine_job *j = &w->engine.job[s->turn.job];
 
-	s->stage = s->turn.before ? r->stopping ? HOOK_PRE_STOP_GUEST :
-	    HOOK_PRE_START_GUEST : r->stopping ? HOOK_POST_STOP_GUEST :
-	    HOOK_POST_START_GUEST;
+	s->stage = guest_stage[w->run->stopping][s->turn.before];
 	if (!s->turn.before || j->state == STATE_PREPARE) {
-		round_start(r, s);
+		round_start(s);
 		return;
 	}
 	if (j->result == RESULT_NONE)
@@ -177,71 +186,71 @@ turn_begin(struct run *r, struct stage_slot *s)
 }
 
 static void
-queue_serve(struct run *r)
+queue_serve(struct stages *st)
 {
-	struct stage_slot *s;
+	struct stages_slot *s;
 	struct queue_turn t;
 	size_t idle;
 
-	while ((s = slot_idle(r, &idle)) != NULL &&
-	    queue_take(&r->stages.queue, idle, &t)) {
+	while ((s = slot_idle(st, &idle)) != NULL &&
+	    queue_take(&st->queue, idle, &t)) {
 		s->turn = t;
-		turn_begin(r, s);
+		turn_begin(s);
 	}
 }
 
 void
-stages_load(struct run *r)
+stages_load(struct stages *st, struct run *r)
 {
 	struct errmsg em;
 
-	if (hooks_load(&r->stages.hooks, r->conf.hook_dir,
-	    r->conf.hook_timeout, &em) == -1)
+	if (hooks_load(&st->hooks, r->conf.hook_dir, r->conf.hook_timeout,
+	    &em) == -1)
 		run_finding(r, FINDING_WARNING, em.text);
 }
 
 int
-stages_init(struct run *r)
+stages_init(struct stages *st, struct work *w)
 {
-	return queue_more(&r->stages.queue, r->plan.n);
+	st->work = w;
+	return queue_more(&st->queue, w->plan.n);
 }
 
 void
-stages_free(struct run *r)
+stages_free(struct stages *st)
 {
-	queue_free(&r->stages.queue);
+	queue_free(&st->queue);
 }
 
-void
-stages_tick(struct run *r)
+/* The engine heard from a round since it was asked what is due. */
+static bool
+turned_take(struct stages *st)
 {
-	size_t i;
+	bool turned = st->turned;
 
-	for (i = 0; i < QUEUE_PLACES; i++)
-		hook_tick(&r->stages.slot[i].round, loop_now());
-	queue_serve(r);
+	st->turned = false;
+	return turned;
 }
 
 int64_t
-stages_next(struct run *r)
+stages_tick(struct stages *st)
 {
 	int64_t next = 0;
 	size_t i;
 
-	/* The engine has heard something since it was asked. */
-	if (r->stages.turned) {
-		r->stages.turned = false;
-		return 1;
-	}
 	for (i = 0; i < QUEUE_PLACES; i++)
-		next = deadline_min(next, hook_next(&r->stages.slot[i].round));
+		hook_tick(&st->slot[i].round, loop_now());
+	queue_serve(st);
+	if (turned_take(st))
+		return 1;
+	for (i = 0; i < QUEUE_PLACES; i++)
+		next = deadline_min(next, hook_next(&st->slot[i].round));
 	return next;
 }
 
 bool
-stages_busy(const struct run *r)
+stages_busy(const struct stages *st)
 {
-	const struct stages *st = &r->stages;
 	size_t i;
 
 	for (i = 0; i < QUEUE_PLACES; i++)
@@ -251,22 +260,21 @@ stages_busy(const struct run *r)
 }
 
 void
-stages_hasten(struct run *r)
+stages_hasten(struct stages *st)
 {
-	struct stage_slot *s;
+	struct stages_slot *s;
 	size_t i;
 
 	for (i = 0; i < QUEUE_PLACES; i++) {
-		s = &r->stages.slot[i];
+		s = &st->slot[i];
 		if (s->round.phase != HOOK_IDLE)
-			hook_hasten(&s->round, stage_by(r, s->stage));
+			hook_hasten(&s->round, stage_by(st->work, s->stage));
 	}
 }
 
 void
-stages_cancel(struct run *r)
+stages_cancel(struct stages *st)
 {
-	struct stages *st = &r->stages;
 	size_t i;
 
 	for (i = 0; i < QUEUE_PLACES; i++)
@@ -275,42 +283,43 @@ stages_cancel(struct run *r)
 }
 
 int
-stages_whole(struct run *r, enum hook_stage stage)
+stages_whole(struct stages *st, struct work *w, enum hook_stage stage)
 {
-	struct stage_slot *s;
+	struct stages_slot *s;
 	size_t n;
 
-	if (r->signal != 0)
+	st->work = w;
+	if (w->run->signal != 0)
 		return -1;
-	if (r->stages.hooks.n == 0 || (s = slot_idle(r, &n)) == NULL)
+	if (st->hooks.n == 0 || (s = slot_idle(st, &n)) == NULL)
 		return 0;
 	s->stage = stage;
 	s->turn.job = WHOLE;
-	round_start(r, s);
+	round_start(s);
 	while (s->round.phase != HOOK_IDLE)
-		if (run_step(r, 0) == -1) {
-			stages_cancel(r);
+		if (run_step(w->run, 0) == -1) {
+			stages_cancel(st);
 			return -1;
 		}
 	return 0;
 }
 
 int
-stages_prepare(struct run *r, size_t job)
+stages_prepare(struct stages *st, size_t job)
 {
-	if (r->stages.hooks.n == 0)
+	if (st->hooks.n == 0)
 		return -1;
-	queue_before(&r->stages.queue, job);
+	queue_before(&st->queue, job);
 	return 0;
 }
 
 void
-stages_ended(struct run *r, size_t job)
+stages_ended(struct stages *st, size_t job)
 {
-	const struct engine_job *j = &r->engine.job[job];
+	const struct engine_job *j = &st->work->engine.job[job];
 
-	if (r->stages.hooks.n == 0 || j->result == RESULT_CUT ||
+	if (st->hooks.n == 0 || j->result == RESULT_CUT ||
 	    j->step->chain[0] == POLICY_LEAVE)
 		return;
-	queue_after(&r->stages.queue, job);
+	queue_after(&st->queue, job);
 }

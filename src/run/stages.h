@@ -5,29 +5,52 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "plan/queue.h"
 #include "sys/hook.h"
+#include "text/uuid.h"
 
 struct run;
+struct stages;
+struct work;
 
-/* Hooks, at their stages. */
-/* Look which there are; a failure is told. */
-void		  stages_load(struct run *);
-/* For run->plan, and again when it has grown; 0, or -1 without memory. */
-int		  stages_init(struct run *);
-void		  stages_free(struct run *);
-/* Run those of a stage of the whole to their end; 0, or -1 when interrupted. */
-int		  stages_whole(struct run *, enum hook_stage);
-/* Run those before a guest: 0, and task_prepared follows; -1: none. */
-int		  stages_prepare(struct run *, size_t job);
-/* Run those behind a guest. */
-void		  stages_ended(struct run *, size_t job);
-/* Before each loop_wait, which is not to be longer than until stages_next. */
-void		  stages_tick(struct run *);
-int64_t		  stages_next(struct run *);
-bool		  stages_busy(const struct run *);
-/* run->by has come nearer. */
-void		  stages_hasten(struct run *);
-/* End all of them at once, and run no more of the guests'. */
-void		  stages_cancel(struct run *);
+/* Hooks, at the stages of a stop or a start. */
+
+struct stages_slot {
+	struct stages	 *stages;
+	struct hook_run	  round;
+	enum hook_stage	  stage;
+	struct queue_turn turn;		/* job SIZE_MAX: of the whole */
+	char		  uuid[UUID_TEXT];
+};
+
+struct stages {
+	struct work	 *work;
+	struct hooks	  hooks;
+	struct stages_slot slot[QUEUE_PLACES];
+	struct queue	  queue;
+	bool		  turned;	/* a round has ended */
+	bool		  late;		/* that there is no time was printed */
+};
+
+/* Find the hooks; a failure is printed. */
+void	 stages_load(struct stages *, struct run *);
+/* For work.plan, and again when it has grown; 0, or -1: no memory. */
+int	 stages_init(struct stages *, struct work *);
+void	 stages_free(struct stages *);
+/* Run the hooks of a stage of the whole to their end; 0, or -1 when the run is
+ * interrupted. */
+int	 stages_whole(struct stages *, struct work *, enum hook_stage);
+/* Run the hooks before a guest: 0, and work.prepared follows; -1: there are
+ * none. */
+int	 stages_prepare(struct stages *, size_t job);
+/* Run the hooks behind a guest. */
+void	 stages_ended(struct stages *, size_t job);
+/* Do what is due; returns when that is due next, 0 = at no time. */
+int64_t	 stages_tick(struct stages *);
+bool	 stages_busy(const struct stages *);
+/* run.deadline is nearer. */
+void	 stages_hasten(struct stages *);
+/* End all hooks at once, and run no more of the guests'. */
+void	 stages_cancel(struct stages *);
 
 #endif

@@ -1,30 +1,32 @@
 #ifndef TASK_H
 #define TASK_H
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "plan/engine.h"
 
+struct guest;
 struct host;
 struct lvmsg_lifecycle;
 struct lvmsg_state;
-struct run;
 struct task;
+struct work;
+struct work_ops;
 
-/* The engine's operations on real guests. */
-extern const struct engine_ops task_ops;
-void		  task_init(struct run *, size_t job);
-/* What it asks is about its guest, wherever that is by now. */
-void		  task_aim(struct run *, size_t job);
-void		  task_free(struct task *);
-void		  task_poll(struct host *);
-/* A step of a guest's preparation is done. */
-void		  task_prepared(struct run *, size_t job);
-/* How a guest in that state is, as the engine has to hear it. */
+/* The engine's operations on guests, by the daemon. */
+extern const struct work_ops task_ops;
+
+void	 task_init(struct task *, struct work *, size_t job);
+/* Its calls are about that guest; the inventory has moved it. */
+void	 task_aim(struct task *, const struct guest *);
+/* Forget the calls that are not answered. */
+void	 task_end(struct task *);
+/* Prepare to poll which guests of a host are on, for that work. */
+void	 task_poll(struct work *, struct host *);
+/* The event that the engine has to hear of a guest in that state. */
 enum engine_event task_how(const struct lvmsg_state *);
-/* Tell the engine what a daemon tells of a guest (arg is the host). */
-void		  task_event(void *arg, const struct lvmsg_lifecycle *);
+/* A daemon speaks of a guest. */
+void	 task_event(struct work *, struct host *,
+	    const struct lvmsg_lifecycle *);
 
 #endif

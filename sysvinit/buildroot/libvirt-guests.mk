@@ -22,8 +22,8 @@ define LIBVIRT_GUESTS_INSTALL_TARGET_CMDS
 		DESTDIR=$(TARGET_DIR) install
 endef
 
-# rcS runs S??* in order, rcK the other way round: started last, stopped
-# first.  With systemd, its unit.
+# rcS runs S??* in order and rcK in reverse order, so that S99 is started last
+# and stopped first.
 define LIBVIRT_GUESTS_INSTALL_INIT_SYSV
 	$(INSTALL) -D -m 755 $(@D)/sysvinit/libvirt-guests.init \
 		$(TARGET_DIR)/etc/init.d/S99libvirt-guests

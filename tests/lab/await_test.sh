@@ -7,8 +7,6 @@
 
 # A stop begun by hold ARGUMENT... waits in its hook until let_go; then begin
 # await has joined it when joined returns.
-# shellcheck disable=SC2016 # all texts below are for the shell in the lab
-holds='
 hold()
 {
 	mkdir -p /etc/libvirt-guests.d
@@ -23,69 +21,78 @@ hold()
 	held=$!
 	comes out1 "held\$"
 }
+
 let_go()
 {
 	: >go
 }
-joined="^Joining the stop that is under way\$"
-'
 
-# shellcheck disable=SC2016
-cmd_case none 'there is none: nothing is done' '-n 1' '
-run 0 await
-has out "^No stop is under way.$"
-all running g1
-no_list
-'
+holds_begin()
+{
+	joined="^Joining the stop that is under way\$"
+}
 
-# shellcheck disable=SC2016
-cmd_case result 'its result is that of the stop' '-b obey -b ignore' "$holds"'
-conf "ON_SHUTDOWN=shutdown
-SHUTDOWN_TIMEOUT=2
-PARALLEL_SHUTDOWN=2"
-hold stop
-begin await
-comes out "$joined"
-let_go
-ends 1
-has err "ended with exit code 1"
-! wait "$held" || fail "the stop did not fail"
-all running g2
-lab_virsh destroy g2 >/dev/null
-lab_virsh start g1 >/dev/null
-rm go
-hold -o ON_SHUTDOWN=suspend stop
-begin await
-comes out "$joined"
-let_go
-ends 0
-wait "$held" || fail "the stop failed"
-saved g1
-'
+lab_case none 'there is none: nothing is done' '-n 1'
+none_lab()
+{
+	run 0 await
+	has out "^No stop is under way.$"
+	all running g1
+	no_list
+}
 
-# shellcheck disable=SC2016
-cmd_case killed 'a stop that is killed has no result' '-n 1' "$holds"'
-hold stop
-begin await
-comes out "$joined"
-kill -KILL "$held"
-wait "$held" || :
-ends 1
-has err "ended without a result"
-all running g1
-let_go
-'
+lab_case result 'its result is that of the stop' '-b obey -b ignore'
+result_lab()
+{
+	holds_begin
+	conf ON_SHUTDOWN=shutdown SHUTDOWN_TIMEOUT=2 PARALLEL_SHUTDOWN=2
+	hold stop
+	begin await
+	comes out "$joined"
+	let_go
+	ends 1
+	has err "ended with exit code 1"
+	! wait "$held" || fail "the stop did not fail"
+	all running g2
+	lab_virsh destroy g2 >/dev/null
+	lab_virsh start g1 >/dev/null
+	rm go
+	hold -o ON_SHUTDOWN=suspend stop
+	begin await
+	comes out "$joined"
+	let_go
+	ends 0
+	wait "$held" || fail "the stop failed"
+	saved g1
+}
 
-# shellcheck disable=SC2016
-cmd_case config 'bad lines do not keep it from waiting' '-n 1' "$holds"'
-hold stop
-conf "NONSENSE LINE"
-begin await
-comes out "$joined"
-let_go
-ends 6
-wait "$held" || fail "the stop failed"
-'
+lab_case killed 'a stop that is killed has no result' '-n 1'
+killed_lab()
+{
+	holds_begin
+	hold stop
+	begin await
+	comes out "$joined"
+	kill -KILL "$held"
+	wait "$held" || :
+	ends 1
+	has err "ended without a result"
+	all running g1
+	let_go
+}
+
+lab_case config 'bad lines do not keep it from waiting' '-n 1'
+config_lab()
+{
+	holds_begin
+	hold stop
+	conf "NONSENSE LINE"
+	begin await
+	comes out "$joined"
+	let_go
+	ends 6
+	wait "$held" || fail "the stop failed"
+}
 
 atf_init_test_cases()
 {

@@ -5,73 +5,74 @@
 # shellcheck source-path=SCRIPTDIR source=cmd.subr
 . "$(atf_get_srcdir)/cmd.subr"
 
-# shellcheck disable=SC2016 # all texts below are for the shell in the lab
-cmd_case autostart 'guests of the daemon itself are stopped, not recorded' \
-    '-b obey,autostart -b obey' '
-lab_config conf.d "LIBVIRT_URIS=$uri
+lab_case autostart 'guests of the daemon itself are stopped, not recorded' \
+    '-b obey,autostart -b obey'
+autostart_lab()
+{
+	lab_config conf.d "LIBVIRT_URIS=$uri
 LIBVIRT_IGNORE_AUTOSTART=yes
 LIBVIRT_NET_SHUTDOWN=no"
-run 0 stop
-saved g1 g2
-list_is $uri g2
-lab_host_down
-lab_host_up
-# By its daemon, from its save.
-lab_guest_wait g1 running
-is "g2 alone" "shut off" lab_guest_state g2
-run 0 start
-all running g1 g2
-boots 1 g1 g2
-no_list
-# And without the key both are.
-conf ""
-order=$(running)
-run 0 stop
-list_is $uri $order
-'
+	run 0 stop
+	saved g1 g2
+	list_is $uri g2
+	lab_host_down
+	lab_host_up
+	# By its daemon, from its save.
+	lab_guest_wait g1 running
+	is "g2 alone" "shut off" lab_guest_state g2
+	run 0 start
+	all running g1 g2
+	boots 1 g1 g2
+	no_list
+	# And without the key both are.
+	conf ""
+	order=$(running)
+	run 0 stop
+	list_is $uri $order
+}
 
-# shellcheck disable=SC2016
-cmd_case taken_over 'the list of the script is started, and becomes ours' \
-    '-n 3' '
-theirs=/var/lib/libvirt/libvirt-guests.state
-lab_config conf.d "LIBVIRT_URIS=$uri
+lab_case taken_over 'the list of the script is started, and becomes ours' '-n 3'
+taken_over_lab()
+{
+	theirs=/var/lib/libvirt/libvirt-guests.state
+	lab_config conf.d "LIBVIRT_URIS=$uri
 LIBVIRT_NET_SHUTDOWN=no"
-reset g1 g2 g3
-for name in g1 g2; do
-	echo "$uri $(uuids $name)"
-done >$theirs
-run 3 status
-has out "with saved guests$"
-run 0 start
-all running g1 g2
-is "g3" "shut off" lab_guest_state g3
-no_list
-[ ! -e $theirs ] || fail "theirs is there still"
-# A stop finds it, too: nobody has started what is in there.
-reset g2
-lab_guest_ready g1
-echo "$uri $(uuids g2)" >$theirs
-run 0 stop
-saved g1
-list_is $uri g2 g1
-[ ! -e $theirs ] || fail "theirs is there still"
-# Killed before it was removed: in both, and nobody is lost.
-tr " " "\n" <$list | sed -n "2,\$s|^|$uri |p" >$theirs
-run 0 start
-all running g1 g2
-no_list
-[ ! -e $theirs ] || fail "theirs is there still"
-# What cannot be reached now is kept, in our list.
-echo "qemu+unix:///system?socket=/nowhere $(uuids g3)" >$theirs
-run 1 -c "qemu+unix:///system?socket=/nowhere" -o START_WAIT=0 start
-[ ! -e $theirs ] || fail "theirs is there still"
-has $list "^qemu[+]unix:.* $(uuids g3)$"
-# Another family does not know it.
-mv $list $theirs
-conf ""
-run 0 start
-[ -e $theirs ] || fail "theirs is gone"
-'
+	reset g1 g2 g3
+	for name in g1 g2; do
+		echo "$uri $(uuids $name)"
+	done >$theirs
+	run 3 status
+	has out "with saved guests$"
+	run 0 start
+	all running g1 g2
+	is "g3" "shut off" lab_guest_state g3
+	no_list
+	[ ! -e $theirs ] || fail "theirs is there still"
+	# A stop finds it, too: nobody has started what is in there.
+	reset g2
+	lab_guest_ready g1
+	echo "$uri $(uuids g2)" >$theirs
+	run 0 stop
+	saved g1
+	list_is $uri g2 g1
+	[ ! -e $theirs ] || fail "theirs is there still"
+	# Killed before it was removed: in both, and nobody is lost.
+	tr " " "\n" <$list | sed -n "2,\$s|^|$uri |p" >$theirs
+	run 0 start
+	all running g1 g2
+	no_list
+	[ ! -e $theirs ] || fail "theirs is there still"
+	# What cannot be reached now is kept, in our list.
+	echo "qemu+unix:///system?socket=/nowhere $(uuids g3)" >$theirs
+	run 1 -c "qemu+unix:///system?socket=/nowhere" -o START_WAIT=0 start
+	[ ! -e $theirs ] || fail "theirs is there still"
+	has $list "^qemu[+]unix:.* $(uuids g3)$"
+	# Another family does not know it.
+	mv $list $theirs
+	conf ""
+	run 0 start
+	[ -e $theirs ] || fail "theirs is gone"
+}
 
 atf_init_test_cases()
 {

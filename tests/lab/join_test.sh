@@ -8,9 +8,8 @@
 # The first is begun by begin; second ARGUMENT... is the next one, which says
 # what it says in out2 and err2.  With hold the first stop, before it touches
 # a guest, waits until let_go.
-# shellcheck disable=SC2016 # all texts below are for the shell in the lab
-joins='
 sock=/run/libvirt-guests.sock
+
 second()
 {
 	step second "$*"
@@ -21,6 +20,7 @@ second()
 	    </dev/null &
 	second=$!
 }
+
 second_ends()
 {
 	step second_ends "$*"
@@ -29,6 +29,7 @@ second_ends()
 	[ "$second_got" -eq "$1" ] ||
 	    fail "second: exit $second_got, not $1: $(cat out2 err2)"
 }
+
 hold()
 {
 	mkdir -p /etc/libvirt-guests.d
@@ -40,260 +41,286 @@ hold()
 	END
 	chmod 755 /etc/libvirt-guests.d/hold
 }
+
 let_go()
 {
 	: >go
 }
-joined="^Joining the stop that is under way$"
-'
 
-# shellcheck disable=SC2016
-cmd_case result 'it waits for the first and returns its result' \
-    '-b obey -b ignore' "$joins"'
-hold
-conf "ON_SHUTDOWN=shutdown
-SHUTDOWN_TIMEOUT=3"
-begin stop
-comes out "held$"
-second stop
-comes out2 "$joined"
-is "mode of the socket" 600 stat -c %a $sock
-let_go
-ends 1
-second_ends 1
-hasnt out2 "Running guests|Starting"
-has err2 "the stop that was joined ended with exit code 1$"
-is presses 1 lab_guest_presses g1
-[ ! -e $sock ] || fail "the socket is still there"
-rm go
-conf ON_SHUTDOWN=suspend
-begin stop
-comes out "held$"
-second shutdown
-comes out2 "$joined"
-let_go
-ends 0
-second_ends 0
-[ ! -s err2 ] || fail "a complaint"
-# Other settings, but none is left that they would speak of.
-hasnt out2 "Running guests"
-saved g2
-unsaved g1
-'
+joins_begin()
+{
+	joined="^Joining the stop that is under way$"
+}
 
-# shellcheck disable=SC2016
-cmd_case deadline 'its deadline is the deadline of the first' \
-    '-b ignore' "$joins"'
-conf "ON_SHUTDOWN=shutdown,destroy
-SHUTDOWN_TIMEOUT=0"
-begin stop
-comes out "^Starting shutdown on guest: g1$"
-second -D 100 stop
-comes out "^Another stop wants this one to end within (100|[1-9][0-9]) sec"
-comes out2 "$joined"
-third=$second
-cp out2 out3
-second -D 7 stop
-comes out "^Another stop wants this one to end within [0-7] seconds$"
-ends 0
-second_ends 0
-second=$third
-second_ends 0
-all "shut off" g1
-has err "guest g1: the deadline is near; trying destroy$"
-'
+lab_case result 'it waits for the first and returns its result' \
+    '-b obey -b ignore'
+result_lab()
+{
+	joins_begin
+	hold
+	conf ON_SHUTDOWN=shutdown SHUTDOWN_TIMEOUT=3
+	begin stop
+	comes out "held$"
+	second stop
+	comes out2 "$joined"
+	is "mode of the socket" 600 stat -c %a $sock
+	let_go
+	ends 1
+	second_ends 1
+	hasnt out2 "Running guests|Starting"
+	has err2 "the stop that was joined ended with exit code 1$"
+	is presses 1 lab_guest_presses g1
+	[ ! -e $sock ] || fail "the socket is still there"
+	rm go
+	conf ON_SHUTDOWN=suspend
+	begin stop
+	comes out "held$"
+	second shutdown
+	comes out2 "$joined"
+	let_go
+	ends 0
+	second_ends 0
+	[ ! -s err2 ] || fail "a complaint"
+	# Other settings, but none is left that they would speak of.
+	hasnt out2 "Running guests"
+	saved g2
+	unsaved g1
+}
 
-# shellcheck disable=SC2016
-cmd_case hooks 'its deadline is that of hooks under way' '-n 1' "$joins"'
-hold
-conf "HOOK_TIMEOUT=1000"
-begin stop
-comes out "held$"
-second -D 20 stop
-comes out "^Another stop"
-ends 0
-second_ends 0
-saved g1
-has err "hook hold \\(pre-stop\\): ended by us: the deadline has passed$"
-'
+lab_case deadline 'its deadline is the deadline of the first' '-b ignore'
+deadline_lab()
+{
+	joins_begin
+	conf ON_SHUTDOWN=shutdown,destroy SHUTDOWN_TIMEOUT=0
+	begin stop
+	comes out "^Starting shutdown on guest: g1$"
+	second -D 100 stop
+	comes out \
+	    "^Another stop wants this one to end within (100|[1-9][0-9]) sec"
+	comes out2 "$joined"
+	third=$second
+	cp out2 out3
+	second -D 7 stop
+	comes out "^Another stop wants this one to end within [0-7] seconds$"
+	ends 0
+	second_ends 0
+	second=$third
+	second_ends 0
+	all "shut off" g1
+	has err "guest g1: the deadline is near; trying destroy$"
+}
 
-# shellcheck disable=SC2016
-cmd_case hurry 'SIGUSR1 to the second hurries the first' \
-    '-b ignore -b obey -b obey' "$joins"'
-conf ON_SHUTDOWN=shutdown
-cat >/etc/libvirt-guests.tab <<-END
-	g2	20
-	g3	10
-END
-begin stop
-comes out "^Starting shutdown on guest: g1$"
-second stop
-comes out2 "$joined"
-hasnt out "on guest: g[23]$"
-kill -USR1 $second
-comes out "^Shutdown of guest g2 complete\\.$"
-comes out "^Shutdown of guest g3 complete\\.$"
-has out "^Hurry: "
-kill -KILL $second
-kill -TERM $began
-ends 1
-'
+lab_case hooks 'its deadline is that of hooks under way' '-n 1'
+hooks_lab()
+{
+	joins_begin
+	hold
+	conf "HOOK_TIMEOUT=1000"
+	begin stop
+	comes out "held$"
+	second -D 20 stop
+	comes out "^Another stop"
+	ends 0
+	second_ends 0
+	saved g1
+	has err \
+	    "hook hold \\(pre-stop\\): ended by us: the deadline has passed$"
+}
 
-# Each press is heard once: the second one is of the one who takes over.
-# shellcheck disable=SC2016
-cmd_case owner 'the first is killed, or ended: the second goes on' \
-    '-b press=2 -b obey' "$joins"'
-conf "ON_SHUTDOWN=shutdown
-SHUTDOWN_RESEND=0"
-for signal in KILL TERM; do
+lab_case hurry 'SIGUSR1 to the second hurries the first' \
+    '-b ignore -b obey -b obey'
+hurry_lab()
+{
+	joins_begin
+	conf ON_SHUTDOWN=shutdown
+	cat >/etc/libvirt-guests.tab <<-END
+		g2	20
+		g3	10
+	END
 	begin stop
 	comes out "^Starting shutdown on guest: g1$"
 	second stop
 	comes out2 "$joined"
-	kill -$signal $began
-	wait $began || :
-	second_ends 0
-	all "shut off" g1 g2
-	has out2 "^Shutdown of guest g1 complete\\.$"
-	[ ! -e $sock ] || fail "the socket is still there"
-	[ $signal = TERM ] || fresh g1 g2
-done
-is presses 4 lab_guest_presses g1
-'
+	hasnt out "on guest: g[23]$"
+	kill -USR1 $second
+	comes out "^Shutdown of guest g2 complete\\.$"
+	comes out "^Shutdown of guest g3 complete\\.$"
+	has out "^Hurry: "
+	kill -KILL $second
+	kill -TERM $began
+	ends 1
+}
 
-# shellcheck disable=SC2016
-cmd_case joiner 'the second is killed: the first goes on' '-n 2' "$joins"'
-hold
-begin stop
-comes out "held$"
-for signal in KILL TERM; do
+# Each press is heard once: the second one is of the one who takes over.
+lab_case owner 'the first is killed, or ended: the second goes on' \
+    '-b press=2 -b obey'
+owner_lab()
+{
+	joins_begin
+	conf ON_SHUTDOWN=shutdown SHUTDOWN_RESEND=0
+	for signal in KILL TERM; do
+		begin stop
+		comes out "^Starting shutdown on guest: g1$"
+		second stop
+		comes out2 "$joined"
+		kill -$signal $began
+		wait $began || :
+		second_ends 0
+		all "shut off" g1 g2
+		has out2 "^Shutdown of guest g1 complete\\.$"
+		[ ! -e $sock ] || fail "the socket is still there"
+		[ $signal = TERM ] || fresh g1 g2
+	done
+	is presses 4 lab_guest_presses g1
+}
+
+lab_case joiner 'the second is killed: the first goes on' '-n 2'
+joiner_lab()
+{
+	joins_begin
+	hold
+	begin stop
+	comes out "held$"
+	for signal in KILL TERM; do
+		second stop
+		comes out2 "$joined"
+		kill -$signal $second
+		wait $second || :
+	done
+	has err2 "^libvirt-guests: stop: ended by signal 15$"
+	let_go
+	ends 0
+	saved g1 g2
+}
+
+lab_case start 'a stop waits for a start, then stops' '-n 2'
+start_lab()
+{
+	joins_begin
+	start_hook
+	run 0 stop
+	: >hold/all
+	begin start
+	lab_wait_until test -s starts
 	second stop
-	comes out2 "$joined"
-	kill -$signal $second
-	wait $second || :
-done
-has err2 "^libvirt-guests: stop: ended by signal 15$"
-let_go
-ends 0
-saved g1 g2
-'
-
-# shellcheck disable=SC2016
-cmd_case start 'a stop waits for a start, then stops' '-n 2' "$joins"'
-start_hook
-run 0 stop
-: >hold/all
-begin start
-lab_wait_until test -s starts
-second stop
-comes out2 "^Waiting for another libvirt-guests \\(process $began\\) to end$"
-rm hold/all
-ends 0
-second_ends 0
-hasnt out2 "$joined"
-saved g1 g2
-'
+	comes out2 \
+	    "^Waiting for another libvirt-guests \\(process $began\\) to end$"
+	rm hold/all
+	ends 0
+	second_ends 0
+	hasnt out2 "$joined"
+	saved g1 g2
+}
 
 # More than are spoken to at once, and more than wait in the queue.
-# shellcheck disable=SC2016
-cmd_case many 'so many that not all can join' '-n 2' "$joins"'
-hold
-begin stop
-comes out "held$"
-pids=
-for i in $(seq 40); do
-	"$LIBVIRT_GUESTS" stop >out.$i 2>err.$i </dev/null &
-	pids="$pids $!"
-done
-told()
+lab_case many 'so many that not all can join' '-n 2'
+many_lab()
 {
-	[ $(cat out.* | grep -c -e "^Joining" -e "^Waiting") -eq 40 ]
+	joins_begin
+	hold
+	begin stop
+	comes out "held$"
+	pids=
+	for i in $(seq 40); do
+		"$LIBVIRT_GUESTS" stop >"out.$i" 2>"err.$i" </dev/null &
+		pids="$pids $!"
+	done
+	told()
+	{
+		[ $(cat out.* | grep -c -e "^Joining" -e "^Waiting") -eq 40 ]
+	}
+	lab_wait_until told
+	[ $(cat out.* | grep -c "^Joining") -ge 8 ] || fail \
+	    "too few have joined"
+	let_go
+	ends 0
+	for pid in $pids; do
+		wait $pid || fail "exit $?"
+	done
+	saved g1 g2
+	is asked 1 eval "cat out out.* | grep -c \"^Suspending g1: done\""
 }
-lab_wait_until told
-[ $(cat out.* | grep -c "^Joining") -ge 8 ] || fail "too few have joined"
-let_go
-ends 0
-for pid in $pids; do
-	wait $pid || fail "exit $?"
-done
-saved g1 g2
-is asked 1 eval "cat out out.* | grep -c \"^Suspending g1: done\""
-'
 
-# shellcheck disable=SC2016
-cmd_case restart 'a stop makes a restart one; a restart joins nothing' \
-    '-n 1' "$joins"'
-hold
-begin restart
-comes out "held$"
-second restart
-comes out2 "^Waiting for another libvirt-guests"
-kill -KILL $second
-wait $second || :
-second stop
-comes out2 "$joined"
-let_go
-ends 1
-second_ends 0
-has err "^libvirt-guests: warning: restart: a stop has joined: nothing is s"
-saved g1
-list_is $uri g1
-'
+lab_case restart 'a stop makes a restart one; a restart joins nothing' '-n 1'
+restart_lab()
+{
+	joins_begin
+	hold
+	begin restart
+	comes out "held$"
+	second restart
+	comes out2 "^Waiting for another libvirt-guests"
+	kill -KILL $second
+	wait $second || :
+	second stop
+	comes out2 "$joined"
+	let_go
+	ends 1
+	second_ends 0
+	has err \
+	    "^libvirt-guests: warning: restart: a stop has joined: nothing is s"
+	saved g1
+	list_is $uri g1
+}
 
-# shellcheck disable=SC2016
-cmd_case settings 'what one leaves, another one with other words stops' \
-    '-b ignore -b obey' "$joins"'
-other="^That one had other settings, by which guests still run$"
-hold
-conf "SHUTDOWN_TIMEOUT=1"
-begin -o ON_SHUTDOWN=leave stop
-comes out "held$"
-second -o ON_SHUTDOWN=leave stop
-comes out2 "$joined"
-let_go
-ends 0
-second_ends 0
-hasnt out2 "$other|Running guests"
-all running g1 g2
-rm go
-# The first fails, the second knows what to do.
-begin -o ON_SHUTDOWN=shutdown stop
-comes out "held$"
-second -o ON_SHUTDOWN=shutdown,destroy stop
-comes out2 "$joined"
-let_go
-ends 1
-second_ends 0
-has out2 "$other"
-has out2 "^Guest g1 destroyed\\.$"
-proofs 1 g2
-fresh g1 g2
-# The first leaves them, the second saves them.
-rm go
-begin -o ON_SHUTDOWN=leave stop
-comes out "held$"
-second stop
-comes out2 "$joined"
-let_go
-ends 0
-second_ends 0
-has out2 "$other"
-saved g1 g2
-'
+lab_case settings 'what one leaves, another one with other words stops' \
+    '-b ignore -b obey'
+settings_lab()
+{
+	joins_begin
+	other="^That one had other settings, by which guests still run$"
+	hold
+	conf "SHUTDOWN_TIMEOUT=1"
+	begin -o ON_SHUTDOWN=leave stop
+	comes out "held$"
+	second -o ON_SHUTDOWN=leave stop
+	comes out2 "$joined"
+	let_go
+	ends 0
+	second_ends 0
+	hasnt out2 "$other|Running guests"
+	all running g1 g2
+	rm go
+	# The first fails, the second knows what to do.
+	begin -o ON_SHUTDOWN=shutdown stop
+	comes out "held$"
+	second -o ON_SHUTDOWN=shutdown,destroy stop
+	comes out2 "$joined"
+	let_go
+	ends 1
+	second_ends 0
+	has out2 "$other"
+	has out2 "^Guest g1 destroyed\\.$"
+	proofs 1 g2
+	fresh g1 g2
+	# The first leaves them, the second saves them.
+	rm go
+	begin -o ON_SHUTDOWN=leave stop
+	comes out "held$"
+	second stop
+	comes out2 "$joined"
+	let_go
+	ends 0
+	second_ends 0
+	has out2 "$other"
+	saved g1 g2
+}
 
-# shellcheck disable=SC2016
-cmd_case others 'the result for other URIs is not taken' '-n 1' "$joins"'
-hold
-begin -c test+unix:///default?socket=/nowhere stop
-comes out "held$"
-second stop
-comes out2 "$joined"
-let_go
-ends 1
-second_ends 0
-has out2 "^That one was for other URIs$"
-saved g1
-'
+lab_case others 'the result for other URIs is not taken' '-n 1'
+others_lab()
+{
+	joins_begin
+	hold
+	begin -c test+unix:///default?socket=/nowhere stop
+	comes out "held$"
+	second stop
+	comes out2 "$joined"
+	let_go
+	ends 1
+	second_ends 0
+	has out2 "^That one was for other URIs$"
+	saved g1
+}
 
 atf_init_test_cases()
 {

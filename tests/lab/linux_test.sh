@@ -6,12 +6,6 @@
 # shellcheck source-path=SCRIPTDIR source=cmd.subr
 . "$(atf_get_srcdir)/cmd.subr"
 
-# shellcheck disable=SC2016,SC2034 # for the shell in the lab
-machine='
-disk=$LAB_DIR/disk.img
-console=$LAB_DIR/console
-PATH=$PATH:/usr/sbin:/sbin
-
 # What the agent needs, and what it calls to shut down.
 agent_make()
 {
@@ -166,18 +160,21 @@ on_disk()
 {
 	debugfs -R "cat $1" "$disk" 2>/dev/null | wc -l
 }
-'
 
-# linux_case NAME DESCRIPTION PROGRAMS OPTIONS TEXT: as cmd_case, with such a
-# guest; it needs what can be had by apt alone.
+machine_begin()
+{
+	disk=$LAB_DIR/disk.img
+	console=$LAB_DIR/console
+	PATH=$PATH:/usr/sbin:/sbin
+}
+
+# linux_case NAME DESCRIPTION PROGRAMS OPTIONS: as lab_case, with such a guest;
+# it needs what can be had by apt alone.
 linux_case()
 {
-	CMD_CASES="$CMD_CASES $1"
-	atf_test_case "$1"
+	lab_case "$1" "$2" "$4" "machine_begin; ${1}_lab"
 	eval "${1}_head() { cmd_head '$2' \
 	    'cpio busybox mke2fs dumpe2fs debugfs e2fsck $3'; }"
-	eval "${1}_options='$4'"
-	eval "${1}_text=\$machine\$5"
 	eval "${1}_body() { linux_body $1; }"
 }
 
@@ -190,175 +187,176 @@ linux_body()
 	cmd_body "$1"
 }
 
-# shellcheck disable=SC2016 # all texts below are for the shell in the lab
-linux_case clean 'after a stop its file system is clean' '' '-n 0' '
-linux_make
-conf ON_SHUTDOWN=shutdown
-# What a power cut leaves is found, too.
-lab_virsh start linux >/dev/null
-linux_ready
-lab_host_down
-features | grep -q needs_recovery || fail "a cut leaves no trace"
-lab_host_up
-: >"$console"
-lab_virsh start linux >/dev/null
-linux_ready
-run 0 stop
-has out "^Shutdown of guest linux complete\\.$"
-all "shut off" linux
-has "$console" "^UNMOUNTED"
-! features | grep -q needs_recovery || fail "cut off: $(features)"
-e2fsck -fn "$disk" >fsck 2>&1 || fail "not clean: $(cat fsck)"
-is boots 2 on_disk boots
-is stops 1 on_disk stops
-: >"$console"
-run 0 start
-all running linux
-linux_ready
-run 0 -o PARALLEL_SHUTDOWN=4 stop
-! features | grep -q needs_recovery || fail "cut off: $(features)"
-is boots 3 on_disk boots
-is stops 2 on_disk stops
-'
+linux_case clean 'after a stop its file system is clean' '' '-n 0'
+clean_lab()
+{
+	linux_make
+	conf ON_SHUTDOWN=shutdown
+	# What a power cut leaves is found, too.
+	lab_virsh start linux >/dev/null
+	linux_ready
+	lab_host_down
+	features | grep -q needs_recovery || fail "a cut leaves no trace"
+	lab_host_up
+	: >"$console"
+	lab_virsh start linux >/dev/null
+	linux_ready
+	run 0 stop
+	has out "^Shutdown of guest linux complete\\.$"
+	all "shut off" linux
+	has "$console" "^UNMOUNTED"
+	! features | grep -q needs_recovery || fail "cut off: $(features)"
+	e2fsck -fn "$disk" >fsck 2>&1 || fail "not clean: $(cat fsck)"
+	is boots 2 on_disk boots
+	is stops 1 on_disk stops
+	: >"$console"
+	run 0 start
+	all running linux
+	linux_ready
+	run 0 -o PARALLEL_SHUTDOWN=4 stop
+	! features | grep -q needs_recovery || fail "cut off: $(features)"
+	is boots 3 on_disk boots
+	is stops 2 on_disk stops
+}
 
-# shellcheck disable=SC2016
-linux_case rescue 'its daemon gone, its file system is clean' '' '-n 0' '
-linux_make
-conf "ON_SHUTDOWN=suspend
-CONNECT_TIMEOUT=1"
-lab_virsh start linux >/dev/null
-linux_ready
-lab_daemon_kill9
-run 0 stop
-has out "^Guest linux has shut down; its QEMU is told to quit$"
-lab_no_guest_pids || fail "it is left"
-has "$console" "^UNMOUNTED"
-! features | grep -q needs_recovery || fail "cut off: $(features)"
-e2fsck -fn "$disk" >fsck 2>&1 || fail "not clean: $(cat fsck)"
-is stops 1 on_disk stops
-lab_daemon_start
-: >"$console"
-run 0 start
-all running linux
-linux_ready
-is boots 2 on_disk boots
-'
+linux_case rescue 'its daemon gone, its file system is clean' '' '-n 0'
+rescue_lab()
+{
+	linux_make
+	conf ON_SHUTDOWN=suspend CONNECT_TIMEOUT=1
+	lab_virsh start linux >/dev/null
+	linux_ready
+	lab_daemon_kill9
+	run 0 stop
+	has out "^Guest linux has shut down; its QEMU is told to quit$"
+	lab_no_guest_pids || fail "it is left"
+	has "$console" "^UNMOUNTED"
+	! features | grep -q needs_recovery || fail "cut off: $(features)"
+	e2fsck -fn "$disk" >fsck 2>&1 || fail "not clean: $(cat fsck)"
+	is stops 1 on_disk stops
+	lab_daemon_start
+	: >"$console"
+	run 0 start
+	all running linux
+	linux_ready
+	is boots 2 on_disk boots
+}
 
-# shellcheck disable=SC2016
-linux_case agent 'by its agent it goes down clean' qemu-ga '-n 0' '
-linux_make agent=run
-lab_virsh start linux >/dev/null
-linux_ready
-lab_wait_until lab_virsh qemu-agent-command linux "{\"execute\":
+linux_case agent 'by its agent it goes down clean' qemu-ga '-n 0'
+agent_lab()
+{
+	linux_make agent=run
+	lab_virsh start linux >/dev/null
+	linux_ready
+	lab_wait_until lab_virsh qemu-agent-command linux "{\"execute\":
     \"guest-ping\"}"
-conf "ON_SHUTDOWN=suspend"
-echo "os:*debian.org* - shutdown - mode=agent" >/etc/libvirt-guests.tab
-run 0 stop
-has out "^Shutdown of guest linux complete\\.$"
-[ ! -s err ] || fail "something was said"
-has "$console" "^AGENT .*hypervisor initiated shutdown"
-has "$console" "^UNMOUNTED"
-hasnt "$console" "^BUTTON"
-! features | grep -q needs_recovery || fail "cut off: $(features)"
-e2fsck -fn "$disk" >fsck 2>&1 || fail "not clean: $(cat fsck)"
-is stops 1 on_disk stops
-'
+	conf "ON_SHUTDOWN=suspend"
+	echo "os:*debian.org* - shutdown - mode=agent" >/etc/libvirt-guests.tab
+	run 0 stop
+	has out "^Shutdown of guest linux complete\\.$"
+	[ ! -s err ] || fail "something was said"
+	has "$console" "^AGENT .*hypervisor initiated shutdown"
+	has "$console" "^UNMOUNTED"
+	hasnt "$console" "^BUTTON"
+	! features | grep -q needs_recovery || fail "cut off: $(features)"
+	e2fsck -fn "$disk" >fsck 2>&1 || fail "not clean: $(cat fsck)"
+	is stops 1 on_disk stops
+}
 
-# shellcheck disable=SC2016
 linux_case absent 'an agent that is not there is passed over for the button' \
-    qemu-ga '-n 0' '
-linux_make agent=none
-lab_virsh start linux >/dev/null
-linux_ready
-conf "ON_SHUTDOWN=shutdown
-SHUTDOWN_TIMEOUT=100
-SHUTDOWN_MODE=agent,acpi"
-run 0 stop
-has out "^Shutdown of guest linux complete\\.$"
-has "$console" "^BUTTON"
-has "$console" "^UNMOUNTED"
-! features | grep -q needs_recovery || fail "cut off: $(features)"
-'
+    qemu-ga '-n 0'
+absent_lab()
+{
+	linux_make agent=none
+	lab_virsh start linux >/dev/null
+	linux_ready
+	conf ON_SHUTDOWN=shutdown SHUTDOWN_TIMEOUT=100 \
+	    SHUTDOWN_MODE=agent,acpi
+	run 0 stop
+	has out "^Shutdown of guest linux complete\\.$"
+	has "$console" "^BUTTON"
+	has "$console" "^UNMOUNTED"
+	! features | grep -q needs_recovery || fail "cut off: $(features)"
+}
 
-# shellcheck disable=SC2016
-linux_case hung 'an agent that hangs is passed over for the button' \
-    qemu-ga '-n 0' '
-linux_make agent=hang
-lab_virsh start linux >/dev/null
-linux_ready
-# For libvirt it is there.
-lab_wait_until eval "lab_virsh dumpxml linux |
+linux_case hung 'an agent that hangs is passed over for the button' qemu-ga \
+    '-n 0'
+hung_lab()
+{
+	linux_make agent=hang
+	lab_virsh start linux >/dev/null
+	linux_ready
+	# For libvirt it is there.
+	lab_wait_until eval "lab_virsh dumpxml linux |
     grep -q \"guest_agent.0. state=.connected\""
-conf "ON_SHUTDOWN=shutdown
-SHUTDOWN_TIMEOUT=100
-CONNECT_TIMEOUT=3
-SHUTDOWN_MODE=agent,acpi"
-run 0 stop
-has out "^Shutdown of guest linux complete\\.$"
-has "$console" "^BUTTON"
-has "$console" "^UNMOUNTED"
-! features | grep -q needs_recovery || fail "cut off: $(features)"
-# As the only way it is no way, and the word behind it has its turn.
-: >"$console"
-lab_virsh start linux >/dev/null
-linux_ready
-lab_wait_until eval "lab_virsh dumpxml linux |
+	conf ON_SHUTDOWN=shutdown SHUTDOWN_TIMEOUT=100 CONNECT_TIMEOUT=3 \
+	    SHUTDOWN_MODE=agent,acpi
+	run 0 stop
+	has out "^Shutdown of guest linux complete\\.$"
+	has "$console" "^BUTTON"
+	has "$console" "^UNMOUNTED"
+	! features | grep -q needs_recovery || fail "cut off: $(features)"
+	# As the only way it is no way, and the word behind it has its turn.
+	: >"$console"
+	lab_virsh start linux >/dev/null
+	linux_ready
+	lab_wait_until eval "lab_virsh dumpxml linux |
     grep -q \"guest_agent.0. state=.connected\""
-conf "ON_SHUTDOWN=shutdown,destroy
-SHUTDOWN_TIMEOUT=5
-CONNECT_TIMEOUT=3
-SHUTDOWN_MODE=agent"
-run 0 stop
-all "shut off" linux
-has out "^Guest linux destroyed\\.$"
-'
+	conf ON_SHUTDOWN=shutdown,destroy SHUTDOWN_TIMEOUT=5 CONNECT_TIMEOUT=3 \
+	    SHUTDOWN_MODE=agent
+	run 0 stop
+	all "shut off" linux
+	has out "^Guest linux destroyed\\.$"
+}
 
 # The clock of the guest is wrong, that of its hardware is not.
-# shellcheck disable=SC2016
 linux_case clock 'SYNC_TIME: a guest that was saved has the right time' \
-    qemu-ga '-n 0' '
-linux_make agent=run nodisk=yes date=2001-02-03
-lab_virsh start linux >/dev/null
-linux_ready
-comes "$console" "^CLOCK 2001"
-lab_wait_until lab_virsh qemu-agent-command linux "{\"execute\":
+    qemu-ga '-n 0'
+clock_lab()
+{
+	linux_make agent=run nodisk=yes date=2001-02-03
+	lab_virsh start linux >/dev/null
+	linux_ready
+	comes "$console" "^CLOCK 2001"
+	lab_wait_until lab_virsh qemu-agent-command linux "{\"execute\":
     \"guest-ping\"}"
-run 0 stop
-saved linux
-: >"$console"
-run 0 start
-comes "$console" "^CLOCK 2001"
-run 0 stop
-saved linux
-: >"$console"
-run 0 -o SYNC_TIME=1 start
-[ ! -s err ] || fail "something was said"
-comes "$console" "^CLOCK 20[2-9]"
-'
+	run 0 stop
+	saved linux
+	: >"$console"
+	run 0 start
+	comes "$console" "^CLOCK 2001"
+	run 0 stop
+	saved linux
+	: >"$console"
+	run 0 -o SYNC_TIME=1 start
+	[ ! -s err ] || fail "something was said"
+	comes "$console" "^CLOCK 20[2-9]"
+}
 
 # What the console of the one says when the other is begun.
-# shellcheck disable=SC2016
 linux_case ready 'ready=agent: the next order begins when it answers' qemu-ga \
-    '-n 1' '
-linux_make agent=run
-start_hook
-cat >/etc/libvirt/hooks/qemu <<-END
-	#!/bin/sh
-	[ "\$1 \$2" != "g1 start" ] || cp "$console" "$PWD/then"
-END
-reset g1
-conf ""
-echo "$uri $(uuids g1 linux)" >$list
-cat >/etc/libvirt-guests.tab <<-END
-	linux	10 - - ready=agent
-	g1	20
-END
-run 0 start
-is order "linux g1" told "Resuming guest " ": done"
-[ ! -s err ] || fail "something was said"
-has then "^AGENT "
-all running linux g1
-'
+    '-n 1'
+ready_lab()
+{
+	linux_make agent=run
+	start_hook
+	cat >/etc/libvirt/hooks/qemu <<-END
+		#!/bin/sh
+		[ "\$1 \$2" != "g1 start" ] || cp "$console" "$PWD/then"
+	END
+	reset g1
+	conf ""
+	echo "$uri $(uuids g1 linux)" >$list
+	cat >/etc/libvirt-guests.tab <<-END
+		linux	10 - - ready=agent
+		g1	20
+	END
+	run 0 start
+	is order "linux g1" told "Resuming guest " ": done"
+	[ ! -s err ] || fail "something was said"
+	has "then" "^AGENT "
+	all running linux g1
+}
 
 atf_init_test_cases()
 {

@@ -5,43 +5,44 @@
 # shellcheck source-path=SCRIPTDIR source=cmd.subr
 . "$(atf_get_srcdir)/cmd.subr"
 
-# shellcheck disable=SC2016 # all texts below are for the shell in the lab
-cmd_case notify 'more time, how far it is, and that it is ready' \
-    '-b obey -b obey' '
-# listen ADDRESS: what comes there goes to heard, a line each.
-listen()
+lab_case notify 'more time, how far it is, and that it is ready' \
+    '-b obey -b obey'
+notify_lab()
 {
-	: >heard
-	# One write for each, as they come side by side.
-	socat -u "$1,fork" SYSTEM:"echo \$(cat)" >>heard &
-	listener=$!
+	# listen ADDRESS: what comes there goes to heard, a line each.
+	listen()
+	{
+		: >heard
+		# One write for each, as they come side by side.
+		socat -u "$1,fork" SYSTEM:"echo \$(cat)" >>heard &
+		listener=$!
+	}
+	conf "ON_SHUTDOWN=shutdown"
+	listen "UNIX-RECVFROM:$PWD/socket"
+	lab_wait_until test -S socket
+	NOTIFY_SOCKET=$PWD/socket
+	export NOTIFY_SOCKET
+	run 0 stop
+	comes heard "^STATUS=0 of 2 guests to go"
+	for line in EXTEND_TIMEOUT_USEC=60000000 "STATUS=2 of 2 guests to go" \
+	    "STATUS=1 of 2 guests to go"; do
+		comes heard "^$line\$"
+	done
+	hasnt heard READY
+	kill "$listener"
+	NOTIFY_SOCKET=@lab-notify
+	listen "ABSTRACT-RECVFROM:lab-notify"
+	lab_wait_until grep -q "@lab-notify" /proc/net/unix
+	run 0 start
+	comes heard "^READY=1\$"
+	comes heard "^STATUS=0 of 2 guests to go"
+	kill "$listener"
+	# One that is not there is no reason for anything.
+	NOTIFY_SOCKET=$PWD/nobody
+	run 0 stop
+	NOTIFY_SOCKET=nonsense
+	run 0 start
 }
-conf "ON_SHUTDOWN=shutdown"
-listen "UNIX-RECVFROM:$PWD/socket"
-lab_wait_until test -S socket
-NOTIFY_SOCKET=$PWD/socket
-export NOTIFY_SOCKET
-run 0 stop
-comes heard "^STATUS=0 of 2 guests to go"
-for line in EXTEND_TIMEOUT_USEC=60000000 "STATUS=2 of 2 guests to go" \
-    "STATUS=1 of 2 guests to go"; do
-	comes heard "^$line\$"
-done
-hasnt heard READY
-kill "$listener"
-NOTIFY_SOCKET=@lab-notify
-listen "ABSTRACT-RECVFROM:lab-notify"
-lab_wait_until grep -q "@lab-notify" /proc/net/unix
-run 0 start
-comes heard "^READY=1\$"
-comes heard "^STATUS=0 of 2 guests to go"
-kill "$listener"
-# One that is not there is no reason for anything.
-NOTIFY_SOCKET=$PWD/nobody
-run 0 stop
-NOTIFY_SOCKET=nonsense
-run 0 start
-'
 
 atf_init_test_cases()
 {

@@ -5,501 +5,487 @@
 # shellcheck source-path=SCRIPTDIR source=cmd.subr
 . "$(atf_get_srcdir)/cmd.subr"
 
-# shellcheck disable=SC2016 # all texts below are for the shell in the lab
-cmd_case containers 'containers without their daemon are named' \
-    '-l -b obey' '
-uri=lxc:///
-conf "CONNECT_TIMEOUT=1"
-lab_lxc_define c1
-lab_lxc_start c1
-lab_lxc_define c2
-lab_lxc_start c2
-lab_daemon_kill9
-run 1 stop
-has err "^libvirt-guests: lxc:///: these run without their daemon: c[12], c[12]$"
-pid=$(cat /run/libvirt/lxc/c1.pid)
-kill -KILL "$pid"
-lab_wait_until lab_not kill -0 "$pid"
-run 1 stop
-has err "these run without their daemon: c2$"
-pid=$(cat /run/libvirt/lxc/c2.pid)
-kill -KILL "$pid"
-lab_wait_until lab_not kill -0 "$pid"
-[ -e /run/libvirt/lxc/c2.pid ] || fail "nothing is left of it"
-run 0 stop
-has out "^No guest of lxc:/// is left running\\.$"
-'
+lab_case containers 'containers without their daemon are named' '-l -b obey'
+containers_lab()
+{
+	uri=lxc:///
+	conf "CONNECT_TIMEOUT=1"
+	lab_lxc_define c1
+	lab_lxc_start c1
+	lab_lxc_define c2
+	lab_lxc_start c2
+	lab_daemon_kill9
+	run 1 stop
+	has err \
+	    "^libvirt-guests: lxc:///: these run without their daemon: c[12], c[12]$"
+	pid=$(cat /run/libvirt/lxc/c1.pid)
+	kill -KILL "$pid"
+	lab_wait_until lab_not kill -0 "$pid"
+	run 1 stop
+	has err "these run without their daemon: c2$"
+	pid=$(cat /run/libvirt/lxc/c2.pid)
+	kill -KILL "$pid"
+	lab_wait_until lab_not kill -0 "$pid"
+	[ -e /run/libvirt/lxc/c2.pid ] || fail "nothing is left of it"
+	run 0 stop
+	has out "^No guest of lxc:/// is left running\\.$"
+}
 
 # Eight that are asked one by one, or two by two: some were asked by the daemon,
 # one has shut down and is stuck at it, others never heard of it.
-# shellcheck disable=SC2016
-cmd_case eight 'the daemon dies in the middle of a stop of eight guests' \
-    '-n 8 -b delay=1' '
-order=$(running)
-conf "ON_SHUTDOWN=shutdown
-PARALLEL_SHUTDOWN=3
-SHUTDOWN_RESEND=0
-CONNECT_TIMEOUT=1"
-begin stop
-comes out "^Shutdown of guest g[1-8] complete\\.$"
-lab_daemon_kill9
-ends 0
-has err "its daemon is gone: its guests are stopped by their monitors"
-has out "^Guest g[1-8] is asked by its monitor to power off$"
-has out "^Guest g[1-8] has shut down; its QEMU is told to quit$"
-is complete 8 eval "grep -c \"^Shutdown of guest .* complete\\.\\$\" out"
-rescued $order
-'
+lab_case eight 'the daemon dies in the middle of a stop of eight guests' \
+    '-n 8 -b delay=1'
+eight_lab()
+{
+	order=$(running)
+	conf ON_SHUTDOWN=shutdown PARALLEL_SHUTDOWN=3 SHUTDOWN_RESEND=0 \
+	    CONNECT_TIMEOUT=1
+	begin stop
+	comes out "^Shutdown of guest g[1-8] complete\\.$"
+	lab_daemon_kill9
+	ends 0
+	has err "its daemon is gone: its guests are stopped by their monitors"
+	has out "^Guest g[1-8] is asked by its monitor to power off$"
+	has out "^Guest g[1-8] has shut down; its QEMU is told to quit$"
+	is complete 8 eval \
+	    "grep -c \"^Shutdown of guest .* complete\\.\\$\" out"
+	rescued $order
+}
 
-# shellcheck disable=SC2016
-cmd_case before 'the daemon was gone before the stop began' \
-    '-b obey -b obey,autostart -b obey,transient -b obey' '
-conf "ON_SHUTDOWN=shutdown
-IGNORE_AUTOSTART=yes
-PARALLEL_SHUTDOWN=4
-CONNECT_TIMEOUT=1"
-lab_daemon_kill9
-# No guest: what is left of one that died.
-pid=$(cat /run/libvirt/qemu/g4.pid)
-kill -KILL "$pid"
-lab_wait_until lab_not kill -0 "$pid"
-rm -f /run/libvirt/libvirt-sock
-run 0 stop
-has out "^Can.t connect to qemu:///system\\. Skipping\\.$"
-has out "^Running guests on qemu:///system URI: g[123], g[123], g[123]$"
-has err "its daemon is gone: its guests are stopped by their monitors"
-asked_all g1 g2 g3
-lab_no_guest_pids || fail "some are left"
-proofs 1 g1 g2 g3
-proofs 0 g4
-lab_daemon_start
-has $list "$(uuids g1)"
-hasnt $list "$(uuids g2)"
-# The transient one is gone, as it would be for a daemon that lived.
-[ "$(lab_guest_state g3)" = gone ] || fail "g3 is there"
-run 1 start
-has err "gone"
-all running g1
-boots 2 g1
-'
+lab_case before 'the daemon was gone before the stop began' \
+    '-b obey -b obey,autostart -b obey,transient -b obey'
+before_lab()
+{
+	conf ON_SHUTDOWN=shutdown IGNORE_AUTOSTART=yes PARALLEL_SHUTDOWN=4 \
+	    CONNECT_TIMEOUT=1
+	lab_daemon_kill9
+	# No guest: what is left of one that died.
+	pid=$(cat /run/libvirt/qemu/g4.pid)
+	kill -KILL "$pid"
+	lab_wait_until lab_not kill -0 "$pid"
+	rm -f /run/libvirt/libvirt-sock
+	run 0 stop
+	has out "^Can.t connect to qemu:///system\\. Skipping\\.$"
+	has out "^Running guests on qemu:///system URI: g[123], g[123], g[123]$"
+	has err "its daemon is gone: its guests are stopped by their monitors"
+	asked_all g1 g2 g3
+	lab_no_guest_pids || fail "some are left"
+	proofs 1 g1 g2 g3
+	proofs 0 g4
+	lab_daemon_start
+	has $list "$(uuids g1)"
+	hasnt $list "$(uuids g2)"
+	# The transient one is gone, as it would be for a daemon that lived.
+	[ "$(lab_guest_state g3)" = gone ] || fail "g3 is there"
+	run 1 start
+	has err "gone"
+	all running g1
+	boots 2 g1
+}
 
-# shellcheck disable=SC2016
-cmd_case ignores 'who ignores the button ends by force, or is named' \
-    '-b ignore -b obey' '
-conf "ON_SHUTDOWN=shutdown
-PARALLEL_SHUTDOWN=2
-SHUTDOWN_TIMEOUT=4
-CONNECT_TIMEOUT=1"
-begin stop
-comes out "^Starting shutdown on guest: g1$"
-lab_daemon_kill9
-ends 1
-has out "^Shutdown of guest g1 failed to complete in time\\.$"
-has err "guest g1: still on"
-proofs 1 g2
-is left 1 eval "lab_guest_pids | wc -l"
-hasnt out "force"
-# Nobody forces a guest whose chain does not say so; one that does, says so.
-run 0 -o ON_SHUTDOWN=shutdown,destroy stop
-has out "^Guest g1 is asked by its monitor to power off$"
-has out "^Shutdown of guest g1 failed to complete in time\\.$"
-has out "^Guest g1 is ended by force$"
-lab_no_guest_pids || fail "some are left"
-proofs 0 g1
-# Once for the daemon, once or more for us.
-[ "$(lab_guest_presses g1)" -ge 2 ] || fail "not asked again"
-lab_daemon_start
-all "shut off" g1 g2
-'
+lab_case ignores 'who ignores the button ends by force, or is named' \
+    '-b ignore -b obey'
+ignores_lab()
+{
+	conf ON_SHUTDOWN=shutdown PARALLEL_SHUTDOWN=2 SHUTDOWN_TIMEOUT=4 \
+	    CONNECT_TIMEOUT=1
+	begin stop
+	comes out "^Starting shutdown on guest: g1$"
+	lab_daemon_kill9
+	ends 1
+	has out "^Shutdown of guest g1 failed to complete in time\\.$"
+	has err "guest g1: still on"
+	proofs 1 g2
+	is left 1 eval "lab_guest_pids | wc -l"
+	hasnt out "force"
+	# Nobody forces a guest whose chain does not say so; one that does, says
+	# so.
+	run 0 -o ON_SHUTDOWN=shutdown,destroy stop
+	has out "^Guest g1 is asked by its monitor to power off$"
+	has out "^Shutdown of guest g1 failed to complete in time\\.$"
+	has out "^Guest g1 is ended by force$"
+	lab_no_guest_pids || fail "some are left"
+	proofs 0 g1
+	# Once for the daemon, once or more for us.
+	[ "$(lab_guest_presses g1)" -ge 2 ] || fail "not asked again"
+	lab_daemon_start
+	all "shut off" g1 g2
+}
 
-# shellcheck disable=SC2016
-cmd_case resend 'who does not hear the button is asked again' '-b press=3' '
-conf "ON_SHUTDOWN=shutdown
-SHUTDOWN_RESEND=1
-CONNECT_TIMEOUT=1"
-lab_daemon_kill9
-run 0 stop
-proofs 1 g1
-is presses 3 lab_guest_presses g1
-'
+lab_case resend 'who does not hear the button is asked again' '-b press=3'
+resend_lab()
+{
+	conf ON_SHUTDOWN=shutdown SHUTDOWN_RESEND=1 CONNECT_TIMEOUT=1
+	lab_daemon_kill9
+	run 0 stop
+	proofs 1 g1
+	is presses 3 lab_guest_presses g1
+}
 
 # It boots again, ever so often, and is asked ever again.
-# shellcheck disable=SC2016
-cmd_case reboots 'who reboots instead is asked again' '-b reboot -b obey' '
-conf "ON_SHUTDOWN=shutdown
-PARALLEL_SHUTDOWN=2
-SHUTDOWN_TIMEOUT=30
-SHUTDOWN_RESEND=1
-CONNECT_TIMEOUT=1"
-lab_daemon_kill9
-begin stop
-comes out "^Guest g1 has rebooted$"
-lab_guest_booted g1 2
-proofs 1 g2
-kill -TERM $began
-ends 1
-has err "guest g1: interrupted"
-run 0 -o ON_SHUTDOWN=shutdown,destroy -o SHUTDOWN_TIMEOUT=1 stop
-lab_no_guest_pids || fail "it is left"
-'
+lab_case reboots 'who reboots instead is asked again' '-b reboot -b obey'
+reboots_lab()
+{
+	conf ON_SHUTDOWN=shutdown PARALLEL_SHUTDOWN=2 SHUTDOWN_TIMEOUT=30 \
+	    SHUTDOWN_RESEND=1 CONNECT_TIMEOUT=1
+	lab_daemon_kill9
+	begin stop
+	comes out "^Guest g1 has rebooted$"
+	lab_guest_booted g1 2
+	proofs 1 g2
+	kill -TERM $began
+	ends 1
+	has err "guest g1: interrupted"
+	run 0 -o ON_SHUTDOWN=shutdown,destroy -o SHUTDOWN_TIMEOUT=1 stop
+	lab_no_guest_pids || fail "it is left"
+}
 
-# shellcheck disable=SC2016
-cmd_case no 'RESCUE=no: they are named' '-n 2' '
-conf "ON_SHUTDOWN=shutdown
-RESCUE=no
-CONNECT_TIMEOUT=1
-START_WAIT=1
-SHUTDOWN_TIMEOUT=3"
-lab_daemon_kill9
-run 1 stop
-has err "these run without their daemon: g[12], g[12]$"
-is left 2 eval "lab_guest_pids | wc -l"
-proofs 0 g1 g2
-lab_daemon_start
-fresh g1 g2
-begin stop
-comes out "^Shutdown of guest g[12] complete\\.$"
-lab_daemon_kill9
-ends 1
-has err "guest g[12]: .*unknown"
-hasnt out monitor
-'
+lab_case no 'RESCUE=no: they are named' '-n 2'
+no_lab()
+{
+	conf ON_SHUTDOWN=shutdown RESCUE=no CONNECT_TIMEOUT=1 START_WAIT=1 \
+	    SHUTDOWN_TIMEOUT=3
+	lab_daemon_kill9
+	run 1 stop
+	has err "these run without their daemon: g[12], g[12]$"
+	is left 2 eval "lab_guest_pids | wc -l"
+	proofs 0 g1 g2
+	lab_daemon_start
+	fresh g1 g2
+	begin stop
+	comes out "^Shutdown of guest g[12] complete\\.$"
+	lab_daemon_kill9
+	ends 1
+	has err "guest g[12]: .*unknown"
+	hasnt out monitor
+}
 
 # None is saved this way.  Who was only to be saved is asked, unless it may be
 # left; who is paused has to run for it.
-# shellcheck disable=SC2016
-cmd_case save 'guests that were to be saved' '-n 4' '
-conf "ON_SHUTDOWN=suspend
-CONNECT_TIMEOUT=1
-GUESTTAB=$PWD/tab"
-cat >tab <<-END
-	g2 - suspend,leave
-	g3 - suspend,destroy
-END
-lab_virsh suspend g4 >/dev/null
-lab_daemon_kill9
-run 0 stop
-has err "its daemon is gone"
-has out "Starting shutdown on guest: g1$"
-has out "^Guest g4 is resumed by its monitor$"
-has out "^Guest g3 is ended by force$"
-hasnt out "Starting shutdown on guest: g[23]$"
-proofs 1 g1 g4
-proofs 0 g2 g3
-is left 1 eval "lab_guest_pids | wc -l"
-lab_daemon_start
-all "shut off" g1 g3 g4
-all running g2
-unsaved g1 g3 g4
-run 0 start
-all running g1 g2 g3 g4
-no_list
-'
+lab_case save 'guests that were to be saved' '-n 4'
+save_lab()
+{
+	conf ON_SHUTDOWN=suspend CONNECT_TIMEOUT=1 "GUESTTAB=$PWD/tab"
+	cat >tab <<-END
+		g2 - suspend,leave
+		g3 - suspend,destroy
+	END
+	lab_virsh suspend g4 >/dev/null
+	lab_daemon_kill9
+	run 0 stop
+	has err "its daemon is gone"
+	has out "Starting shutdown on guest: g1$"
+	has out "^Guest g4 is resumed by its monitor$"
+	has out "^Guest g3 is ended by force$"
+	hasnt out "Starting shutdown on guest: g[23]$"
+	proofs 1 g1 g4
+	proofs 0 g2 g3
+	is left 1 eval "lab_guest_pids | wc -l"
+	lab_daemon_start
+	all "shut off" g1 g3 g4
+	all running g2
+	unsaved g1 g3 g4
+	run 0 start
+	all running g1 g2 g3 g4
+	no_list
+}
 
 # The save cannot be finished, and the guest stands still for it.
-# shellcheck disable=SC2016
-cmd_case saving 'the daemon dies in the middle of a save' \
-    '-n 2 -b fill=4' '
-# Nor is it asked for ever to save it all the same.
-conf "ON_SHUTDOWN=suspend
-POLL_INTERVAL=100
-CONNECT_TIMEOUT=1"
-lab_save_hold
-begin stop
-lab_wait_until eval "lab_virsh domjobinfo g1 | grep -q Unbounded ||
+lab_case saving 'the daemon dies in the middle of a save' '-n 2 -b fill=4'
+saving_lab()
+{
+	# Nor is it asked for ever to save it all the same.
+	conf ON_SHUTDOWN=suspend POLL_INTERVAL=100 CONNECT_TIMEOUT=1
+	lab_save_hold
+	begin stop
+	lab_wait_until eval "lab_virsh domjobinfo g1 | grep -q Unbounded ||
     lab_virsh domjobinfo g2 | grep -q Unbounded"
-lab_daemon_kill9
-ends 0
-lab_save_release
-has out "^Guest g[12] is resumed by its monitor$"
-proofs 1 g1 g2
-lab_no_guest_pids || fail "some are left"
-lab_daemon_start
-run 0 start
-all running g1 g2
-boots 2 g1 g2
-'
+	lab_daemon_kill9
+	ends 0
+	lab_save_release
+	has out "^Guest g[12] is resumed by its monitor$"
+	proofs 1 g1 g2
+	lab_no_guest_pids || fail "some are left"
+	lab_daemon_start
+	run 0 start
+	all running g1 g2
+	boots 2 g1 g2
+}
 
 # Of one nothing is known but its process: the others go.
-# shellcheck disable=SC2016
-cmd_case unread 'what libvirt noted of one guest cannot be read' '-n 3' '
-conf "ON_SHUTDOWN=shutdown
-PARALLEL_SHUTDOWN=3
-CONNECT_TIMEOUT=1"
-lab_daemon_kill9
-mv /run/libvirt/qemu/g2.xml kept
-echo "<domstatus>" >/run/libvirt/qemu/g2.xml
-run 1 stop
-has err "guest g2: it lives, but what libvirt noted of it cannot be read$"
-asked_all g1 g3
-proofs 1 g1 g3
-is left 1 eval "lab_guest_pids | wc -l"
-mv kept /run/libvirt/qemu/g2.xml
-run 0 stop
-proofs 1 g2
-lab_no_guest_pids || fail "it is left"
-'
+lab_case unread 'what libvirt noted of one guest cannot be read' '-n 3'
+unread_lab()
+{
+	conf ON_SHUTDOWN=shutdown PARALLEL_SHUTDOWN=3 CONNECT_TIMEOUT=1
+	lab_daemon_kill9
+	mv /run/libvirt/qemu/g2.xml kept
+	echo "<domstatus>" >/run/libvirt/qemu/g2.xml
+	run 1 stop
+	has err \
+	    "guest g2: it lives, but what libvirt noted of it cannot be read$"
+	asked_all g1 g3
+	proofs 1 g1 g3
+	is left 1 eval "lab_guest_pids | wc -l"
+	mv kept /run/libvirt/qemu/g2.xml
+	run 0 stop
+	proofs 1 g2
+	lab_no_guest_pids || fail "it is left"
+}
 
 # Nobody knows whether it lives: it is not to be taken for one that is off.
-# shellcheck disable=SC2016
-cmd_case number 'the number of the process of one guest cannot be read' \
-    '-n 3' '
-conf "ON_SHUTDOWN=shutdown
-PARALLEL_SHUTDOWN=3
-CONNECT_TIMEOUT=1"
-lab_daemon_kill9
-mv /run/libvirt/qemu/g2.pid kept
-: >/run/libvirt/qemu/g2.pid
-run 1 stop
-has err "guest g2: nobody knows its process$"
-hasnt out "^Shutdown of guest g2 complete"
-proofs 1 g1 g3
-proofs 0 g2
-run 1 -o RESCUE=no stop
-has err "these run without their daemon: g2$"
-mv kept /run/libvirt/qemu/g2.pid
-run 0 stop
-proofs 1 g2
-lab_no_guest_pids || fail "it is left"
-'
+lab_case number 'the number of the process of one guest cannot be read' '-n 3'
+number_lab()
+{
+	conf ON_SHUTDOWN=shutdown PARALLEL_SHUTDOWN=3 CONNECT_TIMEOUT=1
+	lab_daemon_kill9
+	mv /run/libvirt/qemu/g2.pid kept
+	: >/run/libvirt/qemu/g2.pid
+	run 1 stop
+	has err "guest g2: nobody knows its process$"
+	hasnt out "^Shutdown of guest g2 complete"
+	proofs 1 g1 g3
+	proofs 0 g2
+	run 1 -o RESCUE=no stop
+	has err "these run without their daemon: g2$"
+	mv kept /run/libvirt/qemu/g2.pid
+	run 0 stop
+	proofs 1 g2
+	lab_no_guest_pids || fail "it is left"
+}
 
 # Not all of its time is spent on waiting for the daemon.
-# shellcheck disable=SC2016
-cmd_case late 'the daemon dies when a time is nearly up' '-b ignore' '
-conf "ON_SHUTDOWN=shutdown,destroy
-SHUTDOWN_TIMEOUT=24
-SHUTDOWN_RESEND=0
-CONNECT_TIMEOUT=60"
-begin stop
-comes out "^Waiting for guest g1 to shut down, 5 seconds left$"
-lab_daemon_kill9
-ends 0
-has out "^Guest g1 is ended by force$"
-lab_no_guest_pids || fail "it is left"
-'
+lab_case late 'the daemon dies when a time is nearly up' '-b ignore'
+late_lab()
+{
+	conf ON_SHUTDOWN=shutdown,destroy SHUTDOWN_TIMEOUT=24 \
+	    SHUTDOWN_RESEND=0 CONNECT_TIMEOUT=60
+	begin stop
+	comes out "^Waiting for guest g1 to shut down, 5 seconds left$"
+	lab_daemon_kill9
+	ends 0
+	has out "^Guest g1 is ended by force$"
+	lab_no_guest_pids || fail "it is left"
+}
 
 # The first client of that monitor can give it no command behind the greeting;
 # the next one has that of QEMU.
-# shellcheck disable=SC2016
-cmd_case unheard 'a command that does not reach its monitor' '-n 1' '
-cat >monitor.c <<-END
-	#include <sys/socket.h>
-	#include <sys/un.h>
-	#include <stdio.h>
-	#include <string.h>
-	#include <unistd.h>
+lab_case unheard 'a command that does not reach its monitor' '-n 1'
+unheard_lab()
+{
+	cat >monitor.c <<-END
+		#include <sys/socket.h>
+		#include <sys/un.h>
+		#include <stdio.h>
+		#include <string.h>
+		#include <unistd.h>
 
-	static int
-	say(int fd, const char *line)
-	{
-		return write(fd, line, strlen(line)) == -1;
-	}
+		static int
+		say(int fd, const char *line)
+		{
+			return write(fd, line, strlen(line)) == -1;
+		}
 
-	int
-	main(int argc, char *argv[])
-	{
-		struct sockaddr_un sun = { .sun_family = AF_UNIX };
-		int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-		char line[256];
+		int
+		main(int argc, char *argv[])
+		{
+			struct sockaddr_un sun = { .sun_family = AF_UNIX };
+			int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+			char line[256];
 
-		(void)snprintf(sun.sun_path, sizeof(sun.sun_path), "%s",
-		    argv[1]);
-		if (argc != 3 || rename(argv[1], argv[2]) == -1 ||
-		    bind(fd, (struct sockaddr *)&sun, sizeof(sun)) == -1 ||
-		    listen(fd, 1) == -1 || puts("ready") == EOF ||
-		    fflush(stdout) == EOF)
-			return 1;
-		fd = accept(fd, NULL, NULL);
-		if (say(fd, "{\"QMP\": {}}\n") ||
-		    read(fd, line, sizeof(line)) <= 0 ||
-		    shutdown(fd, SHUT_RD) == -1 ||
-		    rename(argv[2], argv[1]) == -1 ||
-		    puts("gone") == EOF || fflush(stdout) == EOF ||
-		    say(fd, "{\"return\": {}, \"id\": 0}\n"))
-			return 1;
-		return pause();
-	}
-END
-cc -D_GNU_SOURCE -o monitor monitor.c
-# Whoever waits for an answer to it has no time left behind that.
-conf "ON_SHUTDOWN=shutdown
-SHUTDOWN_TIMEOUT=20
-SHUTDOWN_RESEND=0
-CONNECT_TIMEOUT=100"
-lab_daemon_kill9
-socket=$(echo /var/lib/libvirt/qemu/domain-*-g1/monitor.sock)
-./monitor $socket $socket.real >said &
-pid=$!
-comes said "^ready$"
-run 0 stop
-has said "^gone$"
-kill $pid
-is asked 1 grep -c "^Guest g1 is asked by its monitor to power off$" out
-is presses 1 lab_guest_presses g1
-proofs 1 g1
-'
+			(void)snprintf(sun.sun_path, sizeof(sun.sun_path), "%s",
+			    argv[1]);
+			if (argc != 3 || rename(argv[1], argv[2]) == -1 ||
+			    bind(fd, (struct sockaddr *)&sun, sizeof(sun)) == \
+			        -1 ||
+			    listen(fd, 1) == -1 || puts("ready") == EOF ||
+			    fflush(stdout) == EOF)
+				return 1;
+			fd = accept(fd, NULL, NULL);
+			if (say(fd, "{\"QMP\": {}}\n") ||
+			    read(fd, line, sizeof(line)) <= 0 ||
+			    shutdown(fd, SHUT_RD) == -1 ||
+			    rename(argv[2], argv[1]) == -1 ||
+			    puts("gone") == EOF || fflush(stdout) == EOF ||
+			    say(fd, "{\"return\": {}, \"id\": 0}\n"))
+				return 1;
+			return pause();
+		}
+	END
+	cc -D_GNU_SOURCE -o monitor monitor.c
+	# Whoever waits for an answer to it has no time left behind that.
+	conf ON_SHUTDOWN=shutdown SHUTDOWN_TIMEOUT=20 SHUTDOWN_RESEND=0 \
+	    CONNECT_TIMEOUT=100
+	lab_daemon_kill9
+	socket=$(echo /var/lib/libvirt/qemu/domain-*-g1/monitor.sock)
+	./monitor "$socket" "$socket.real" >said &
+	pid=$!
+	comes said "^ready$"
+	run 0 stop
+	has said "^gone$"
+	kill $pid
+	is asked 1 grep -c "^Guest g1 is asked by its monitor to power off$" out
+	is presses 1 lab_guest_presses g1
+	proofs 1 g1
+}
 
 # It has their monitors as long as it is there, however deaf.
-# shellcheck disable=SC2016
-cmd_case deaf 'a daemon that lives is never passed over' '-n 2' '
-conf "ON_SHUTDOWN=shutdown,destroy
-PARALLEL_SHUTDOWN=2
-CONNECT_TIMEOUT=1
-START_WAIT=1
-SHUTDOWN_TIMEOUT=3"
-pid=$(cat "$LAB_DIR/libvirtd.pid")
-# Who looks at a failure needs it awake.
-deaf()
+lab_case deaf 'a daemon that lives is never passed over' '-n 2'
+deaf_lab()
 {
-	kill -STOP "$pid"
+	conf ON_SHUTDOWN=shutdown,destroy PARALLEL_SHUTDOWN=2 \
+	    CONNECT_TIMEOUT=1 START_WAIT=1 SHUTDOWN_TIMEOUT=3
+	pid=$(cat "$LAB_DIR/libvirtd.pid")
+	# Who looks at a failure needs it awake.
+	deaf()
+	{
+		kill -STOP "$pid"
+		begin stop
+		while kill -0 $began 2>/dev/null && ! grep -q "^State:.*Z" \
+		    /proc/$began/status; do
+			sleep 0.1
+		done
+		kill -CONT "$pid"
+		ends 1
+	}
+	deaf
+	has err "these run without their daemon: g[12], g[12]$"
+	hasnt out monitor
+	hasnt err monitor
+	# Nor when there is no lock to tell that it lives.
+	mv /run/libvirt/qemu/driver.pid .
+	deaf
+	has err \
+	    "its daemon does not answer: its guests are stopped by their monitors"
+	has err \
+	    "guest g1: its monitor does not answer: its daemon may be alive$"
+	has err \
+	    "guest g2: its monitor does not answer: its daemon may be alive$"
+	hasnt out "^Guest g"
+	hasnt out "complete\.$"
+	all running g1 g2
+	proofs 0 g1 g2
+}
+
+lab_case hung 'a daemon that hangs in the middle of a stop' '-n 2 -b ignore'
+hung_lab()
+{
+	conf ON_SHUTDOWN=shutdown,destroy PARALLEL_SHUTDOWN=2 \
+	    CONNECT_TIMEOUT=1 START_WAIT=1 SHUTDOWN_TIMEOUT=20
+	pid=$(cat "$LAB_DIR/libvirtd.pid")
 	begin stop
-	while kill -0 $began 2>/dev/null && ! grep -q "^State:.*Z" \
-	    /proc/$began/status; do
-		sleep 0.1
-	done
+	comes out "^Starting shutdown on guest: g[12]$"
+	lab_guest_heard g1 1
+	lab_guest_heard g2 1
+	kill -STOP "$pid"
+	comes err "guest g[12]: .*unknown"
 	kill -CONT "$pid"
 	ends 1
+	has err "connection lost"
+	hasnt err monitor
+	hasnt out "daemon is back"
+	hasnt out "^Guest g"
+	all running g1 g2
 }
-deaf
-has err "these run without their daemon: g[12], g[12]$"
-hasnt out monitor
-hasnt err monitor
-# Nor when there is no lock to tell that it lives.
-mv /run/libvirt/qemu/driver.pid .
-deaf
-has err "its daemon does not answer: its guests are stopped by their monitors"
-has err "guest g1: its monitor does not answer: its daemon may be alive$"
-has err "guest g2: its monitor does not answer: its daemon may be alive$"
-hasnt out "^Guest g"
-hasnt out "complete\.$"
-all running g1 g2
-proofs 0 g1 g2
-'
-
-# shellcheck disable=SC2016
-cmd_case hung 'a daemon that hangs in the middle of a stop' '-n 2 -b ignore' '
-conf "ON_SHUTDOWN=shutdown,destroy
-PARALLEL_SHUTDOWN=2
-CONNECT_TIMEOUT=1
-START_WAIT=1
-SHUTDOWN_TIMEOUT=20"
-pid=$(cat "$LAB_DIR/libvirtd.pid")
-begin stop
-comes out "^Starting shutdown on guest: g[12]$"
-lab_guest_heard g1 1
-lab_guest_heard g2 1
-kill -STOP "$pid"
-comes err "guest g[12]: .*unknown"
-kill -CONT "$pid"
-ends 1
-has err "connection lost"
-hasnt err monitor
-hasnt out "daemon is back"
-hasnt out "^Guest g"
-all running g1 g2
-'
 
 # Whoever is asked by then is asked once more, by it.
-# shellcheck disable=SC2016
-cmd_case back 'the daemon comes back in the middle' \
-    '-b ignore -b ignore -b press=2' '
-conf "ON_SHUTDOWN=shutdown,suspend
-PARALLEL_SHUTDOWN=3
-SHUTDOWN_TIMEOUT=8
-CONNECT_TIMEOUT=1"
-begin stop
-comes out "^Starting shutdown on guest: g3$"
-lab_guest_heard g3 1
-lab_daemon_kill9
-comes err "its daemon is gone"
-lab_daemon_start
-ends 0
-has out "its daemon is back$"
-saved g1 g2 g3
-run 0 start
-all running g1 g2 g3
-boots 1 g1 g2 g3
-'
+lab_case back 'the daemon comes back in the middle' \
+    '-b ignore -b ignore -b press=2'
+back_lab()
+{
+	conf ON_SHUTDOWN=shutdown,suspend PARALLEL_SHUTDOWN=3 \
+	    SHUTDOWN_TIMEOUT=8 CONNECT_TIMEOUT=1
+	begin stop
+	comes out "^Starting shutdown on guest: g3$"
+	lab_guest_heard g3 1
+	lab_daemon_kill9
+	comes err "its daemon is gone"
+	lab_daemon_start
+	ends 0
+	has out "its daemon is back$"
+	saved g1 g2 g3
+	run 0 start
+	all running g1 g2 g3
+	boots 1 g1 g2 g3
+}
 
 # What its guest has told us before it was back means nothing then: nobody ends
 # by force whom a daemon may have.
-# shellcheck disable=SC2016
-cmd_case taken 'the daemon comes back, and hangs' '-b ignore' '
-conf "ON_SHUTDOWN=shutdown,destroy
-SHUTDOWN_RESEND=1
-SHUTDOWN_TIMEOUT=20
-CONNECT_TIMEOUT=1"
-begin stop
-comes out "^Starting shutdown on guest: g1$"
-lab_daemon_kill9
-comes out "^Guest g1 is asked by its monitor to power off$"
-lab_daemon_start
-comes out "its daemon is back$"
-# There is no lock to tell that it lives.
-mv /run/libvirt/qemu/driver.pid .
-kill -STOP "$(cat "$LAB_DIR/libvirtd.pid")"
-comes err "its daemon does not answer: its guests are stopped by their monitors"
-ends 1
-kill -CONT "$(cat "$LAB_DIR/libvirtd.pid")"
-has err "guest g1: its monitor does not answer: its daemon may be alive$"
-hasnt out "force"
-all running g1
-'
+lab_case taken 'the daemon comes back, and hangs' '-b ignore'
+taken_lab()
+{
+	conf ON_SHUTDOWN=shutdown,destroy SHUTDOWN_RESEND=1 \
+	    SHUTDOWN_TIMEOUT=20 CONNECT_TIMEOUT=1
+	begin stop
+	comes out "^Starting shutdown on guest: g1$"
+	lab_daemon_kill9
+	comes out "^Guest g1 is asked by its monitor to power off$"
+	lab_daemon_start
+	comes out "its daemon is back$"
+	# There is no lock to tell that it lives.
+	mv /run/libvirt/qemu/driver.pid .
+	kill -STOP "$(cat "$LAB_DIR/libvirtd.pid")"
+	comes err \
+	    "its daemon does not answer: its guests are stopped by their monitors"
+	ends 1
+	kill -CONT "$(cat "$LAB_DIR/libvirtd.pid")"
+	has err \
+	    "guest g1: its monitor does not answer: its daemon may be alive$"
+	hasnt out "force"
+	all running g1
+}
 
-# shellcheck disable=SC2016
-cmd_case deadline 'near the deadline force comes in time' \
-    '-n 3 -b ignore' '
-conf "ON_SHUTDOWN=shutdown,destroy
-CONNECT_TIMEOUT=2"
-begin -D 16 stop
-comes out "^Starting shutdown on guest: g[123]$"
-lab_daemon_kill9
-ends 0
-has err "its daemon is gone"
-lab_no_guest_pids || fail "some are left"
-is forced 3 eval "grep -c \"^Guest g[123] is ended by force\\$\" out"
-'
+lab_case deadline 'near the deadline force comes in time' '-n 3 -b ignore'
+deadline_lab()
+{
+	conf ON_SHUTDOWN=shutdown,destroy CONNECT_TIMEOUT=2
+	begin -D 16 stop
+	comes out "^Starting shutdown on guest: g[123]$"
+	lab_daemon_kill9
+	ends 0
+	has err "its daemon is gone"
+	lab_no_guest_pids || fail "some are left"
+	is forced 3 eval "grep -c \"^Guest g[123] is ended by force\\$\" out"
+}
 
 # What the URI stood for is told by its guests.
-# shellcheck disable=SC2016
-cmd_case default 'the URI leaves the driver to the daemon' '-n 2 -b delay=1' '
-uri=default
-conf "ON_SHUTDOWN=shutdown
-CONNECT_TIMEOUT=1"
-for when in before amid; do
-	fresh g1 g2
-	order=$(running)
-	[ $when = amid ] || lab_daemon_kill9
-	begin stop
-	comes out "^Starting shutdown on guest: g[12]$"
-	[ $when = before ] || lab_daemon_kill9
-	ends 0
-	has err "default: its daemon is gone"
-	lab_no_guest_pids || fail "some are left"
-	lab_daemon_start
-	list_is default $order
-done
-proofs 2 g1 g2
-'
+lab_case default 'the URI leaves the driver to the daemon' '-n 2 -b delay=1'
+default_lab()
+{
+	uri=default
+	conf ON_SHUTDOWN=shutdown CONNECT_TIMEOUT=1
+	for when in before amid; do
+		fresh g1 g2
+		order=$(running)
+		[ $when = amid ] || lab_daemon_kill9
+		begin stop
+		comes out "^Starting shutdown on guest: g[12]$"
+		[ $when = before ] || lab_daemon_kill9
+		ends 0
+		has err "default: its daemon is gone"
+		lab_no_guest_pids || fail "some are left"
+		lab_daemon_start
+		list_is default $order
+	done
+	proofs 2 g1 g2
+}
 
 # A QEMU that is stuck has a monitor that nobody answers at.
-# shellcheck disable=SC2016
-cmd_case stuck 'a QEMU that is stuck' '-n 2' '
-conf "ON_SHUTDOWN=shutdown
-PARALLEL_SHUTDOWN=2
-CONNECT_TIMEOUT=1
-SHUTDOWN_TIMEOUT=4"
-lab_daemon_kill9
-pid=$(cat /run/libvirt/qemu/g1.pid)
-kill -STOP "$pid"
-run 1 stop
-has err "guest g1: "
-proofs 1 g2
-run 0 -o ON_SHUTDOWN=shutdown,destroy stop
-has out "^Guest g1 is ended by force$"
-lab_no_guest_pids || fail "it is left"
-proofs 0 g1
-'
+lab_case stuck 'a QEMU that is stuck' '-n 2'
+stuck_lab()
+{
+	conf ON_SHUTDOWN=shutdown PARALLEL_SHUTDOWN=2 CONNECT_TIMEOUT=1 \
+	    SHUTDOWN_TIMEOUT=4
+	lab_daemon_kill9
+	pid=$(cat /run/libvirt/qemu/g1.pid)
+	kill -STOP "$pid"
+	run 1 stop
+	has err "guest g1: "
+	proofs 1 g2
+	run 0 -o ON_SHUTDOWN=shutdown,destroy stop
+	has out "^Guest g1 is ended by force$"
+	lab_no_guest_pids || fail "it is left"
+	proofs 0 g1
+}
 
 atf_init_test_cases()
 {

@@ -6,8 +6,6 @@ CMD_TIMEOUT=600
 # shellcheck source-path=SCRIPTDIR source=cmd.subr
 . "$(atf_get_srcdir)/cmd.subr"
 
-# shellcheck disable=SC2016 # all texts below are for the shell in the lab
-cycle='
 # cycle BOOTS PROOFS: down and up again; the counters afterwards.
 cycle()
 {
@@ -27,27 +25,25 @@ cycle()
 	boots $1 $order
 	proofs $2 $order
 }
-'
 
-# shellcheck disable=SC2016
-cmd_case suspend 'twenty are saved, one after another and eight at a time' \
-    '-n 20' "$cycle"'
-conf ON_SHUTDOWN=suspend
-cycle 1 0 saved
-conf "ON_SHUTDOWN=suspend
-PARALLEL_SUSPEND=8"
-cycle 1 0 saved
-'
+lab_case suspend 'twenty are saved, one after another and eight at a time' \
+    '-n 20'
+suspend_lab()
+{
+	conf ON_SHUTDOWN=suspend
+	cycle 1 0 saved
+	conf ON_SHUTDOWN=suspend PARALLEL_SUSPEND=8
+	cycle 1 0 saved
+}
 
-# shellcheck disable=SC2016
-cmd_case shutdown 'twenty are shut down, in turn and eight at a time' \
-    '-n 20' "$cycle"'
-conf ON_SHUTDOWN=shutdown
-cycle 2 1 unsaved
-conf "ON_SHUTDOWN=shutdown
-PARALLEL_SHUTDOWN=8"
-cycle 3 2 unsaved
-'
+lab_case shutdown 'twenty are shut down, in turn and eight at a time' '-n 20'
+shutdown_lab()
+{
+	conf ON_SHUTDOWN=shutdown
+	cycle 2 1 unsaved
+	conf ON_SHUTDOWN=shutdown PARALLEL_SHUTDOWN=8
+	cycle 3 2 unsaved
+}
 
 atf_init_test_cases()
 {

@@ -8,10 +8,6 @@ CMD_TIMEOUT=600
 . "$(atf_get_srcdir)/cmd.subr"
 
 # g1 and g3 run, g2 runs and is transient, g4 does not run.
-# shellcheck disable=SC2016 # for the shell in the lab
-compare='
-rm -f /etc/conf.d/libvirt-guests
-
 # UUIDs differ from run to run where guests are transient; names do not.
 names_learn()
 {
@@ -84,12 +80,14 @@ scenario()
 	reset g1 g2 g3
 }
 
-# compare URIS LINES
+# compare URIS [LINE]...
 compare()
 {
 	step "compare $*"
-	lab_config default "URIS=$1
-$2"
+	compare_begin
+	compare_uris=$1
+	shift
+	lab_config default "$(printf '%s\n' "URIS=$compare_uris" "$@")"
 	scenario "$script" >theirs || fail "the script: $(cat err_*)"
 	scenario "$LIBVIRT_GUESTS -f /etc/default/libvirt-guests" >ours ||
 	    fail "ours: $(cat err_*)"
@@ -103,16 +101,20 @@ $2"
 	diff theirs ours >differs || {
 		cp theirs out
 		cp ours err
-		fail "$2: $(cat differs)"
+		fail "$*: $(cat differs)"
 	}
 }
-lab_guest_define g4
-'
 
-# shellcheck disable=SC2034 # used by cmd_body
+compare_begin()
+{
+	rm -f /etc/conf.d/libvirt-guests
+	lab_guest_define g4
+}
+
+# script_case NAME DESCRIPTION SCRIPT COMPARISON
 script_case()
 {
-	cmd_case "$1" "$2" '-b obey -b obey,transient -b obey' "$compare$4"
+	lab_case "$1" "$2" '-b obey -b obey,transient -b obey' "$4"
 	eval "${1}_script='$3'"
 	eval "${1}_body() { script_body $1; }"
 }
@@ -133,37 +135,29 @@ script_body()
 
 here=/usr/lib/libvirt/libvirt-guests.sh
 
-# shellcheck disable=SC2016
 for boot in start ignore; do
-	script_case "suspend_$boot" "suspend, ON_BOOT=$boot" $here '
-compare default "ON_SHUTDOWN=suspend
-ON_BOOT='$boot'"'
-	script_case "shutdown_$boot" "shutdown, ON_BOOT=$boot" $here '
-compare $uri "ON_SHUTDOWN=shutdown
-ON_BOOT='$boot'"'
-	script_case "parallel_$boot" "parallel, ON_BOOT=$boot" $here '
-compare default "ON_SHUTDOWN=shutdown
-PARALLEL_SHUTDOWN=2
-ON_BOOT='$boot'"'
+	script_case "suspend_$boot" "suspend, ON_BOOT=$boot" $here \
+	    "compare default ON_SHUTDOWN=suspend ON_BOOT=$boot"
+	script_case "shutdown_$boot" "shutdown, ON_BOOT=$boot" $here \
+	    "compare \$uri ON_SHUTDOWN=shutdown ON_BOOT=$boot"
+	script_case "parallel_$boot" "parallel, ON_BOOT=$boot" $here \
+	    "compare default ON_SHUTDOWN=shutdown PARALLEL_SHUTDOWN=2 \
+	    ON_BOOT=$boot"
 done
 
-# shellcheck disable=SC2016
 for value in true false default; do
-	script_case "persistent_$value" "PERSISTENT_ONLY=$value" fetch '
-compare $uri "ON_SHUTDOWN=suspend
-ON_BOOT=start
-PERSISTENT_ONLY='$value'"
-compare $uri "ON_SHUTDOWN=shutdown
-ON_BOOT=start
-PERSISTENT_ONLY='$value'"
-compare $uri "ON_SHUTDOWN=shutdown
-ON_BOOT=ignore
-PARALLEL_SHUTDOWN=3
-PERSISTENT_ONLY='$value'"'
+	only="ON_BOOT=start PERSISTENT_ONLY=$value"
+	script_case "persistent_suspend_$value" "suspend, $only" fetch \
+	    "compare \$uri ON_SHUTDOWN=suspend $only"
+	script_case "persistent_shutdown_$value" "shutdown, $only" fetch \
+	    "compare \$uri ON_SHUTDOWN=shutdown $only"
+	only="ON_BOOT=ignore PERSISTENT_ONLY=$value"
+	script_case "persistent_parallel_$value" "parallel, $only" fetch \
+	    "compare \$uri ON_SHUTDOWN=shutdown PARALLEL_SHUTDOWN=3 $only"
 done
 
-script_case defaults 'what Debian has when nothing is set' $here '
-compare default ""'
+script_case defaults 'what Debian has when nothing is set' $here \
+    'compare default'
 
 atf_init_test_cases()
 {

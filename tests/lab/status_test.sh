@@ -5,206 +5,210 @@
 # shellcheck source-path=SCRIPTDIR source=cmd.subr
 . "$(atf_get_srcdir)/cmd.subr"
 
-# shellcheck disable=SC2016 # all texts below are for the shell in the lab
-cmd_case cycle 'status through the whole cycle, with a daemon and without' \
-    '-n 2' '
-# status EXIT TEXT: with the daemon and without, and nothing is touched.
-status()
+lab_case cycle 'status through the whole cycle, with a daemon and without' \
+    '-n 2'
+cycle_lab()
 {
-	run "$1" status
-	is status "$2" cat out
-	[ ! -s err ] || fail "status says more"
-	lab_daemon_stop
-	run "$1" status
-	is "status without a daemon" "$2" cat out
-	[ ! -s err ] || fail "status says more"
-	lab_daemon_start
-}
-status 3 "stopped, with no saved guests"
-run 0 start
-status 0 started
-all running g1 g2
-run 0 stop
-status 3 "stopped, with saved guests"
-saved g1 g2
-reboot
-status 3 "stopped, with saved guests"
-run 0 start
-status 0 started
-reset g1 g2
-run 0 stop
-status 3 "stopped, with no saved guests"
-'
-
-# shellcheck disable=SC2016
-cmd_case guests 'gueststatus: the running guests of every URI' \
-    '-b obey -b obey,transient' '
-reset g1
-run 0 gueststatus
-has out "^\\* qemu:///system URI:$"
-has out "^ Id +Name +State$"
-hasnt out "g1"
-has out "^ [0-9]+ +g2 +running$"
-lab_guest_start g1
-lab_virsh suspend g1 >/dev/null
-run 0 gueststatus
-# Of virsh only the columns between words may differ.
-words()
-{
-	sed "s/  */ /g; s/^ //" | grep -v "^-*$"
-}
-is table "* $uri URI:
-$(virsh -c $uri list | words)" eval "words <out"
-has out "^ [0-9]+ +g1 +paused$"
-[ ! -s err ] || fail "a complaint"
-'
-
-# shellcheck disable=SC2016
-cmd_case dead 'a URI that does not answer hides no other' '-b obey' '
-conf "URIS=\"qemu:///system qemu+unix:///system?socket=/nowhere\""
-run 1 gueststatus
-has out "^ [0-9]+ +g1 +running$"
-has out "^\\* qemu\\+unix:///system\\?socket=/nowhere URI:$"
-has err "socket=/nowhere: "
-hasnt err "qemu:///system: "
-conf "URIS=\"qemu+unix:///system?socket=/nowhere qemu:///system\""
-run 1 gueststatus
-has out "^ [0-9]+ +g1 +running$"
-lab_daemon_kill9
-conf ""
-run 1 gueststatus
-has err "qemu:///system: "
-hasnt out " g1 "
-'
-
-# shellcheck disable=SC2016
-cmd_case restart 'restart, and its two that want a started service' '-n 2' '
-conf "ON_SHUTDOWN=shutdown
-PARALLEL_SHUTDOWN=2"
-for command in condrestart try-restart; do
-	run 0 $command
-	proofs 0 g1 g2
-	no_list
-	[ ! -e $mark ] || fail "$command: marked as started"
-done
-run 0 restart
-has out "^Restart: all guests are stopped, and started again\\.$"
-proofs 1 g1 g2
-boots 2 g1 g2
-all running g1 g2
-no_list
-run 0 status
-n=1
-for command in condrestart try-restart; do
-	lab_guest_ready g1 g2
-	run 0 $command
-	n=$((n + 1))
-	proofs $n g1 g2
-	boots $((n + 1)) g1 g2
+	# status EXIT TEXT: with the daemon and without, and nothing is touched.
+	status()
+	{
+		run "$1" status
+		is status "$2" cat out
+		[ ! -s err ] || fail "status says more"
+		lab_daemon_stop
+		run "$1" status
+		is "status without a daemon" "$2" cat out
+		[ ! -s err ] || fail "status says more"
+		lab_daemon_start
+	}
+	status 3 "stopped, with no saved guests"
+	run 0 start
+	status 0 started
 	all running g1 g2
-	run 0 status
-done
-'
+	run 0 stop
+	status 3 "stopped, with saved guests"
+	saved g1 g2
+	reboot
+	status 3 "stopped, with saved guests"
+	run 0 start
+	status 0 started
+	reset g1 g2
+	run 0 stop
+	status 3 "stopped, with no saved guests"
+}
 
-# shellcheck disable=SC2016
-cmd_case down 'a host that goes down: restart stops, and hooks know' '-n 2' '
-mkdir -p /etc/libvirt-guests.d
-printf "#!/bin/sh\necho by \"\$LIBVIRT_GUESTS_DOWN\"\n" \
-    >/etc/libvirt-guests.d/down
-chmod 755 /etc/libvirt-guests.d/down
-conf ON_SHUTDOWN=shutdown
-export RUNLEVEL=6
-run 0 restart
-has out "^The host is going down: runlevel 6\\.\$"
-has out "^Hook down \\(pre-stop\\): by runlevel 6\$"
-has out "^They are started when the host is back\\.\$"
-[ ! -s err ] || fail "a complaint"
-all "shut off" g1 g2
-is "words of the list" 3 eval "wc -w <$list"
-run 3 status
-unset RUNLEVEL
-run 0 start
-lab_guest_ready g1 g2
-run 0 restart
-! grep "going down" out || fail "the host stays up"
-all running g1 g2
-'
+lab_case guests 'gueststatus: the running guests of every URI' \
+    '-b obey -b obey,transient'
+guests_lab()
+{
+	reset g1
+	run 0 gueststatus
+	has out "^\\* qemu:///system URI:$"
+	has out "^ Id +Name +State$"
+	hasnt out "g1"
+	has out "^ [0-9]+ +g2 +running$"
+	lab_guest_start g1
+	lab_virsh suspend g1 >/dev/null
+	run 0 gueststatus
+	# Of virsh only the columns between words may differ.
+	words()
+	{
+		sed "s/  */ /g; s/^ //" | grep -v "^-*$"
+	}
+	is table "* $uri URI:
+$(virsh -c $uri list | words)" eval "words <out"
+	has out "^ [0-9]+ +g1 +paused$"
+	[ ! -s err ] || fail "a complaint"
+}
+
+lab_case dead 'a URI that does not answer hides no other' '-b obey'
+dead_lab()
+{
+	conf "URIS=\"qemu:///system qemu+unix:///system?socket=/nowhere\""
+	run 1 gueststatus
+	has out "^ [0-9]+ +g1 +running$"
+	has out "^\\* qemu\\+unix:///system\\?socket=/nowhere URI:$"
+	has err "socket=/nowhere: "
+	hasnt err "qemu:///system: "
+	conf "URIS=\"qemu+unix:///system?socket=/nowhere qemu:///system\""
+	run 1 gueststatus
+	has out "^ [0-9]+ +g1 +running$"
+	lab_daemon_kill9
+	conf ""
+	run 1 gueststatus
+	has err "qemu:///system: "
+	hasnt out " g1 "
+}
+
+lab_case restart 'restart, and its two that want a started service' '-n 2'
+restart_lab()
+{
+	conf ON_SHUTDOWN=shutdown PARALLEL_SHUTDOWN=2
+	for command in condrestart try-restart; do
+		run 0 $command
+		proofs 0 g1 g2
+		no_list
+		[ ! -e $mark ] || fail "$command: marked as started"
+	done
+	run 0 restart
+	has out "^Restart: all guests are stopped, and started again\\.$"
+	proofs 1 g1 g2
+	boots 2 g1 g2
+	all running g1 g2
+	no_list
+	run 0 status
+	n=1
+	for command in condrestart try-restart; do
+		lab_guest_ready g1 g2
+		run 0 $command
+		n=$((n + 1))
+		proofs $n g1 g2
+		boots $((n + 1)) g1 g2
+		all running g1 g2
+		run 0 status
+	done
+}
+
+lab_case down 'a host that goes down: restart stops, and hooks know' '-n 2'
+down_lab()
+{
+	mkdir -p /etc/libvirt-guests.d
+	printf "#!/bin/sh\necho by \"\$LIBVIRT_GUESTS_DOWN\"\n" \
+	    >/etc/libvirt-guests.d/down
+	chmod 755 /etc/libvirt-guests.d/down
+	conf ON_SHUTDOWN=shutdown
+	export RUNLEVEL=6
+	run 0 restart
+	has out "^The host is going down: runlevel 6\\.\$"
+	has out "^Hook down \\(pre-stop\\): by runlevel 6\$"
+	has out "^They are started when the host is back\\.\$"
+	[ ! -s err ] || fail "a complaint"
+	all "shut off" g1 g2
+	is "words of the list" 3 eval "wc -w <$list"
+	run 3 status
+	unset RUNLEVEL
+	run 0 start
+	lab_guest_ready g1 g2
+	run 0 restart
+	! grep "going down" out || fail "the host stays up"
+	all running g1 g2
+}
 
 # OpenRC stops a second time what could not be stopped.
-# shellcheck disable=SC2016
-cmd_case again 'a host that goes down: nobody has his time twice' \
-    '-b obey -b ignore' '
-conf "ON_SHUTDOWN=shutdown
-SHUTDOWN_TIMEOUT=1
-PARALLEL_SHUTDOWN=2"
-again="left has had its time"
-export RC_GOINGDOWN=YES
-run 1 stop
-proofs 1 g1
-is presses 1 lab_guest_presses g2
-for round in 2 3; do
+lab_case again 'a host that goes down: nobody has his time twice' \
+    '-b obey -b ignore'
+again_lab()
+{
+	conf ON_SHUTDOWN=shutdown SHUTDOWN_TIMEOUT=1 PARALLEL_SHUTDOWN=2
+	again="left has had its time"
+	export RC_GOINGDOWN=YES
 	run 1 stop
-	has err "$again"
+	proofs 1 g1
 	is presses 1 lab_guest_presses g2
-done
-# What was done by another name, or by other means, is not for these.
-run 1 -c default stop
-hasnt err "$again"
-is presses 2 lab_guest_presses g2
-unset RC_GOINGDOWN
-run 1 stop
-is presses 3 lab_guest_presses g2
-# Nor is anything of that left when the host stays up.
-export RC_GOINGDOWN=YES
-run 1 stop
-is presses 4 lab_guest_presses g2
-run 0 start
-lab_guest_ready g1
-run 1 stop
-hasnt err "$again"
-proofs 2 g1
-is presses 5 lab_guest_presses g2
-# One that was ended, or did not see all of them, was none.
-unset RC_GOINGDOWN
-run 0 start
-lab_guest_ready g1
-export RC_GOINGDOWN=YES
-begin -o SHUTDOWN_TIMEOUT=1000 stop
-comes out "^Shutdown of guest g1 complete"
-kill -TERM $began
-ends 1
-is presses 6 lab_guest_presses g2
-run 1 stop
-hasnt err "$again"
-is presses 7 lab_guest_presses g2
-'
+	for round in 2 3; do
+		run 1 stop
+		has err "$again"
+		is presses 1 lab_guest_presses g2
+	done
+	# What was done by another name, or by other means, is not for these.
+	run 1 -c default stop
+	hasnt err "$again"
+	is presses 2 lab_guest_presses g2
+	unset RC_GOINGDOWN
+	run 1 stop
+	is presses 3 lab_guest_presses g2
+	# Nor is anything of that left when the host stays up.
+	export RC_GOINGDOWN=YES
+	run 1 stop
+	is presses 4 lab_guest_presses g2
+	run 0 start
+	lab_guest_ready g1
+	run 1 stop
+	hasnt err "$again"
+	proofs 2 g1
+	is presses 5 lab_guest_presses g2
+	# One that was ended, or did not see all of them, was none.
+	unset RC_GOINGDOWN
+	run 0 start
+	lab_guest_ready g1
+	export RC_GOINGDOWN=YES
+	begin -o SHUTDOWN_TIMEOUT=1000 stop
+	comes out "^Shutdown of guest g1 complete"
+	kill -TERM $began
+	ends 1
+	is presses 6 lab_guest_presses g2
+	run 1 stop
+	hasnt err "$again"
+	is presses 7 lab_guest_presses g2
+}
 
-cmd_case half 'a restart that cannot stop a guest starts the others' \
-    '-b obey -b ignore' '
-conf "ON_SHUTDOWN=shutdown
-SHUTDOWN_TIMEOUT=1
-PARALLEL_SHUTDOWN=2"
-run 1 restart
-has err "guest g2: still on"
-proofs 1 g1
-boots 2 g1
-boots 1 g2
-all running g1 g2
-has out "^Resuming guest g2: already active$"
-'
+lab_case half 'a restart that cannot stop a guest starts the others' \
+    '-b obey -b ignore'
+half_lab()
+{
+	conf ON_SHUTDOWN=shutdown SHUTDOWN_TIMEOUT=1 PARALLEL_SHUTDOWN=2
+	run 1 restart
+	has err "guest g2: still on"
+	proofs 1 g1
+	boots 2 g1
+	boots 1 g2
+	all running g1 g2
+	has out "^Resuming guest g2: already active$"
+}
 
-# shellcheck disable=SC2016
-cmd_case ignored 'reload touches neither guests nor list' '-n 2' '
-reset g1
-echo "$uri $(uuids g1)" >$list
-for command in reload force-reload; do
-	run 0 $command
-	all "shut off" g1
-	all running g2
-	list_is $uri g1
-	[ ! -e $mark ] || fail "$command: marked as started"
-done
-'
+lab_case ignored 'reload touches neither guests nor list' '-n 2'
+ignored_lab()
+{
+	reset g1
+	echo "$uri $(uuids g1)" >$list
+	for command in reload force-reload; do
+		run 0 $command
+		all "shut off" g1
+		all running g2
+		list_is $uri g1
+		[ ! -e $mark ] || fail "$command: marked as started"
+	done
+}
 
 atf_init_test_cases()
 {

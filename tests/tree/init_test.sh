@@ -472,11 +472,11 @@ told_body()
 	echo libvirtd_shutdown_timeout=9 >root/etc/default/libvirt-bin
 	quiet="-s BIN=$(pwd)/program DESTDIR=$(pwd)/root"
 	# shellcheck disable=SC2086 # words
-	atf_check -o match:'system/libvirt-guests.service .* passed over now' \
+	atf_check -o match:'system/libvirt-guests.service .* no longer used' \
 	    -o match:'then: systemctl ' -o match:'libvirt-bin is kept' \
 	    make -C "$tree" $quiet install INIT=systemd
 	# shellcheck disable=SC2086 # words
-	atf_check -o match:'init.d/libvirt-guests replaces that' \
+	atf_check -o match:'init.d/libvirt-guests replaces the file' \
 	    make -C "$tree" $quiet install INIT=sysvinit
 	# shellcheck disable=SC2086 # words
 	atf_check -o match:'CONF/libvirt-guests$' sh -c "

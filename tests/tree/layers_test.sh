@@ -41,7 +41,7 @@ left_of()
 pure_files()
 {
 	for folder in $pure; do
-		ls src/$folder/*.[ch]
+		ls "src/$folder"/*.[ch]
 	done
 }
 
@@ -103,14 +103,15 @@ left_check()
 {
 	for folder in $folders; do
 		left=$(left_of "$folder")
-		for file in src/$folder/*.[ch]; do
+		for file in "src/$folder"/*.[ch]; do
 			for h in $(local_includes "$file"); do
 				among "$(folder_of "$h")" $left ||
 				    fault "$file includes $h"
 			done
 		done
 	done
-	ls -d src/*/ | xargs -n 1 basename >"$OLDPWD/there"
+	find src -mindepth 1 -type d -printf '%f\n' | LC_ALL=C sort \
+	    >"$OLDPWD/there"
 	printf '%s\n' $folders man | LC_ALL=C sort |
 	    diff - "$OLDPWD/there" >&2 || fault "folders of src/ and this test"
 }

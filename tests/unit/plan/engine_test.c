@@ -1,3 +1,5 @@
+#include "plan/engine_job.h"
+#include "plan/engine_budget.h"
 #include "plan/engine.h"
 
 #include <atf-c.h>
@@ -294,7 +296,7 @@ ask_answered(struct world *w, const struct hap *h)
 	if (answer_void(w, h) || h->ask != a->asks)
 		return;
 	a->asking = false;
-	if (a->word == engine_word(&w->engine.job[h->who]))
+	if (a->word == job_word(&w->engine.job[h->who]))
 		news(w, h->who, h->event, h->text);
 }
 
@@ -667,7 +669,7 @@ static enum engine_event
 mode_event(struct world *w, size_t job)
 {
 	struct actor *a = &w->actor[job];
-	const char *mode = policy_mode_name(engine_mode(&w->engine.job[job]));
+	const char *mode = policy_mode_name(job_mode(&w->engine.job[job]));
 
 	if (strcmp(mode, a->no_mode) == 0)
 		return EV_NO;
@@ -685,7 +687,7 @@ op_ask(void *ctx, size_t job, enum policy_word word)
 	(void)fprintf(w->log, " %s", policy_name(word));
 	if (word == POLICY_SHUTDOWN && a->modes[0] != '\0')
 		(void)fprintf(w->log, " %s",
-		    policy_mode_name(engine_mode(&w->engine.job[job])));
+		    policy_mode_name(job_mode(&w->engine.job[job])));
 	if (word == POLICY_SUSPEND && a->working)
 		trouble(w, "asked to be saved while it is", a->name);
 	if (a->word != word)
@@ -729,7 +731,7 @@ op_wake(void *ctx, size_t job, enum engine_event how)
 	(void)fprintf(w->log, "\n");
 	a->asking = true;
 	a->asks++;
-	a->word = engine_word(&w->engine.job[job]);
+	a->word = job_word(&w->engine.job[job]);
 	a->mute = false;
 	if (!no && !a->insomnia)
 		a->paused = a->asleep = false;
@@ -936,8 +938,8 @@ uri_waits(const struct world *w, size_t uri)
 
 	for (i = 0; i < w->plan.n; i++) {
 		j = &w->engine.job[i];
-		if (j->step->uri == uri && j->state == STATE_WAIT &&
-		    j->link == 0 && engine_word(j) == POLICY_SHUTDOWN &&
+		if (j->step->uri == uri && job_waits(j) &&
+		    j->link == 0 && job_word(j) == POLICY_SHUTDOWN &&
 		    T0 + w->actor[i].comes != w->now && !group_barred(w, i))
 			return true;
 	}
@@ -1024,11 +1026,11 @@ op_ended(void *ctx, size_t job)
 
 	note(w, "end", a->name);
 	(void)fprintf(w->log, " %s\n",
-	    engine_result_name(w->engine.job[job].result));
+	    job_result_name(w->engine.job[job].result));
 	if (a->ends++ > 0)
 		trouble(w, "ends twice", a->name);
 	if (!result_true(w, job))
-		trouble(w, engine_result_name(w->engine.job[job].result),
+		trouble(w, job_result_name(w->engine.job[job].result),
 		    a->name);
 }
 
@@ -1190,10 +1192,10 @@ order_check(struct world *w, size_t who)
 	const struct engine_job *j = &w->engine.job[who];
 	struct actor *a = &w->actor[who];
 	bool began = (a->waits || a->link != j->link) &&
-	    j->state != STATE_WAIT &&
+	    !job_waits(j) &&
 	    (j->state < STATE_DONE || j->result == RESULT_LEFT);
 
-	a->waits = j->state == STATE_WAIT;
+	a->waits = job_waits(j);
 	a->link = j->link;
 	if (began && !w->engine.hurry && !j->last && group_barred(w, who))
 		trouble(w, "begins before its group", a->name);
@@ -1217,16 +1219,17 @@ world_check(struct world *w)
 		order_check(w, i);
 	for (i = w->engine.first; i < w->plan.n; i++) {
 		j = &w->engine.job[i];
-		slots += j->slot;
-		bounded += j->slot && engine_word(j) == sc->word;
+		slots += j->slot == SLOT_HELD;
+		bounded += j->slot == SLOT_HELD &&
+		    job_word(j) == sc->word;
 		lost += actor_daemon(w, i)->lost;
-		if (j->state == STATE_WAIT || j->state == STATE_LOST ||
+		if (job_waits(j) || j->state == STATE_LOST ||
 		    j->state >= STATE_DONE) {
-			if (j->slot)
+			if (j->slot == SLOT_HELD)
 				trouble(w, "has a turn", w->actor[i].name);
-		} else if (!j->slot && w->engine.deadline == 0 &&
+		} else if (j->slot != SLOT_HELD && w->engine.deadline == 0 &&
 		    !w->engine.hurry && !w->plan.shared &&
-		    !(j->yielded && (j->state == STATE_LOOK ||
+		    !(j->slot == SLOT_YIELDED && (j->state == STATE_LOOK ||
 		    j->state == STATE_SETTLE))) {
 			trouble(w, "has no turn", w->actor[i].name);
 		}
@@ -1763,7 +1766,7 @@ many_run(const struct scenario *plan, size_t n, struct world *w)
 	    w->trouble);
 	ATF_CHECK(engine_done(&w->engine));
 	for (i = 0; i < n; i++)
-		ATF_CHECK_MSG(!engine_failed(&w->engine.job[i]), "%s of %zu",
+		ATF_CHECK_MSG(!job_failed(&w->engine.job[i]), "%s of %zu",
 		    sc->actor[i].name, n);
 	world_free(w);
 	scenario_free(sc);
@@ -2013,14 +2016,14 @@ ATF_TC_BODY(names, tc)
 	unsigned i;
 
 	for (i = 0; i < ENGINE_NSTATE; i++)
-		ATF_CHECK_MSG(engine_state_name((enum engine_state)i) != NULL,
+		ATF_CHECK_MSG(job_state_name((enum engine_state)i) != NULL,
 		    "state %u", i);
 	for (i = 0; i <= RESULT_CUT; i++)
-		ATF_CHECK_MSG(engine_result_name((enum engine_result)i) !=
+		ATF_CHECK_MSG(job_result_name((enum engine_result)i) !=
 		    NULL, "result %u", i);
-	ATF_CHECK_STREQ("asked", engine_state_name(STATE_ASKED));
-	ATF_CHECK_STREQ("still on", engine_result_name(RESULT_LATE));
-	ATF_CHECK_STREQ("no state", engine_state_name(ENGINE_NSTATE));
+	ATF_CHECK_STREQ("asked", job_state_name(STATE_ASKED));
+	ATF_CHECK_STREQ("still on", job_result_name(RESULT_LATE));
+	ATF_CHECK_STREQ("no state", job_state_name(ENGINE_NSTATE));
 }
 
 /* What cannot happen fails that guest, and no other. */
@@ -2042,9 +2045,9 @@ ATF_TC_BODY(impossible, tc)
 	w.daemon[0].is_up = false;
 	news(&w, 1, EV_RESEND, NULL);
 	ATF_CHECK_EQ(RESULT_UNKNOWN, w.engine.job[1].result);
-	ATF_CHECK_STREQ("impossible while waiting", w.engine.job[1].why);
-	ATF_CHECK(engine_failed(&w.engine.job[1]));
-	ATF_CHECK_EQ(STATE_WAIT, w.engine.job[0].state);
+	ATF_CHECK_STREQ("impossible while new", w.engine.job[1].why);
+	ATF_CHECK(job_failed(&w.engine.job[1]));
+	ATF_CHECK_EQ(STATE_NEW, w.engine.job[0].state);
 	ATF_CHECK(!engine_done(&w.engine));
 	/* What it is told afterwards changes nothing. */
 	news(&w, 1, EV_OFF, NULL);
@@ -2087,14 +2090,14 @@ ATF_TC_BODY(more_unfit, tc)
 	ATF_CHECK(e.job[0].step == &moved[0]);
 	ATF_CHECK_EQ(1, e.unfinished);
 	ATF_CHECK_EQ(1, e.uri[0].waiting);
-	ATF_CHECK_EQ(0, e.unsaved);
+	ATF_CHECK_EQ(0, e.disk.unsaved);
 	/* There may be some another time. */
 	p.n = 2;
 	ATF_CHECK_EQ(0, engine_more(&e, 1, T0 + 2));
 	ATF_CHECK(e.job[1].step == &moved[1]);
 	ATF_CHECK_EQ(2, e.unfinished);
 	ATF_CHECK_EQ(2, e.uri[0].waiting);
-	ATF_CHECK_EQ(2, e.unsaved);
+	ATF_CHECK_EQ(2, e.disk.unsaved);
 	engine_free(&e);
 }
 
@@ -2110,21 +2113,21 @@ ATF_TC_BODY(begin_by, tc)
 	struct engine e;
 
 	ATF_REQUIRE_EQ(0, engine_init(&e, &p, T0));
-	ATF_CHECK_EQ(0, engine_begin_by(&e, T0));
+	ATF_CHECK_EQ(0, budget_begin_by(&e, T0));
 	engine_deadline(&e, T0 + 8000, T0);
 	/* 5 seconds of it are those of destroy. */
-	ATF_CHECK_EQ(T0 + 3000, engine_begin_by(&e, T0));
-	ATF_CHECK_EQ(T0 + 3000, engine_begin_by(&e, T0 + 2000));
+	ATF_CHECK_EQ(T0 + 3000, budget_begin_by(&e, T0));
+	ATF_CHECK_EQ(T0 + 3000, budget_begin_by(&e, T0 + 2000));
 	/* An eighth, when there are less. */
-	ATF_CHECK_EQ(T0 + 4500, engine_begin_by(&e, T0 + 4000));
-	ATF_CHECK_EQ(T0 + 9000, engine_begin_by(&e, T0 + 9000));
+	ATF_CHECK_EQ(T0 + 4500, budget_begin_by(&e, T0 + 4000));
+	ATF_CHECK_EQ(T0 + 9000, budget_begin_by(&e, T0 + 9000));
 	/* Half, when there are more; who comes to its last word has none. */
 	step[0].chain[1] = POLICY_END;
-	ATF_CHECK_EQ(T0 + 4000, engine_begin_by(&e, T0));
+	ATF_CHECK_EQ(T0 + 4000, budget_begin_by(&e, T0));
 	e.job[1].last = true;
-	ATF_CHECK_EQ(T0 + 1000, engine_begin_by(&e, T0));
+	ATF_CHECK_EQ(T0 + 1000, budget_begin_by(&e, T0));
 	e.job[1].state = STATE_DONE;
-	ATF_CHECK_EQ(T0 + 4000, engine_begin_by(&e, T0));
+	ATF_CHECK_EQ(T0 + 4000, budget_begin_by(&e, T0));
 	engine_free(&e);
 }
 

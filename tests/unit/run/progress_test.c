@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "plan/engine_job.h"
 #include "plan/engine.h"
 #include "plan/guest.h"
 #include "sys/log.h"
@@ -232,7 +233,7 @@ worded(const char *text, char want[256])
 			continue;
 		if (i < N(w))
 			n += (size_t)snprintf(want + n, 256 - n, "%s",
-			    engine_result_name(w[i].result));
+			    job_result_name(w[i].result));
 		else
 			want[n++] = *text;
 	}

@@ -1,0 +1,149 @@
+#include "plan/engine_ask.h"
+
+#include <limits.h>
+
+#include "plan/engine_chain.h"
+#include "plan/engine_job.h"
+
+#define SECOND		((int64_t)1000)
+#define SAY_FIRST	SECOND		/* before the first line on waiting */
+
+/* Look at it again after a while. */
+void
+ask_settle(struct engine *e, struct engine_job *j, int64_t when)
+{
+	job_enter(e, j, STATE_SETTLE);
+	j->at.look = when;
+}
+
+/* It could not be asked: again later, wherever its URI is by then. */
+static void
+ask_failed(struct engine *e, struct engine_job *j)
+{
+	if (++j->count.tries > ENGINE_TRIES)
+		chain_fail(e, j, RESULT_UNKNOWN,
+		    "its state is unknown: the daemon could not be asked");
+	else
+		ask_settle(e, j, e->now + e->plan->poll);
+}
+
+void
+ask_look(struct engine *e, struct engine_job *j)
+{
+	job_enter(e, j, STATE_LOOK);
+	if (e->ops->look(e->ctx, job_index(e, j)) == -1)
+		ask_failed(e, j);
+}
+
+bool
+ask_mode_left(const struct engine_job *j)
+{
+	return j->mode + 1 < POLICY_MODES &&
+	    j->step->modes[j->mode] != POLICY_MODE_END &&
+	    j->step->modes[j->mode + 1] != POLICY_MODE_END;
+}
+
+/* The next of the modes in which it may be asked, if there is one. */
+bool
+ask_mode_next(struct engine_job *j)
+{
+	if (!ask_mode_left(j))
+		return false;
+	j->mode++;
+	j->count.tries = j->count.invalid = 0;
+	return true;
+}
+
+void
+ask_say(struct engine *e, struct engine_job *j)
+{
+	struct engine_uri *u = job_uri(e, j);
+
+	j->at.say = e->now + SAY_FIRST;
+	if (u->say_at == 0)
+		u->say_at = j->at.say;
+}
+
+static void
+begin_shutdown(struct engine *e, struct engine_job *j)
+{
+	if (j->count.asked > 0) {
+		job_tell(e, j, SAID_AGAIN);
+	} else if (j->at.say == 0) {
+		job_tell(e, j, SAID_ASKED);
+		ask_say(e, j);
+	}
+	job_enter(e, j, STATE_CALL);
+}
+
+static void
+begin_suspend(struct engine *e, struct engine_job *j)
+{
+	if (j->at.say == 0) {
+		job_tell(e, j, SAID_SAVING);
+		j->at.say = e->now + ENGINE_SAY_EVERY;
+	}
+	job_enter(e, j, STATE_WORK);
+	j->at.measure = e->now + e->plan->poll;
+	j->at.stall = e->plan->stall > 0 ? e->now + e->plan->stall : 0;
+}
+
+static void
+begin_start(struct engine *e, struct engine_job *j)
+{
+	job_enter(e, j, STATE_WORK);
+	/* Nothing bounds it but the daemon's own answer. */
+	j->at.until = 0;
+}
+
+static void
+begin_destroy(struct engine *e, struct engine_job *j)
+{
+	job_enter(e, j, STATE_WORK);
+	j->at.stall = 0;
+}
+
+static void	(*const action_begin[POLICY_NWORD])(struct engine *,
+		    struct engine_job *) = {
+	[POLICY_SUSPEND] = begin_suspend,
+	[POLICY_SHUTDOWN] = begin_shutdown,
+	[POLICY_DESTROY] = begin_destroy,
+	[POLICY_START] = begin_start,
+};
+
+void
+ask_begin(struct engine *e, struct engine_job *j)
+{
+	enum policy_word word = job_word(j);
+
+	action_begin[word](e, j);
+	if (e->ops->ask(e->ctx, job_index(e, j), word) == -1)
+		ask_failed(e, j);
+}
+
+/* Let it run, and look at it again. */
+void
+ask_wake(struct engine *e, struct engine_job *j, enum engine_event ev)
+{
+	if (++j->count.tries > ENGINE_TRIES) {
+		chain_over(e, j, RESULT_REFUSED, "it does not wake up");
+		return;
+	}
+	job_enter(e, j, STATE_WAKE);
+	if (e->ops->wake(e->ctx, job_index(e, j), ev) == -1)
+		ask_failed(e, j);
+}
+
+void
+ask_taken(struct engine *e, struct engine_job *j)
+{
+	struct engine_uri *u = job_uri(e, j);
+
+	job_enter(e, j, STATE_ASKED);
+	if (j->count.asked < UCHAR_MAX)
+		j->count.asked++;
+	if (j->step->resend > 0)
+		j->at.resend = e->now + j->step->resend;
+	if (u->poll_at == 0)
+		u->poll_at = e->now + e->plan->poll;
+}

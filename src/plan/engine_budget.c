@@ -1,0 +1,125 @@
+#include "plan/engine_budget.h"
+
+#include "plan/engine_job.h"
+#include "text/deadline.h"
+
+#define SECOND		((int64_t)1000)
+#define DESTROY_RESERVE	(5 * SECOND)	/* that a destroy takes at the end */
+#define SAVE_RESERVE	(10 * SECOND)	/* that a save takes there at least */
+
+/* What the last action of a chain needs before the deadline. */
+static int64_t
+reserve(const struct engine *e, const struct engine_job *j)
+{
+	int64_t need;
+
+	switch (job_last_word(j->step)) {
+	case POLICY_DESTROY:
+		return DESTROY_RESERVE;
+	case POLICY_SUSPEND:
+		/* All saves write to the same disk. */
+		need = (int64_t)(e->disk.unsaved / e->disk.rate) * SECOND;
+		return need > SAVE_RESERVE ? need : SAVE_RESERVE;
+	default:
+		return 0;
+	}
+}
+
+int64_t
+budget_skip_at(const struct engine *e, const struct engine_job *j)
+{
+	int64_t at, need = reserve(e, j);
+
+	if (e->deadline == 0 || j->last || need == 0)
+		return 0;
+	if (job_is_last(j) && !job_waits(j) && j->state != STATE_PREPARE)
+		return 0;
+	at = e->deadline - need;
+	return at > 0 ? at : 1;
+}
+
+int64_t
+budget_prepare_by(const struct engine *e)
+{
+	if (e->deadline == 0)
+		return 0;
+	return e->deadline > e->now ? e->now + (e->deadline - e->now) / 2 :
+	    e->now;
+}
+
+void
+budget_add(struct engine *e, const struct plan_step *s)
+{
+	if (job_last_word(s) == POLICY_SUSPEND)
+		e->disk.unsaved += s->memory;
+}
+
+
+void
+budget_drop(struct engine *e, const struct engine_job *j)
+{
+	if (job_last_word(j->step) == POLICY_SUSPEND)
+		e->disk.unsaved -= j->step->memory;
+}
+
+/* The time that guests share begins with the first of them. */
+static void
+shared_clock(struct engine *e, struct engine_uri *u, int64_t until)
+{
+	size_t i;
+
+	u->until = until;
+	for (i = 0; i < e->plan->nuris && e->plan->total; i++)
+		e->uri[i].until = until;
+}
+
+void
+budget_clock(struct engine *e, struct engine_job *j)
+{
+	enum policy_word word = job_word(j);
+	struct engine_uri *u = job_uri(e, j);
+	int64_t limit = plan_limit(e->plan, j->step, word);
+	bool own = word == POLICY_SHUTDOWN && j->step->limit != 0;
+
+	j->at.began = e->now;
+	j->at.until = deadline_min(limit > 0 ? e->now + limit : 0, e->deadline);
+	if (e->plan->shared && word == POLICY_SHUTDOWN && !own) {
+		if (u->until == 0)
+			shared_clock(e, u, j->at.until);
+		j->at.until = u->until;
+	}
+	if (word == POLICY_START && j->step->settle > 0)
+		j->at.until = e->now + j->step->settle;
+}
+
+void
+budget_learn(struct engine *e, const struct engine_job *j)
+{
+	int64_t took = e->now - j->at.began;
+	uint64_t bytes = j->moved > j->step->memory ? j->moved :
+	    j->step->memory;
+
+	if (took > 0 && bytes > 0)
+		e->disk.rate = bytes * SECOND / (uint64_t)took;
+	if (e->disk.rate == 0)
+		e->disk.rate = 1;
+}
+
+int64_t
+budget_begin_by(const struct engine *e, int64_t now)
+{
+	int64_t left = e->deadline > now ? e->deadline - now : 0;
+	int64_t by = now + left / 2;
+	const struct engine_job *j;
+	size_t i;
+
+	if (e->deadline == 0)
+		return 0;
+	for (i = e->first; i < e->plan->n; i++) {
+		j = &e->job[i];
+		if (!job_finished(j))
+			by = deadline_min(by, j->last ? now :
+			    budget_skip_at(e, j));
+	}
+	return by > now + left / 8 ? by : now + left / 8;
+}

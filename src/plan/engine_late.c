@@ -1,0 +1,87 @@
+#include "plan/engine_late.h"
+
+#include "plan/engine_chain.h"
+#include "plan/engine_job.h"
+#include "plan/engine_start.h"
+#include "text/deadline.h"
+
+#define SECOND		((int64_t)1000)
+#define ABORT_LIMIT	(30 * SECOND)	/* for an abort to take effect */
+
+void
+late_unknown(struct engine *e, struct engine_job *j)
+{
+	chain_fail(e, j, RESULT_UNKNOWN, job_uri(e, j)->up ?
+	    "its turn never came" : "its state is unknown: the connection "
+	    "to the daemon was lost");
+}
+
+void
+late_stalled(struct engine *e, struct engine_job *j)
+{
+	chain_over(e, j, RESULT_STALLED, j->stalled ?
+	    "not saved: the save made no progress" :
+	    "not saved in time");
+}
+
+void
+late_time(struct engine *e, struct engine_job *j)
+{
+	if (job_waits(j) || !job_uri(e, j)->up)
+		late_unknown(e, j);
+	else if (job_word(j) == POLICY_START)
+		start_time(e, j);
+	else if (j->aborted)
+		late_stalled(e, j);
+	else
+		chain_over(e, j, RESULT_LATE, j->stalled ?
+		    "busy with a job that makes no progress" :
+		    "still on when its time was up");
+}
+
+/* A save is aborted first, so that the guest runs again. */
+void
+late_work(struct engine *e, struct engine_job *j)
+{
+	if (job_word(j) == POLICY_DESTROY) {
+		chain_over(e, j, RESULT_LATE, "not destroyed in time");
+		return;
+	}
+	job_enter(e, j, STATE_ABORT);
+	j->aborted = true;
+	j->at.stall = 0;
+	j->at.until = deadline_min(e->now + ABORT_LIMIT, e->deadline);
+	/* If nobody can abort it, its own answer or that time ends it. */
+	(void)e->ops->abort(e->ctx, job_index(e, j));
+}
+
+/* The end of the whole is near: what is under way is given up for the last
+ * word of its chain. */
+void
+late_skip(struct engine *e, struct engine_job *j)
+{
+	bool skipped = !job_is_last(j);
+
+	while (!job_is_last(j))
+		chain_next(e, j);
+	j->last = true;
+	if (!skipped)
+		return;
+	job_why(j, "the deadline is near");
+	job_tell(e, j, SAID_NEXT);
+}
+
+void
+late_abort_skip(struct engine *e, struct engine_job *j)
+{
+	(void)e;
+	j->last = true;
+}
+
+/* A save has to be aborted first. */
+void
+late_work_skip(struct engine *e, struct engine_job *j)
+{
+	late_abort_skip(e, j);
+	late_work(e, j);
+}

@@ -1,0 +1,65 @@
+#include "run/record.h"
+
+#include <string.h>
+
+#include "run/run.h"
+#include "sys/log.h"
+
+int
+record_init(struct record *rec, struct run *r)
+{
+	const struct conf *c = &r->conf;
+	struct errmsg em;
+
+	memset(rec, 0, sizeof(*rec));
+	rec->run = r;
+	rec->state.lockfd = rec->state.journal.fd = -1;
+	list_init(&rec->list);
+	if (state_init(&rec->state, c->state_dir, c->run_dir, &em) == -1 ||
+	    state_theirs(&rec->state, c->state_dir, c->family->list,
+	    &em) == -1) {
+		log_error("%s", em.text);
+		return -1;
+	}
+	return 0;
+}
+
+void
+record_free(struct record *rec)
+{
+	list_free(&rec->list);
+	state_free(&rec->state);
+}
+
+int
+record_load(struct record *rec)
+{
+	struct run *r = rec->run;
+	struct state_findings sf = { .fn = run_finding, .arg = r };
+	int errors = r->found.errors, rv;
+	struct errmsg em;
+
+	rv = state_load(&rec->state, &rec->list, &sf, &em);
+	if (rv == -1)
+		log_error("%s", em.text);
+	/* A broken list is not a broken configuration. */
+	r->found.errors = errors;
+	return rv;
+}
+
+void
+record_save(struct record *rec)
+{
+	char kept[sizeof(rec->state.list_path) + 32];
+	struct errmsg em;
+
+	if (state_save(&rec->state, &rec->list, kept, sizeof(kept),
+	    &em) == -1) {
+		if (!rec->unwritten)
+			log_error("the list of guests is not written: %s",
+			    em.text);
+		rec->unwritten = true;
+	}
+	if (kept[0] != '\0')
+		log_warn("%s: kept aside as %s", rec->state.list_path, kept);
+}

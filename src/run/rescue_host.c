@@ -1,0 +1,295 @@
+#include "run/rescue_host.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "compat.h"
+#include "libvirt/survivors.h"
+#include "run/inventory.h"
+#include "run/rescue.h"
+#include "run/work.h"
+#include "sys/log.h"
+#include "text/deadline.h"
+#include "text/escape.h"
+
+#define FOREVER		(7 * 24 * 3600 * (int64_t)1000)
+#define LOOK		1000		/* ms between looks for a daemon */
+#define BEFORE		100		/* ms until the engine gives it up */
+
+/* A daemon is given up after CONNECT_TIMEOUT, or sooner where guests have less
+ * time than that would leave them. */
+int64_t
+rescue_host_patience(const struct run *r)
+{
+	/* The engine gives a guest up when all of that is over. */
+	int64_t most = (int64_t)r->conf.connect_timeout * 1000 - BEFORE, left;
+
+	left = (int64_t)r->conf.shutdown_timeout * 1000 / 4;
+	if (left > 0 && left < most)
+		most = left;
+	left = (r->deadline - loop_now()) / 4;
+	if (r->deadline > 0 && left < most)
+		most = left > 0 ? left : 0;
+	return most;
+}
+
+static bool
+host_mayrescue(const struct host *h)
+{
+	char path[2 * SURVIVORS_DIR];
+
+	return h->run->stopping && h->run->conf.rescue &&
+	    survivors_status(&h->uri, "x", path, sizeof(path)) == 0;
+}
+
+/* Where the driver was left to the daemon, a guest of it tells which it is. */
+static bool
+host_monitored(const struct host *h, const struct guests *gs)
+{
+	bool is = *h->uri.driver != '\0';
+	size_t i;
+
+	for (i = 0; i < gs->n && !is; i++)
+		is = gs->guest[i].uri == h->index && !gs->guest[i].over &&
+		    survivors_pid(&h->uri, gs->guest[i].name) > 0;
+	return is;
+}
+
+/* False: it lives, but is deaf; then nobody else may. */
+static bool
+daemon_gone(const struct host *h)
+{
+	enum survivors_daemon v = survivors_daemon(&h->uri);
+	char label[RUN_LABEL];
+
+	if (v != SURVIVORS_LIVES)
+		log_warn("%s: its daemon %s: its guests are stopped by their "
+		    "monitors", host_label(h, label), v == SURVIVORS_DEAD ?
+		    "is gone" : "does not answer");
+	return v != SURVIVORS_LIVES;
+}
+
+/* Nobody saves any more; and no daemon has to come to terms with a save. */
+static void
+host_begin(struct work *w, struct host *h, int64_t now)
+{
+	h->rescue.look_at = now + LOOK;
+	if (!daemon_gone(h))
+		return;
+	h->rescue.active = true;
+	plan_unsavable(&w->plan, h->index);
+	engine_forget_saves(&w->engine, h->index);
+	engine_up(&w->engine, h->index, true, now);
+}
+
+/* A guest with an action under way is left half of its time for that. */
+static int64_t
+host_delay(const struct work *w, const struct host *h, int64_t now)
+{
+	int64_t most = rescue_host_patience(w->run), left;
+	const struct engine_job *j;
+	size_t i;
+
+	for (i = 0; w->driving && i < w->plan.n; i++) {
+		j = &w->engine.job[i];
+		left = (j->at.until - now) / 2;
+		if (j->step->uri == h->index && j->result == RESULT_NONE &&
+		    j->at.until != 0 && left < most)
+			most = left > 0 ? left : 0;
+	}
+	return most;
+}
+
+static void
+host_release(struct work *w, struct host *h, int64_t now)
+{
+	char label[RUN_LABEL];
+	size_t i;
+
+	log_info("%s: its daemon is back", host_label(h, label));
+	h->rescue.active = false;
+	h->rescue.look_at = now + host_delay(w, h, now);
+	for (i = 0; i < w->ntasks; i++)
+		if (w->task[i]->host == h)
+			rescue_release(w->task[i]);
+	if (w->driving)
+		engine_up(&w->engine, h->index, false, now);
+}
+
+void
+rescue_host_up(struct work *w, struct host *h)
+{
+	if (h->rescue.active)
+		host_release(w, h, loop_now());
+	h->rescue.look_at = 0;
+}
+
+void
+rescue_host_down(struct work *w, struct host *h)
+{
+	int64_t now = loop_now();
+
+	if (h->rescue.possible)
+		h->rescue.look_at = now + host_delay(w, h, now);
+}
+
+int64_t
+rescue_host_tick(struct work *w, int64_t now)
+{
+	struct host *h;
+	int64_t due = 0;
+	size_t i;
+
+	if (w->rooms == NULL)
+		return 0;
+	for (i = 0; i < w->run->conf.nuris; i++) {
+		h = &w->inventory->host[i];
+		if (h->rescue.look_at != 0 && now >= h->rescue.look_at) {
+			if (!h->rescue.active)
+				host_begin(w, h, now);
+			else if (survivors_daemon(&h->uri) == SURVIVORS_LIVES)
+				host_release(w, h, now);
+			else
+				h->rescue.look_at = now + LOOK;
+		}
+		due = deadline_min(due, h->rescue.look_at);
+	}
+	return due;
+}
+
+/* False: the guests of that host cannot be rescued. */
+static bool
+host_prepare(struct work *w, struct host *h)
+{
+	h->rescue.possible = host_mayrescue(h) && (h->rescue.possible ||
+	    host_monitored(h, &w->inventory->guests));
+	/* The daemon went before its driver was known.  (None of its guests is
+	 * under way; the engine does not know the latest yet.) */
+	if (h->rescue.possible && !h->rescue.active && !h->failed &&
+	    h->virt.state != VIRT_UP && h->rescue.look_at == 0)
+		h->rescue.look_at = loop_now() + rescue_host_patience(w->run);
+	if (h->rescue.active)
+		plan_unsavable(&w->plan, h->index);
+	return h->rescue.possible;
+}
+
+bool
+rescue_host_prepare(struct work *w)
+{
+	struct host *h;
+	bool may = false;
+	size_t i;
+
+	for (i = 0; i < w->run->conf.nuris; i++) {
+		h = &w->inventory->host[i];
+		if (h->stage == HOST_JOINED)
+			may = host_prepare(w, h) || may;
+	}
+	return may;
+}
+
+/*
+ * Inventories.
+ */
+
+struct listing {
+	struct host	*host;
+	bool		 tell;		/* of those that are bad */
+	size_t		 bad;
+};
+
+static bool
+guest_take(struct listing *l, const char *file,
+    char status[DOMXML_NSTATUS][DOMXML_OS])
+{
+	struct lvmsg_domain d = { .name = status[DOMXML_NAME] };
+	struct guest *g = NULL;
+	char path[2 * SURVIVORS_DIR];
+	const char *bad;
+
+	d.namelen = strlen(d.name);
+	d.id = (int32_t)strtonum(status[DOMXML_ID], 0, INT32_MAX, &bad);
+	if (bad != NULL || strcmp(d.name, file) != 0 ||
+	    uuid_parse(status[DOMXML_UUID], d.uuid) == -1 ||
+	    guests_add(&l->host->guests, l->host->index, &d, &g) == -1 ||
+	    g == NULL)
+		return false;
+	/* A user's are taken for what they mostly are. */
+	(void)snprintf(path, sizeof(path), "/etc/libvirt/qemu/%s.xml", file);
+	g->persistent = geteuid() != 0 || access(path, F_OK) == 0;
+	(void)snprintf(path, sizeof(path),
+	    "/etc/libvirt/qemu/autostart/%s.xml", file);
+	g->autostart = l->host->run->conf.ignore_autostart &&
+	    access(path, F_OK) == 0;
+	return true;
+}
+
+static void
+living_take(void *arg, const struct survivors_guest *vg)
+{
+	struct listing *l = arg;
+	char status[DOMXML_NSTATUS][DOMXML_OS], label[RUN_LABEL];
+	char text[RUN_LABEL];
+
+	if (!vg->monitored)
+		return;
+	if (rescue_status(l->host, vg->name, status) == 0 &&
+	    guest_take(l, vg->name, status))
+		return;
+	l->bad++;
+	if (!l->tell)
+		return;
+	l->host->inventory->unlisted = true;
+	(void)escape_text(text, sizeof(text), vg->name, strlen(vg->name));
+	log_error("%s: guest %s: it lives, but what libvirt noted of it "
+	    "cannot be read", host_label(l->host, label), text);
+}
+
+/* What is bad is told, unless that was done. */
+static bool
+host_list(struct host *h, bool tell)
+{
+	struct listing l = { .host = h, .tell = tell };
+
+	if (!h->rescue.possible ||
+	    (!h->rescue.active &&
+		survivors_daemon(&h->uri) == SURVIVORS_LIVES) ||
+	    !survivors_each(&h->uri, living_take, &l))
+		return false;
+	guests_sort(&h->guests);
+	if (l.bad == 0 || h->inventory->unlisted)
+		return true;
+	guests_free(&h->guests);
+	return false;
+}
+
+bool
+rescue_host_list(struct host *h)
+{
+	return host_list(h, false);
+}
+
+void
+rescue_host_adopt(struct host *h)
+{
+	struct survivors v;
+
+	if (!host_mayrescue(h))
+		return;
+	survivors_live(&h->uri, &v);
+	if (v.live == 0 || !daemon_gone(h))
+		return;
+	h->rescue.possible = true;
+	h->rescue.active = host_list(h, true) &&
+	    host_monitored(h, &h->guests);
+	if (!h->rescue.active) {
+		guests_free(&h->guests);
+		return;
+	}
+	h->failed = false;
+	h->listing.done = true;
+	h->rescue.look_at = loop_now() + LOOK;
+	/* Should it come back it takes over. */
+	virt_open(&h->virt, FOREVER, loop_now());
+}

@@ -1,0 +1,46 @@
+#include "run/work.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "run/inventory.h"
+#include "sys/list.h"
+
+const struct guest *
+work_guest(const struct work *w, size_t job)
+{
+	return &w->inventory->guests.guest[w->plan.step[job].guest];
+}
+
+const struct guest *
+work_task_guest(const struct task *t)
+{
+	return work_guest(t->work, t->job);
+}
+
+void
+work_news(struct task *t, enum engine_event ev, const char *text)
+{
+	struct engine_news n = { .job = t->job, .event = ev, .text = text };
+
+	engine_event(&t->work->engine, &n, loop_now());
+}
+
+void
+work_entry(const struct work *w, size_t job, struct list_entry *le)
+{
+	const struct guest *g = work_guest(w, job);
+
+	le->uri = w->run->conf.uris[w->plan.step[job].uri];
+	memcpy(le->uuid, g->uuid, sizeof(le->uuid));
+}
+
+void
+work_status(const struct work *w)
+{
+	char text[96];
+
+	(void)snprintf(text, sizeof(text), "STATUS=%zu of %zu guests to go",
+	    w->plan.n - w->ended, w->plan.n);
+	notify_send(&w->run->notify, text);
+}

@@ -1,0 +1,104 @@
+#ifndef WORK_H
+#define WORK_H
+
+#include <sys/types.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libvirt/virt.h"
+#include "plan/engine.h"
+#include "plan/plan.h"
+#include "run/run.h"
+
+struct host;
+struct inventory;
+struct list_entry;
+struct ready;
+struct record;
+struct rescue_job;
+struct rescue_room;
+struct work;
+
+/*
+ * A plan under way: the engine, and a task for each of the plan's steps.  The
+ * modules that act on guests share it; drive.c turns it.
+ */
+
+/* task.c: calls of a guest. */
+struct task_calls {
+	struct virt_call  ask;		/* of its action */
+	struct virt_call  unsave;	/* before another save */
+	struct virt_call  look;
+	struct virt_call  measure;
+	struct virt_call  abort;
+};
+
+/* clock.c: SYNC_TIME. */
+struct task_clock {
+	struct virt_call  call;
+	int64_t		  at;		/* asked for then, 0 = not */
+	int64_t		  by;		/* and not again after that */
+};
+
+struct task {
+	struct work	 *work;
+	struct host	 *host;
+	size_t		  job;		/* of the engine */
+	enum policy_word  word;		/* that was asked for last */
+	bool		  seen;		/* by the poll under way */
+	enum engine_event how;		/* as its state has it */
+	size_t		  prepared;	/* steps of its preparation */
+	struct task_calls call;
+	pid_t		  saver;	/* the daemon that was to save it */
+	bool		  cut;		/* that daemon died of it, or with it */
+	struct task_clock clock;
+	struct virt_call  snapshot;
+	struct ready	 *ready;	/* what a start waits for, or NULL */
+	struct rescue_job *rescue;	/* should its daemon go, or NULL */
+};
+
+/*
+ * What can be done to a guest, or asked about it, as in struct engine_ops:
+ * by libvirt (task_ops), or by the monitors of QEMU when the daemon is gone
+ * (rescue_ops).
+ */
+struct work_ops {
+	int	(*ask)(struct task *, enum policy_word);
+	int	(*look)(struct task *);
+	int	(*wake)(struct task *, enum engine_event);
+	int	(*abort)(struct task *);
+	int	(*measure)(struct task *);
+	int	(*poll)(struct work *, struct host *);
+};
+
+struct work {
+	struct run	 *run;
+	struct record	 *record;
+	struct inventory *inventory;
+	struct plan	  plan;
+	struct engine	  engine;
+	struct task	**task;		/* one for each of plan.step, where it
+					   stays; owned */
+	size_t		  ntasks;
+	size_t		  ended;	/* of plan.step */
+	bool		  driving;
+	/* A step of a guest's preparation is done. */
+	void		(*prepared)(struct task *);
+	struct rescue_room *rooms;	/* rescue.c: of all tasks, or NULL */
+	size_t		  room;		/* so many more can be watched */
+	char		  snapshot[128];	/* XML of this round's */
+};
+
+/* The guest of a step. */
+const struct guest *work_guest(const struct work *, size_t job);
+const struct guest *work_task_guest(const struct task *);
+/* Tell the engine what happened to a task's guest; text may be NULL. */
+void	 work_news(struct task *, enum engine_event, const char *text);
+/* As a list has it; valid as long as the work's guests are. */
+void	 work_entry(const struct work *, size_t job, struct list_entry *);
+/* Tell the service manager how many guests are still to go. */
+void	 work_status(const struct work *);
+
+#endif
