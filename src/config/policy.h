@@ -42,9 +42,8 @@ struct policy_traits {
 					   and can be saved; POLICY_END: the
 					   same action */
 	enum policy_word crashed;	/* instead, of one that has crashed */
-	int reserve;                    /* seconds before the deadline at which
-					   it begins at the latest; of saves,
-					   at least; 0 = it has no need of any */
+	int		 reserve;	/* seconds that it needs before the
+					   deadline; a save: at least */
 };
 const struct policy_traits *policy_traits(enum policy_word);
 

@@ -1,6 +1,3 @@
-#include "plan/engine_job.h"
-#include "plan/engine_budget.h"
-#include "plan/engine_quiet.h"
 #include "plan/forecast.h"
 
 #include <stdlib.h>
@@ -8,6 +5,9 @@
 
 #include "config/guesttab.h"
 #include "plan/engine.h"
+#include "plan/engine_budget.h"
+#include "plan/engine_job.h"
+#include "plan/engine_quiet.h"
 #include "plan/queue.h"
 #include "text/deadline.h"
 
