@@ -135,7 +135,7 @@ frame_put(struct rpc *r, const struct lvmsg_header *h, const struct buf *body)
 	size_t len = body != NULL ? body->len : 0;
 
 	xdr_put_u32(&r->out, (uint32_t)(4 + LVMSG_HEADER + len));
-	lvmsg_put_header(&r->out, h);
+	lvargs_header(&r->out, h);
 	if (len > 0)
 		buf_put(&r->out, body->base, len);
 }

@@ -17,7 +17,6 @@
 #include "text/escape.h"
 #include "wire/uri.h"
 
-#define PID_MAX		32
 #define CMDLINE_MAX	65536
 #define XEN_MAX		256
 
@@ -39,8 +38,8 @@ static const struct driver drivers[] = {
 };
 #define NDRIVERS	(sizeof(drivers) / sizeof(drivers[0]))
 
-/* Is a value that name, with or without its prefix, alone or with more behind
- * a comma?  A comma of the name itself is doubled there. */
+/* Whether a value is that name, with or without its prefix, alone or followed
+ * by a comma.  A comma of the name itself is doubled there. */
 static bool
 value_is(const char *value, const char *prefix, const char *name)
 {
@@ -53,8 +52,7 @@ value_is(const char *value, const char *prefix, const char *name)
 	    (*prefix != '\0' && value[0] == ',' && value[1] != ','));
 }
 
-/* Has a process of that number been started for that guest?  -1: nobody
- * knows. */
+/* Whether a process of that number was started for that guest; -1: unknown. */
 static int
 process_is(const struct driver *d, long pid, const char *name)
 {
@@ -76,30 +74,11 @@ process_is(const struct driver *d, long pid, const char *name)
 	return is;
 }
 
-/* 0: there is none; -1: it cannot be read, or is no number. */
-static long
-pid_read(const char *path)
-{
-	struct file_read f = { .path = path, .max = PID_MAX };
-	struct errmsg em;
-	const char *bad;
-	size_t len;
-	char *text;
-	long pid;
-
-	if (file_read(&f, &text, &len, &em) == -1)
-		return em.code == ENOENT ? 0 : -1;
-	text[strcspn(text, "\n")] = '\0';
-	pid = (long)strtonum(text, 1, 1 << 30, &bad);
-	free(text);
-	return bad == NULL ? pid : -1;
-}
-
-/* The process of the guest of a pid file, 0: it is off, -1: nobody knows. */
+/* The process of the guest of a pid file, 0: it is off, -1: unknown. */
 static long
 guest_pid(const struct driver *d, const char *path, const char *name)
 {
-	long pid = pid_read(path);
+	long pid = file_pid(path);
 	int is = 1;
 
 	if (pid > 0)
@@ -119,15 +98,15 @@ somebody_listens(const char *path)
 		return false;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1)
-		return true;		/* who knows */
+		return true;		/* it may */
 	is = connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0 ||
 	    errno == EAGAIN;
 	(void)close(fd);
 	return is;
 }
 
-/* Is the file that of a guest that lives, or may?  name is cut from that of the
- * file. */
+/* Whether the file is of a guest that lives, or may live.  name is the file's,
+ * and becomes the guest's. */
 static bool
 file_lives(const struct driver *d, struct survivors_guest *g,
     char name[SURVIVORS_DIR])
@@ -143,20 +122,20 @@ file_lives(const struct driver *d, struct survivors_guest *g,
 	if (d->option == NULL)
 		return somebody_listens(path);
 	g->pid = guest_pid(d, path, name);
-	/* Whether the daemon itself lives is told by its lock. */
+	/* The daemon's own pid file is judged by its lock. */
 	return g->pid > 0 || (g->pid == -1 && strcmp(name, "driver") != 0);
 }
 
-/* Where that driver keeps them for the daemon behind a URI; false: nowhere, or
- * it is not known. */
+/* The directory of a driver's files for the daemon of a URI; false if there is
+ * none or it is unknown. */
 static bool
 dir_find(const struct driver *d, const struct uri *u, char dir[SURVIVORS_DIR])
 {
 	char base[SURVIVORS_DIR];
 	int n;
 
-	/* As root it is the system's daemon, whatever the URI says; that has
-	 * no guests of sessions. */
+	/* Root uses the system's daemon for any URI; it has no guests of
+	 * sessions. */
 	if (geteuid() == 0)
 		return strcmp(u->path, "/session") != 0 &&
 		    strlcpy(dir, d->dir, SURVIVORS_DIR) < SURVIVORS_DIR;
@@ -198,7 +177,7 @@ driver_may(const struct driver *d, const struct uri *u)
 	    (u->driver[0] == '\0' || strcmp(u->driver, d->name) == 0);
 }
 
-/* Whether it is that of a daemon whose drivers all have such files. */
+/* Whether a socket is of a daemon whose drivers all have such files. */
 static bool
 socket_known(const char *path)
 {
@@ -213,10 +192,8 @@ socket_known(const char *path)
 	return false;
 }
 
-/*
- * Whether the daemon may find a driver by itself that has no such files: it
- * looks for Xen first (libvirt, src/remote/remote_daemon.c).
- */
+/* Whether the daemon may choose a driver that has no such files: it looks for
+ * Xen first (libvirt, src/remote/remote_daemon.c). */
 static bool
 driver_unknown(const struct uri *u)
 {

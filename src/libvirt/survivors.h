@@ -7,13 +7,14 @@
 struct uri;
 
 /*
- * Which guests live although their daemon cannot be asked: told from what the
- * driver keeps of each, checked, for a daemon that is killed leaves it behind
- * and the numbers of processes are used again.  Where that is, for the
- * system's daemon and for that of a user (libvirt, src/NAME/NAME_conf.c):
+ * Which guests live although their daemon cannot be asked: the files that a
+ * driver keeps of each guest say it.  They are checked, because a killed daemon
+ * leaves them behind and process numbers are used again.  A URI that leaves the
+ * driver to the daemon may mean any driver; if there may be a driver without
+ * such files, nothing is known.
  *
- * A URI that leaves the driver to the daemon may mean any of them, and where
- * there may be a driver without such files nothing is known of it.
+ * The files of the system's daemon and of a user's (libvirt,
+ * src/NAME/NAME_conf.c):
  *
  *	qemu	/run/libvirt/qemu/NAME.pid, XDG_RUNTIME_DIR/libvirt/qemu/run;
  *		the process has "-name guest=NAME,..." (src/qemu/qemu_process.c,
@@ -24,8 +25,9 @@ struct uri;
  *		there is no number: the guest lives when its process listens
  *		there (src/ch/ch_monitor.c)
  *
- * A daemon that is alive, however deaf, holds a lock on driver.pid in that
- * directory (QEMU's alone, since libvirt 6.1; src/util/virpidfile.c).
+ * A daemon that is alive, even if it does not answer, holds a lock on the
+ * driver.pid of that directory (only QEMU's, since libvirt 6.1;
+ * src/util/virpidfile.c).
  */
 #define SURVIVORS_NAMES	1024
 #define SURVIVORS_DIR	256
@@ -45,17 +47,17 @@ struct survivors_guest {
 typedef void	 survivors_fn(void *arg, const struct survivors_guest *);
 
 void	 survivors_live(const struct uri *, struct survivors *);
-/* Each that lives, or of which nobody knows whether it does: its pid file or
- * its process cannot be read.  Returns what verdict.known is. */
+/* Call fn for each guest that lives, or may live: its pid file or its process
+ * cannot be read.  Returns what survivors.known is. */
 bool	 survivors_each(const struct uri *, survivors_fn *, void *arg);
-/* The process of a guest of that name, 0: it is off, -1: nobody knows. */
+/* The process of a guest of that name, 0: it is off, -1: unknown. */
 long	 survivors_pid(const struct uri *, const char *name);
 
 enum survivors_daemon { SURVIVORS_DEAD, SURVIVORS_LIVES, SURVIVORS_UNKNOWN };
 enum survivors_daemon survivors_daemon(const struct uri *);
 
-/* The file that the driver keeps of a guest that runs; 0, or -1: the driver is
- * none whose guests have monitors (QEMU's), or it does not fit. */
+/* The file that the driver keeps of a running guest.  0, or -1 if its guests
+ * have no monitors (only QEMU's have), or if it does not fit. */
 int	 survivors_status(const struct uri *, const char *name, char *path,
 	    size_t size);
 

@@ -27,7 +27,7 @@ static void
 lane_close(struct virt_lane *l, const char *why)
 {
 	if (l->fd != -1)
-		loop_del(l->virt->loop, l->fd);
+		loop_del(l->virt->setup.loop, l->fd);
 	l->fd = -1;
 	rpc_close(&l->rpc, why);
 	dial_end(&l->dial);
@@ -119,9 +119,9 @@ virt_lost(struct virt *v, const char *why, bool never)
 	if (v->life != life)
 		return;
 	if (end)
-		v->handlers->failed(v->arg, text);
+		v->setup.handlers->failed(v->setup.arg, text);
 	else if (up)
-		v->handlers->down(v->arg, text);
+		v->setup.handlers->down(v->setup.arg, text);
 }
 
 /* A work connection that is not greeted has no calls: the others go on without
@@ -150,7 +150,7 @@ lane_event(void *arg, uint32_t proc, struct buf *body)
 	    lvmsg_get_lifecycle(body, &ev) == -1)
 		return;
 	l->virt->told = true;
-	l->virt->handlers->event(l->virt->arg, &ev);
+	l->virt->setup.handlers->event(l->virt->setup.arg, &ev);
 }
 
 static void
@@ -170,7 +170,7 @@ lane_dialling(void *arg, short revents)
 
 	(void)revents;
 	/* It may be another descriptor from here on. */
-	loop_del(l->virt->loop, l->fd);
+	loop_del(l->virt->setup.loop, l->fd);
 	l->fd = -1;
 	if (dial_ready(&l->dial, &em) == -1 || lane_open(l, &em) == -1)
 		lane_lost(l, em.text, em.code == DIAL_NEVER);
@@ -182,7 +182,7 @@ lane_open(struct virt_lane *l, struct errmsg *em)
 {
 	struct virt *v = l->virt;
 
-	if (loop_add(v->loop, l->dial.fd, l->dial.ready ? lane_ready :
+	if (loop_add(v->setup.loop, l->dial.fd, l->dial.ready ? lane_ready :
 	    lane_dialling, l) == -1) {
 		if (l->dial.ready)
 			(void)close(l->dial.fd);
@@ -194,7 +194,7 @@ lane_open(struct virt_lane *l, struct errmsg *em)
 		return 0;
 	l->rpc.event = l == &v->lane[LANE_CONTROL] ? lane_event : NULL;
 	l->rpc.event_arg = l;
-	rpc_open(&l->rpc, l->fd, v->connect_ms, loop_now());
+	rpc_open(&l->rpc, l->fd, v->setup.connect_ms, loop_now());
 	virt_greet(l);
 	return 0;
 }
@@ -204,8 +204,8 @@ lane_dial(struct virt_lane *l, struct errmsg *em)
 {
 	l->greeting.step = 0;
 	l->off = false;
-	l->virt->greet_by = loop_now() + l->virt->connect_ms;
-	if (dial_begin(&l->dial, l->virt->uri, em) == 0 &&
+	l->virt->greet_by = loop_now() + l->virt->setup.connect_ms;
+	if (dial_begin(&l->dial, l->virt->setup.uri, em) == 0 &&
 	    lane_open(l, em) == 0)
 		return 0;
 	lane_lost(l, em->text, em->code == DIAL_NEVER);
@@ -250,7 +250,7 @@ lane_greeted(void *arg)
 	v->told = true;
 	for (i = 1; i < v->nlanes; i++)
 		(void)lane_dial(&v->lane[i], &em);
-	v->handlers->up(v->arg);
+	v->setup.handlers->up(v->setup.arg);
 }
 
 static void
@@ -284,11 +284,7 @@ int
 virt_init(struct virt *v, const struct virt_setup *s)
 {
 	memset(v, 0, sizeof(*v));
-	v->uri = s->uri;
-	v->loop = s->loop;
-	v->connect_ms = s->connect_ms;
-	v->handlers = s->handlers;
-	v->arg = s->arg;
+	v->setup = *s;
 	v->backoff = BACKOFF_MIN;
 	if (lane_init(v, LANE_CONTROL) == -1)
 		return -1;
@@ -477,7 +473,7 @@ call_limit(const struct virt *v, enum virt_what what)
 	case PROCS_SHORT:
 		break;
 	}
-	return v->connect_ms;
+	return v->setup.connect_ms;
 }
 
 /* Send what a connection has room for. */
@@ -561,7 +557,7 @@ virt_next(struct virt *v)
 		l = &v->lane[i];
 		if (l->fd == -1)
 			continue;
-		loop_want(v->loop, l->fd, l->dial.ready ?
+		loop_want(v->setup.loop, l->fd, l->dial.ready ?
 		    rpc_wants(&l->rpc) : POLLIN);
 		next = deadline_min(next, rpc_next(&l->rpc));
 	}

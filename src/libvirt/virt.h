@@ -155,17 +155,22 @@ struct virt_queue {
 	struct virt_call *tail;
 };
 
-struct virt {
+/* What a virt is made of; all must outlive it. */
+struct virt_setup {
 	const struct uri	*uri;
 	struct loop		*loop;
+	int64_t			 connect_ms;	/* CONNECT_TIMEOUT */
 	const struct virt_handlers *handlers;
 	void			*arg;
+};
+
+struct virt {
+	struct virt_setup	 setup;
 	enum virt_state		 state;
 	bool			 was_up;	/* since it was opened */
 	bool			 no_driver;	/* so it has no guests */
 	bool			 told;		/* since the last virt_tick */
 	unsigned		 life;		/* opened and closed so often */
-	int64_t			 connect_ms;	/* CONNECT_TIMEOUT */
 	int64_t			 patience;	/* absolute, first time */
 	int64_t			 next_try;	/* absolute */
 	int64_t			 backoff;	/* ms */
@@ -177,14 +182,7 @@ struct virt {
 	struct virt_queue	 work;
 };
 
-/* 0, or -1 when there is no memory.  uri and loop outlive it. */
-struct virt_setup {
-	const struct uri	*uri;
-	struct loop		*loop;
-	int64_t			 connect_ms;
-	const struct virt_handlers *handlers;
-	void			*arg;
-};
+/* 0, or -1 if there is no memory. */
 int	 virt_init(struct virt *, const struct virt_setup *);
 void	 virt_free(struct virt *);
 

@@ -174,9 +174,9 @@ greet_send(struct virt_lane *l)
 	struct virt_greeting *g = &l->greeting;
 	const struct virt *v = l->virt;
 	struct rpc_wait w = {
-		.limit = v->connect_ms, .fn = greet_answer, .arg = l
+		.limit = v->setup.connect_ms, .fn = greet_answer, .arg = l
 	};
-	struct lvargs args = { .text = v->uri->remote };
+	struct lvargs args = { .text = v->setup.uri->remote };
 	uint32_t proc;
 
 	while (g->step < GREET_DONE && greet_skip(g))

@@ -126,11 +126,11 @@ static int
 save(struct nets *n)
 {
 	struct state *st = &n->record->state;
-	char kept[sizeof(st->nets_path) + 32];
+	char kept[STATE_KEPT];
 	struct errmsg em;
 	int rv;
 
-	rv = state_nets_save(st, &n->list, kept, sizeof(kept), &em);
+	rv = state_nets_save(st, &n->list, kept, &em);
 	if (rv == -1)
 		log_error("the list of networks is not written: %s", em.text);
 	if (kept[0] != '\0')

@@ -50,11 +50,10 @@ record_load(struct record *rec)
 void
 record_save(struct record *rec)
 {
-	char kept[sizeof(rec->state.list_path) + 32];
+	char kept[STATE_KEPT];
 	struct errmsg em;
 
-	if (state_save(&rec->state, &rec->list, kept, sizeof(kept),
-	    &em) == -1) {
+	if (state_save(&rec->state, &rec->list, kept, &em) == -1) {
 		if (!rec->unwritten)
 			log_error("the list of guests is not written: %s",
 			    em.text);

@@ -12,8 +12,10 @@
 #include <unistd.h>
 
 #include "compat.h"
+#include "text/number.h"
 
 #define ASIDE_TRIES	1000
+#define PID_MAX		32	/* bytes of a file that names a process */
 
 bool
 file_trusted(const struct stat *st)
@@ -163,6 +165,24 @@ file_locked(const char *path)
 	if (lock.l_type == F_UNLCK)
 		return 0;
 	return lock.l_pid > 0 ? lock.l_pid : 1;
+}
+
+long
+file_pid(const char *path)
+{
+	const struct number_range range = { 1, 1 << 30 };
+	struct file_read f = { .path = path, .max = PID_MAX };
+	struct errmsg em;
+	int64_t pid = -1;
+	size_t len;
+	char *text;
+
+	if (file_read(&f, &text, &len, &em) == -1)
+		return em.code == ENOENT ? 0 : -1;
+	text[strcspn(text, "\n")] = '\0';
+	(void)number_parse(text, &range, &pid, NULL);
+	free(text);
+	return (long)pid;
 }
 
 int

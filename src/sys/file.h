@@ -46,9 +46,12 @@ struct file_aside {
 };
 int	 file_aside(const struct file_aside *, char *kept, size_t size,
 	    struct errmsg *);
-/* The process that holds a lock on it (fcntl(2)), 1 when that is unknown, or 0;
- * -1 with errno when nobody can tell, as where there is no such file. */
+/* The process that holds a lock on it (fcntl(2)), 1 if that is unknown, or 0;
+ * -1 with errno if it cannot be told, for instance without such a file. */
 int	 file_locked(const char *path);
+/* The process that a file names in its first line; 0 if there is no such file,
+ * -1 if the file cannot be read or names none. */
+long	 file_pid(const char *path);
 /* The directory of a path, made (0755, one level) when it is missing. */
 int	 file_mkparent(const char *path, struct errmsg *);
 

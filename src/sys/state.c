@@ -9,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "compat.h"
 #include "sys/file.h"
 #include "text/buf.h"
 
@@ -61,21 +60,6 @@ state_free(struct state *st)
 	st->lockfd = -1;
 }
 
-static int
-lock_owner(int fd)
-{
-	char text[PID_TEXT];
-	const char *bad;
-	ssize_t n;
-
-	n = pread(fd, text, sizeof(text) - 1, 0);
-	if (n <= 0)
-		return 0;
-	text[n] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	return (int)strtonum(text, 1, 1 << 30, &bad);
-}
-
 int
 state_lock(struct state *st, int *pid, struct errmsg *em)
 {
@@ -93,7 +77,8 @@ state_lock(struct state *st, int *pid, struct errmsg *em)
 	if (flock(st->lockfd, LOCK_EX | LOCK_NB) == -1) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return errmsg_sys(em, "%s", st->lock_path);
-		*pid = lock_owner(st->lockfd);
+		if ((*pid = (int)file_pid(st->lock_path)) == -1)
+			*pid = 0;
 		return 1;
 	}
 	n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
@@ -158,14 +143,14 @@ state_load(struct state *st, struct list *l, const struct state_findings *sf,
 }
 
 static int
-aside_keep(const char *path, char *kept, size_t size, struct errmsg *em)
+aside_keep(const char *path, char kept[STATE_KEPT], struct errmsg *em)
 {
 	struct file_aside aside = { .path = path, .suffix = "broken" };
 
-	if (file_aside(&aside, kept, size, em) == 0)
+	if (file_aside(&aside, kept, STATE_KEPT, em) == 0)
 		return 0;
 	*kept = '\0';
-	/* Gone meanwhile: nothing is lost by writing it anew. */
+	/* It was removed meanwhile: writing it anew loses nothing. */
 	return em->code == ENOENT ? 0 : -1;
 }
 
@@ -173,12 +158,12 @@ aside_keep(const char *path, char *kept, size_t size, struct errmsg *em)
 static int
 theirs_remove(struct state *st, struct errmsg *em)
 {
-	char kept[sizeof(st->theirs_path) + 32];
+	char kept[STATE_KEPT];
 
 	if (!st->theirs)
 		return 0;
 	if (st->theirs_broken &&
-	    aside_keep(st->theirs_path, kept, sizeof(kept), em) == -1)
+	    aside_keep(st->theirs_path, kept, em) == -1)
 		return -1;
 	if (file_remove(st->theirs_path, em) == -1)
 		return -1;
@@ -208,13 +193,13 @@ list_write(const char *path, const struct list *l,
 }
 
 int
-state_save(struct state *st, const struct list *l, char *kept, size_t size,
+state_save(struct state *st, const struct list *l, char kept[STATE_KEPT],
     struct errmsg *em)
 {
 	*kept = '\0';
 	/* Once in a run: later ones are our own. */
 	if (st->broken && !st->kept &&
-	    aside_keep(st->list_path, kept, size, em) == -1)
+	    aside_keep(st->list_path, kept, em) == -1)
 		return -1;
 	st->kept = st->broken;
 	if (list_write(st->list_path, l, list_format, em) == -1)
@@ -239,12 +224,11 @@ state_nets_load(struct state *st, struct list *l,
 }
 
 int
-state_nets_save(struct state *st, const struct list *l, char *kept,
-    size_t size, struct errmsg *em)
+state_nets_save(struct state *st, const struct list *l,
+    char kept[STATE_KEPT], struct errmsg *em)
 {
 	*kept = '\0';
-	if (st->nets_broken &&
-	    aside_keep(st->nets_path, kept, size, em) == -1)
+	if (st->nets_broken && aside_keep(st->nets_path, kept, em) == -1)
 		return -1;
 	st->nets_broken = false;
 	return list_write(st->nets_path, l, list_format_lines, em);

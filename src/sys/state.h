@@ -14,6 +14,8 @@
  * (RUN_DIR/libvirt-guests.lock), the journal (RUN_DIR/libvirt-guests.journal);
  * and where the socket of a stop is (RUN_DIR/libvirt-guests.sock).
  */
+#define STATE_KEPT	(4096 + 32)	/* bytes of the name of a kept file */
+
 struct state {
 	char		 list_path[4096];
 	char		 mark_path[4096];
@@ -41,14 +43,14 @@ void	 state_free(struct state *);
 int	 state_theirs(struct state *, const char *state_dir, const char *name,
 	    struct errmsg *);
 
-/* 0: locked; 1: somebody else has it (*pid, 0 if unknown); -1: the reason. */
+/* 0: locked; 1: another process has it (*pid, 0 if unknown); -1: the reason. */
 int	 state_lock(struct state *, int *pid, struct errmsg *);
 
 /* Is there a list file, ours or theirs? */
 bool	 state_listed(const struct state *);
 /*
- * Read it into an initialised list; none is an empty one.  What cannot be
- * read is told to fn and remembered as broken.  0, or -1 with the reason.
+ * Read it into an initialised list; no file is an empty list.  What cannot be
+ * read is reported to fn and remembered as broken.  0, or -1 with the reason.
  */
 struct state_findings {
 	finding_fn	*fn;
@@ -57,19 +59,19 @@ struct state_findings {
 int	 state_load(struct state *, struct list *,
 	    const struct state_findings *, struct errmsg *);
 /*
- * Replace it, on disk when this returns; an empty list removes it.  One that
- * was broken is first kept aside under the name in kept ("" when it was not).
- * 0, or -1 with the reason; the old list is there still.
+ * Replace it, on disk when this returns; an empty list removes it.  A list that
+ * was broken is first kept aside under the name in kept ("" if it was not).
+ * 0, or -1 with the reason and the old list still there.
  */
-int	 state_save(struct state *, const struct list *, char *kept,
-	    size_t size, struct errmsg *);
+int	 state_save(struct state *, const struct list *,
+	    char kept[STATE_KEPT], struct errmsg *);
 
 /* The same for networks that a stop took down. */
 bool	 state_nets_listed(const struct state *);
 int	 state_nets_load(struct state *, struct list *,
 	    const struct state_findings *, struct errmsg *);
-int	 state_nets_save(struct state *, const struct list *, char *kept,
-	    size_t size, struct errmsg *);
+int	 state_nets_save(struct state *, const struct list *,
+	    char kept[STATE_KEPT], struct errmsg *);
 
 bool	 state_started(const struct state *);
 int	 state_mark(const struct state *, bool started, struct errmsg *);

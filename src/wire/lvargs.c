@@ -7,6 +7,17 @@
 #include "wire/lvproto.h"
 
 void
+lvargs_header(struct buf *b, const struct lvmsg_header *h)
+{
+	xdr_put_u32(b, h->prog);
+	xdr_put_u32(b, h->vers);
+	xdr_put_u32(b, h->proc);
+	xdr_put_u32(b, h->type);
+	xdr_put_u32(b, h->serial);
+	xdr_put_u32(b, h->status);
+}
+
+void
 lvargs_none(struct buf *b, const struct lvargs *a)
 {
 	(void)b;

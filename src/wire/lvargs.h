@@ -21,6 +21,9 @@ struct lvargs {
 					   probes), or XML */
 };
 
+/* The header of a call, behind which its arguments follow. */
+void	 lvargs_header(struct buf *, const struct lvmsg_header *);
+
 typedef void	 lvargs_fn(struct buf *, const struct lvargs *);
 
 lvargs_fn	 lvargs_none;

@@ -31,17 +31,6 @@ lvmsg_state_name(int32_t state)
 	return states[state];
 }
 
-void
-lvmsg_put_header(struct buf *b, const struct lvmsg_header *h)
-{
-	xdr_put_u32(b, h->prog);
-	xdr_put_u32(b, h->vers);
-	xdr_put_u32(b, h->proc);
-	xdr_put_u32(b, h->type);
-	xdr_put_u32(b, h->serial);
-	xdr_put_u32(b, h->status);
-}
-
 /*
  * Judge what was read into the n bytes at p; after an error nothing half-read
  * is left there for a caller that does not look.

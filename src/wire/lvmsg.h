@@ -63,7 +63,6 @@ struct lvmsg_job {
 	uint64_t	remaining;
 };
 
-void	 lvmsg_put_header(struct buf *, const struct lvmsg_header *);
 /* What follows it is left to be read. */
 int	 lvmsg_get_header(struct buf *, struct lvmsg_header *);
 

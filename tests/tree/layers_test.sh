@@ -5,8 +5,14 @@
 #
 # shellcheck disable=SC2048,SC2086 # lists are words
 
-# Functions at most this many lines long.
+# At most so many: lines of a function and of a file, functions of a header,
+# members of a struct (except for struct conf, which has one for each key),
+# parameters of a function.
 LINES_MAX=70
+FILE_MAX=600
+HEADER_MAX=15
+MEMBERS_MAX=16
+PARAMETERS_MAX=4
 
 top()
 {
@@ -280,21 +286,73 @@ functions_of()
 	    sort -u
 }
 
-test_case statics 'what no header declares is static'
+test_case statics 'what no header declares is static; no circle of calls'
 statics_check()
 {
 	nm -V >/dev/null 2>&1 || atf_skip "no nm"
 	for file in src/*/*.c; do
-		[ "$file" != src/cmd/main.c ] || continue
 		cc -std=c11 -D_GNU_SOURCE -DVERSION='"0"' -Icompat \
 		    -iquote src -c -o "$OLDPWD/one.o" "$file" ||
 		    fault "$file: no object"
-		for name in $(nm -g --defined-only "$OLDPWD/one.o" |
-		    awk '{ print $3 }'); do
-			grep -qw "$name" src/*/*.h ||
-			    fault "$file: $name is in no header"
-		done
-	done
+		nm -g "$OLDPWD/one.o" | sed "s,^,$file ,"
+	done >"$OLDPWD/symbols"
+	awk '$3 ~ /^[TDRBC]$/ && $1 != "src/cmd/main.c" { print $1, $4 }' \
+	    "$OLDPWD/symbols" >"$OLDPWD/defined"
+	while read -r file name; do
+		grep -qw "$name" src/*/*.h ||
+		    fault "$file: $name is in no header"
+	done <"$OLDPWD/defined"
+	# "file file": the first calls the second.
+	awk 'NR == FNR { home[$2] = $1; next }
+	    $2 == "U" && ($3 in home) { print $1, home[$3] }' \
+	    "$OLDPWD/defined" "$OLDPWD/symbols" | sort -u >"$OLDPWD/calls"
+	[ "$(wc -l <"$OLDPWD/calls")" -gt 100 ] || atf_fail "nm sees no calls"
+	tsort "$OLDPWD/calls" 2>"$OLDPWD/circles" >"$OLDPWD/order" ||
+	    fault "circles of calls: $(cat "$OLDPWD/circles")"
+}
+
+# tags KIND FORMAT: universal-ctags on all sources, headers too.
+tags()
+{
+	ctags --version 2>/dev/null | grep -q Universal ||
+	    atf_skip "no universal-ctags"
+	ctags -x --languages=C --langmap=C:.c.h --kinds-C="$1" \
+	    --_xformat="$2" src/*/*.[ch] >"$OLDPWD/tags" ||
+	    atf_fail "ctags: $?"
+	[ "$(wc -l <"$OLDPWD/tags")" -gt 100 ] || atf_fail "ctags sees nothing"
+}
+
+test_case sizes 'no file, header, struct or parameter list is too long'
+sizes_check()
+{
+	wc -l src/*/*.[ch] | awk -v max="$FILE_MAX" \
+	    '$2 != "total" && $1 > max { print $2 ": " $1 " lines" }' \
+	    >"$OLDPWD/big"
+	for file in src/*/*.h; do
+		functions_of "$file" | awk -v file="$file" \
+		    -v max="$HEADER_MAX" 'END {
+			if (NR > max)
+				print file ": " NR " functions"
+		    }'
+	done >>"$OLDPWD/big"
+	tags m '%{input} %{scope} %{name}'
+	awk -v max="$MEMBERS_MAX" '{ n[$1 ": struct " $2]++ }
+	    END { for (i in n) if (n[i] > max) print i ": " n[i] " members" }
+	    ' "$OLDPWD/tags" | grep -v '^src/config/conf\.h: struct conf:' \
+	    >>"$OLDPWD/big" || true
+	# The parameters of a parameter that is a function do not count.
+	tags f '%{input} %{name} %{signature}'
+	awk -v max="$PARAMETERS_MAX" '{
+		where = $1 ": " $2
+		sub(/^[^(]*\(/, "")
+		sub(/\)$/, "")
+		while (gsub(/\([^()]*\)/, ""))
+			continue
+		n = gsub(/,/, "") + 1
+		if (n > max && !/\.\.\.$/)
+			print where ": " n " parameters"
+	    }' "$OLDPWD/tags" >>"$OLDPWD/big"
+	[ ! -s "$OLDPWD/big" ] || fault "$(cat "$OLDPWD/big")"
 }
 
 test_case length 'no function is longer than it may be'

@@ -634,6 +634,28 @@ ATF_TC_BODY(locked, tc)
 	ATF_CHECK_EQ(0, file_locked("pid"));
 }
 
+ATF_TC_WITHOUT_HEAD(pid);
+ATF_TC_BODY(pid, tc)
+{
+	static const struct {
+		const char	*text;
+		long		 pid;
+	} rows[] = {
+		{ "17\n", 17 }, { "17", 17 }, { "17\nx", 17 }, { "", -1 },
+		{ "0\n", -1 }, { "-1\n", -1 }, { "x\n", -1 }, { " 1\n", -1 },
+		{ "99999999999\n", -1 },
+		{ "1111111111111111111111111111111111\n", -1 },
+	};
+	size_t i;
+
+	ATF_CHECK_EQ(0, file_pid("none"));
+	ATF_CHECK_EQ(-1, file_pid("."));
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		atf_utils_create_file("pid", "%s", rows[i].text);
+		ATF_CHECK_EQ_MSG(rows[i].pid, file_pid("pid"), "row %zu", i);
+	}
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, reading);
@@ -652,5 +674,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, aside_by_name);
 	ATF_TP_ADD_TC(tp, parents);
 	ATF_TP_ADD_TC(tp, locked);
+	ATF_TP_ADD_TC(tp, pid);
 	return atf_no_error();
 }

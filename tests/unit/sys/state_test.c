@@ -89,11 +89,11 @@ write_list(const char *text)
 
 /* What a run does with the list at its end; the name that was kept. */
 static void
-save(char kept[64])
+save(char kept[STATE_KEPT])
 {
 	struct errmsg em;
 
-	ATF_REQUIRE_EQ_MSG(0, state_save(&st, &list, kept, 64, &em), "%s",
+	ATF_REQUIRE_EQ_MSG(0, state_save(&st, &list, kept, &em), "%s",
 	    em.text);
 }
 
@@ -140,7 +140,7 @@ ATF_TC_BODY(paths, tc)
 ATF_TC_WITHOUT_HEAD(saved);
 ATF_TC_BODY(saved, tc)
 {
-	char kept[64] = "x", *text = NULL;
+	char kept[STATE_KEPT] = "x", *text = NULL;
 	struct list other;
 	unsigned char uuid[UUID_LEN];
 	int fd;
@@ -183,7 +183,7 @@ ATF_TC_BODY(saved, tc)
 ATF_TC_WITHOUT_HEAD(broken);
 ATF_TC_BODY(broken, tc)
 {
-	char kept[64];
+	char kept[STATE_KEPT];
 
 	write_list(QEMU " " U1 " rubbish\n");
 	begin();
@@ -221,8 +221,9 @@ ATF_TC_BODY(broken, tc)
 ATF_TC_WITHOUT_HEAD(broken_by_itself);
 ATF_TC_BODY(broken_by_itself, tc)
 {
-	char kept[64] = "x";
+	char kept[STATE_KEPT] = "x", name[64];
 	struct errmsg em;
+	int i, n;
 
 	/* It went while we ran: the new list is written all the same. */
 	write_list("rubbish\n");
@@ -236,10 +237,17 @@ ATF_TC_BODY(broken_by_itself, tc)
 	end();
 	/* It cannot be kept: nothing is written, nothing is claimed. */
 	write_list("rubbish\n");
+	for (i = 0; i < 1000; i++) {
+		n = snprintf(name, sizeof(name), "state/libvirt-guests.broken");
+		if (i > 0)
+			(void)snprintf(name + n, sizeof(name) - (size_t)n,
+			    ".%d", i);
+		atf_utils_create_file(name, "x");
+	}
 	begin();
 	load();
 	add(U1);
-	ATF_CHECK_EQ(-1, state_save(&st, &list, kept, 8, &em));
+	ATF_CHECK_EQ(-1, state_save(&st, &list, kept, &em));
 	ATF_CHECK_STREQ("", kept);
 	ATF_CHECK(atf_utils_grep_file("rubbish", "state/libvirt-guests"));
 	end();
@@ -263,7 +271,7 @@ ATF_TC_WITHOUT_HEAD(theirs);
 ATF_TC_BODY(theirs, tc)
 {
 	struct errmsg em;
-	char kept[64], dir[5000];
+	char kept[STATE_KEPT], dir[5000];
 
 	write_file(THEIRS, QEMU " " U1 "\nlxc:/// " U1 "\n" QEMU " " U2 "\n");
 	begin();
@@ -278,7 +286,7 @@ ATF_TC_BODY(theirs, tc)
 	ATF_CHECK_EQ(3, list.n);
 	/* Where ours cannot be written, theirs stays. */
 	ATF_REQUIRE_EQ(0, mkdir("state/libvirt-guests", 0755));
-	ATF_CHECK_EQ(-1, state_save(&st, &list, kept, sizeof(kept), &em));
+	ATF_CHECK_EQ(-1, state_save(&st, &list, kept, &em));
 	ATF_CHECK(exists(THEIRS));
 	ATF_REQUIRE_EQ(0, rmdir("state/libvirt-guests"));
 	save(kept);
@@ -309,7 +317,7 @@ ATF_TC_BODY(theirs, tc)
 ATF_TC_WITHOUT_HEAD(theirs_broken);
 ATF_TC_BODY(theirs_broken, tc)
 {
-	char kept[64];
+	char kept[STATE_KEPT];
 
 	write_file(THEIRS, QEMU " " U1 "\nrubbish\n");
 	begin_theirs();
@@ -335,7 +343,7 @@ ATF_TC_BODY(theirs_broken, tc)
 ATF_TC_WITHOUT_HEAD(nets);
 ATF_TC_BODY(nets, tc)
 {
-	char kept[64] = "x";
+	char kept[STATE_KEPT] = "x";
 	struct errmsg em;
 
 	begin();
@@ -344,8 +352,7 @@ ATF_TC_BODY(nets, tc)
 	ATF_CHECK_EQ(0, list.n);
 	add(U1);
 	add(U2);
-	ATF_REQUIRE_EQ(0, state_nets_save(&st, &list, kept,
-	    sizeof(kept), &em));
+	ATF_REQUIRE_EQ(0, state_nets_save(&st, &list, kept, &em));
 	ATF_CHECK(state_nets_listed(&st) && !state_listed(&st));
 	ATF_CHECK(atf_utils_grep_file("^" QEMU " " U1 "$", NETS));
 	ATF_CHECK(atf_utils_grep_file("^" QEMU " " U2 "$", NETS));
@@ -353,8 +360,7 @@ ATF_TC_BODY(nets, tc)
 	ATF_CHECK_EQ(0, state_nets_load(&st, &list, &found, &em));
 	ATF_CHECK_EQ(2, list.n);
 	list_free(&list);
-	ATF_REQUIRE_EQ(0, state_nets_save(&st, &list, kept,
-	    sizeof(kept), &em));
+	ATF_REQUIRE_EQ(0, state_nets_save(&st, &list, kept, &em));
 	ATF_CHECK(!state_nets_listed(&st));
 	ATF_CHECK_STREQ("", kept);
 	/* What cannot be read is kept, once. */
@@ -362,17 +368,14 @@ ATF_TC_BODY(nets, tc)
 	ATF_CHECK_EQ(0, state_nets_load(&st, &list, &found, &em));
 	ATF_CHECK_EQ(1, list.n);
 	ATF_CHECK(st.nets_broken);
-	ATF_REQUIRE_EQ(0, state_nets_save(&st, &list, kept, sizeof(kept),
-	    &em));
+	ATF_REQUIRE_EQ(0, state_nets_save(&st, &list, kept, &em));
 	ATF_CHECK_STREQ(NETS ".broken", kept);
 	ATF_CHECK(atf_utils_grep_file("^rubbish$", kept));
 	ATF_CHECK(!atf_utils_grep_file("rubbish", NETS));
-	ATF_REQUIRE_EQ(0, state_nets_save(&st, &list, kept, sizeof(kept),
-	    &em));
+	ATF_REQUIRE_EQ(0, state_nets_save(&st, &list, kept, &em));
 	ATF_CHECK_STREQ("", kept);
 	list_free(&list);
-	ATF_REQUIRE_EQ(0, state_nets_save(&st, &list, kept, sizeof(kept),
-	    &em));
+	ATF_REQUIRE_EQ(0, state_nets_save(&st, &list, kept, &em));
 	ATF_REQUIRE_EQ(0, mkdir(NETS, 0755));
 	ATF_CHECK_EQ(-1, state_nets_load(&st, &list, &found, &em));
 	end();
@@ -381,7 +384,7 @@ ATF_TC_BODY(nets, tc)
 static void
 unreadable_try(const char *what)
 {
-	char kept[64];
+	char kept[STATE_KEPT];
 	struct errmsg em = { .text = "" };
 
 	begin();
@@ -412,7 +415,7 @@ ATF_TC_BODY(unreadable, tc)
 ATF_TC_WITHOUT_HEAD(not_saved);
 ATF_TC_BODY(not_saved, tc)
 {
-	char kept[64];
+	char kept[STATE_KEPT];
 	struct errmsg em = { .text = "" };
 
 	write_list(QEMU " " U1 "\n");
@@ -420,7 +423,7 @@ ATF_TC_BODY(not_saved, tc)
 	begin();
 	load();
 	add(U2);
-	ATF_CHECK_EQ(-1, state_save(&st, &list, kept, sizeof(kept), &em));
+	ATF_CHECK_EQ(-1, state_save(&st, &list, kept, &em));
 	ATF_CHECK(em.text[0] != '\0');
 	ATF_CHECK(atf_utils_grep_file(U1 "$", "state/libvirt-guests"));
 	end();

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "text/buf.h"
+#include "wire/lvargs.h"
 #include "wire/lvmsg.h"
 #include "wire/lvproto.h"
 
@@ -353,7 +354,7 @@ ATF_TC_BODY(header, tc)
 	ATF_CHECK_EQ(LV_TYPE_MESSAGE, h.type);
 
 	ATF_REQUIRE_EQ(0, buf_init(&b, 0, LVMSG_HEADER));
-	lvmsg_put_header(&b, &sent);
+	lvargs_header(&b, &sent);
 	ATF_CHECK_EQ(0, b.bad);
 	ATF_CHECK_EQ(LVMSG_HEADER, b.len);
 	ATF_CHECK(memcmp(b.base, bytes, LVMSG_HEADER) == 0);
