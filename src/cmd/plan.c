@@ -45,7 +45,7 @@ struct view {
 
 typedef void	 row_fn(struct view *, const struct row *);
 
-static const char *const endless_words[POLICY_NWORD] = {
+static const char *const endless_actions[POLICY_NACTION] = {
 	[POLICY_END] = "its end cannot be told",
 	[POLICY_DESTROY] = "its end cannot be told",
 	[POLICY_LEAVE] = "its end cannot be told",
@@ -126,7 +126,7 @@ seen_why(const struct view *v, struct row *w)
 		[EV_ASLEEP] = "suspended by itself", [EV_CRASHED] = "crashed",
 		[EV_ENDING] = "shutting down",
 	};
-	enum policy_word instead = w->turn->instead;
+	enum policy_action instead = w->turn->instead;
 
 	if (w->step->seen == EV_ON && !v->start)
 		return;
@@ -561,7 +561,7 @@ endless_why(struct view *v)
 	(void)guest_label(&v->inventory->guests.guest[v->plan->step[
 	    f->endless].guest], label);
 	(void)snprintf(v->endless, sizeof(v->endless), "guest %s: %s", label,
-	    endless_words[f->word]);
+	    endless_actions[f->action]);
 }
 
 enum run_exit

@@ -179,7 +179,7 @@ stop_condrestart(struct cmd_run *c)
 enum run_exit
 stop_shutdown(struct cmd_run *c)
 {
-	static const enum policy_word chain[POLICY_CHAIN] = {
+	static const enum policy_action chain[POLICY_CHAIN] = {
 		POLICY_SHUTDOWN
 	};
 

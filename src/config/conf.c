@@ -558,7 +558,7 @@ conf_set_uris(struct conf *c, char *const *uris, size_t n, struct errmsg *em)
 }
 
 int
-conf_persistent_only(const struct conf *c, enum policy_word word)
+conf_persistent_only(const struct conf *c, enum policy_action word)
 {
 	if (c->persistent_only != CONF_DEFAULT)
 		return c->persistent_only == CONF_YES;

@@ -25,7 +25,7 @@ struct conf {
 	size_t		  nuris;
 	int		  on_boot;		/* enum conf_boot */
 	int		  start_delay;		/* seconds */
-	enum policy_word  on_shutdown[POLICY_CHAIN];
+	enum policy_action  on_shutdown[POLICY_CHAIN];
 	int		  on_shutdown_line;	/* of the file, where it was
 						   set; -1 = -o, 0 = default */
 	enum policy_mode  shutdown_mode[POLICY_MODES];	/* empty: libvirt's
@@ -119,7 +119,7 @@ int	 conf_set_uris(struct conf *, char *const *uris, size_t n,
 	    struct errmsg *);
 
 /* Whether transient guests are left alone, for that word of ON_SHUTDOWN. */
-int	 conf_persistent_only(const struct conf *, enum policy_word);
+int	 conf_persistent_only(const struct conf *, enum policy_action);
 
 /* Row i of the key table, for help and for tests; NULL behind the last. */
 struct conf_type;

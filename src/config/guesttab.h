@@ -47,7 +47,7 @@ struct guesttab_row {
 	unsigned		 line;		/* of the file, from 1 */
 	struct guesttab_selector selector;
 	int			 order;		/* 0 to 9999 */
-	enum policy_word	 chain[POLICY_CHAIN];	/* empty: inherited */
+	enum policy_action	 chain[POLICY_CHAIN];	/* empty: inherited */
 	int			 timeout;	/* seconds, 0 = none */
 	bool			 has_mode;	/* false: mode is inherited */
 	enum policy_mode	 mode[POLICY_MODES];

@@ -29,7 +29,7 @@ struct vocabulary {
 	int		 separator;
 };
 
-static const struct entry stop_words[POLICY_NWORD] = {
+static const struct entry stop_words[POLICY_NACTION] = {
 	[POLICY_END]		= { "none",	NOWHERE },
 	[POLICY_SUSPEND]	= { "suspend",	ANYWHERE },
 	[POLICY_SHUTDOWN]	= { "shutdown",	ANYWHERE },
@@ -38,7 +38,7 @@ static const struct entry stop_words[POLICY_NWORD] = {
 	[POLICY_START]		= { "start",	NOWHERE },
 };
 
-static const struct policy_traits traits[POLICY_NWORD] = {
+static const struct policy_traits traits[POLICY_NACTION] = {
 	[POLICY_END] = { .heading = "Leaving guests" },
 	[POLICY_SUSPEND] = {
 		.heading = "Suspending guests", .acts = true, .saves = true,
@@ -69,7 +69,7 @@ static const struct entry mode_words[POLICY_NMODE] = {
 };
 
 static const struct vocabulary stop_vocabulary = {
-	stop_words, POLICY_NWORD, POLICY_WORDS, ','
+	stop_words, POLICY_NACTION, POLICY_ACTIONS, ','
 };
 
 /* A chain being read, and the word that is looked at. */
@@ -82,15 +82,15 @@ struct chain {
 };
 
 const struct policy_traits *
-policy_traits(enum policy_word word)
+policy_traits(enum policy_action word)
 {
-	return &traits[(unsigned)word < POLICY_NWORD ? word : POLICY_END];
+	return &traits[(unsigned)word < POLICY_NACTION ? word : POLICY_END];
 }
 
 const char *
-policy_name(enum policy_word word)
+policy_name(enum policy_action word)
 {
-	if ((unsigned)word >= POLICY_NWORD)
+	if ((unsigned)word >= POLICY_NACTION)
 		word = POLICY_END;
 	return stop_words[word].name;
 }
@@ -117,12 +117,12 @@ word_find(const struct vocabulary *v, const char *name, size_t len)
 	return i;
 }
 
-enum policy_word
-policy_word(const char *name)
+enum policy_action
+policy_action(const char *name)
 {
 	size_t i = word_find(&stop_vocabulary, name, strlen(name));
 
-	return i == POLICY_NWORD ? POLICY_END : (enum policy_word)i;
+	return i == POLICY_NACTION ? POLICY_END : (enum policy_action)i;
 }
 
 static int
@@ -184,7 +184,7 @@ chain_read(struct chain *c, const char *text, struct errmsg *em)
 }
 
 int
-policy_chain(const char *text, enum policy_word chain[POLICY_CHAIN],
+policy_chain(const char *text, enum policy_action chain[POLICY_CHAIN],
     struct errmsg *em)
 {
 	struct chain c = { .v = &stop_vocabulary };
@@ -193,7 +193,7 @@ policy_chain(const char *text, enum policy_word chain[POLICY_CHAIN],
 	if (chain_read(&c, text, em) == -1)
 		return -1;
 	for (i = 0; i < POLICY_CHAIN; i++)
-		chain[i] = (enum policy_word)c.link[i];
+		chain[i] = (enum policy_action)c.link[i];
 	return 0;
 }
 
@@ -225,10 +225,10 @@ text_add(char *text, size_t size, const char *name, int separator)
 	(void)strlcat(text, name, size);
 }
 
-enum policy_word
-policy_last(const enum policy_word chain[POLICY_CHAIN])
+enum policy_action
+policy_last(const enum policy_action chain[POLICY_CHAIN])
 {
-	enum policy_word word = chain[0];
+	enum policy_action word = chain[0];
 	size_t i;
 
 	for (i = 1; i < POLICY_CHAIN && chain[i] != POLICY_END; i++)
@@ -237,13 +237,13 @@ policy_last(const enum policy_word chain[POLICY_CHAIN])
 }
 
 const char *
-policy_chain_text(const enum policy_word chain[POLICY_CHAIN],
+policy_chain_text(const enum policy_action chain[POLICY_CHAIN],
     char text[POLICY_TEXT])
 {
 	size_t i;
 
 	text[0] = '\0';
-	for (i = 0; i < POLICY_WORDS && chain[i] != POLICY_END; i++)
+	for (i = 0; i < POLICY_ACTIONS && chain[i] != POLICY_END; i++)
 		text_add(text, POLICY_TEXT, policy_name(chain[i]), ',');
 	if (text[0] == '\0')
 		(void)strlcpy(text, policy_name(POLICY_END), POLICY_TEXT);

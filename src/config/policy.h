@@ -7,22 +7,22 @@
 #include "text/errmsg.h"
 
 /*
- * The words of policy: what can be done to a guest, and how a guest is asked
- * to shut down.  Words form chains, tried in order.
+ * The actions of policy: what can be done to a guest, and how a guest is asked
+ * to shut down.  Actions form chains, tried in order.
  */
 
-enum policy_word {
+enum policy_action {
 	POLICY_END,		/* closes a chain */
 	POLICY_SUSPEND,		/* managed save */
 	POLICY_SHUTDOWN,	/* ask the guest to power itself off */
 	POLICY_DESTROY,		/* pull its plug */
 	POLICY_LEAVE,		/* leave it as it is */
-	POLICY_START,		/* bring it back: no word of a stop */
-	POLICY_NWORD
+	POLICY_START,		/* bring it back: no action of a stop */
+	POLICY_NACTION
 };
 
-#define POLICY_WORDS	3			/* in a chain, at most */
-#define POLICY_CHAIN	(POLICY_WORDS + 1)	/* with its POLICY_END */
+#define POLICY_ACTIONS	3			/* in a chain, at most */
+#define POLICY_CHAIN	(POLICY_ACTIONS + 1)	/* with its POLICY_END */
 #define POLICY_TEXT	32			/* a chain as text, with NUL */
 
 /*
@@ -38,33 +38,33 @@ struct policy_traits {
 	bool		 forces;	/* whatever the guest is doing */
 	bool		 lasts;		/* a call of minutes or hours: over a
 					   connection of its own */
-	enum policy_word paused;	/* instead, of a guest that is paused
+	enum policy_action paused;	/* instead, of a guest that is paused
 					   and can be saved; POLICY_END: the
 					   same action */
-	enum policy_word crashed;	/* instead, of one that has crashed */
+	enum policy_action crashed;	/* instead, of one that has crashed */
 	int		 reserve;	/* seconds that it needs before the
 					   deadline; a save: at least */
 };
-const struct policy_traits *policy_traits(enum policy_word);
+const struct policy_traits *policy_traits(enum policy_action);
 
 /* "suspend"; never NULL. */
-const char	*policy_name(enum policy_word);
-/* The word of a stop with that exact name, or POLICY_END. */
-enum policy_word policy_word(const char *name);
+const char	*policy_name(enum policy_action);
+/* The action of a stop with that exact name, or POLICY_END. */
+enum policy_action policy_action(const char *name);
 
 /*
- * "shutdown,suspend": one to three words of a stop, none of them twice,
+ * "shutdown,suspend": one to three actions of a stop, none of them twice,
  * destroy and leave only as the last.  The rest of the array is POLICY_END.
  * 0, or -1 with the reason and the array untouched.
  */
 int		 policy_chain(const char *text,
-		    enum policy_word chain[POLICY_CHAIN], struct errmsg *);
+		    enum policy_action chain[POLICY_CHAIN], struct errmsg *);
 /* The other way round; an empty chain is "none".  Returns text. */
-const char	*policy_chain_text(const enum policy_word chain[POLICY_CHAIN],
+const char	*policy_chain_text(const enum policy_action chain[POLICY_CHAIN],
 		    char text[POLICY_TEXT]);
 
-/* The word that a chain comes to last; POLICY_END of an empty one. */
-enum policy_word policy_last(const enum policy_word chain[POLICY_CHAIN]);
+/* The action that a chain comes to last; POLICY_END of an empty one. */
+enum policy_action policy_last(const enum policy_action chain[POLICY_CHAIN]);
 
 /* By what a guest is asked to shut down. */
 enum policy_mode {

@@ -56,7 +56,7 @@ enum engine_event {
 	EV_TIME,		/* its time is up (the engine's own) */
 	EV_LOOK,		/* time to look again (the engine's own) */
 	EV_RESEND,		/* time to ask again (the engine's own) */
-	EV_SKIP,		/* time for its last word (the engine's own) */
+	EV_SKIP,		/* its last action is due (the engine's own) */
 	EV_LOST,		/* no connection (see engine_up) */
 	EV_BACK,		/* connected again (see engine_up) */
 	ENGINE_NEVENT
@@ -79,7 +79,7 @@ enum engine_result {
 	RESULT_CUT		/* the run was ended from outside */
 };
 
-/* What the user hears; progress.c has the words. */
+/* What the user hears; progress.c has the actions. */
 enum engine_said {
 	SAID_ASKED,		/* shutdown requested */
 	SAID_OFF,
@@ -90,8 +90,8 @@ enum engine_said {
 	SAID_AGAIN,		/* shutdown requested once more */
 	SAID_DESTROYED,
 	SAID_LEFT,
-	SAID_NEXT,		/* text says why its word came to nothing,
-				   word is what comes now */
+	SAID_NEXT,		/* text says why its action came to nothing,
+				   action is what comes now */
 	SAID_STARTED,
 	SAID_UNREADY,		/* started, text says what was waited for */
 	SAID_ACTIVE,
@@ -109,7 +109,7 @@ struct engine_note {
 	int64_t		 seconds;
 	unsigned	 count;
 	uint64_t	 bytes;
-	enum policy_word word;		/* under way */
+	enum policy_action action;		/* under way */
 	const char	*text;		/* may be NULL */
 };
 
@@ -119,15 +119,15 @@ struct engine_note {
  * engine_up or after a while; none calls back from inside.
  */
 struct engine_ops {
-	/* Carry out a word: EV_OK, EV_NO, EV_AGAIN, EV_INVALID, EV_GONE,
-	 * EV_LATE; not told any more once job_word is another one, which
+	/* Carry out an action: EV_OK, EV_NO, EV_AGAIN, EV_INVALID, EV_GONE,
+	 * EV_LATE; not told any more once job_action is another one, which
 	 * can be carried out all the same. */
-	int	(*ask)(void *, size_t job, enum policy_word);
+	int	(*ask)(void *, size_t job, enum policy_action);
 	/* How is it: EV_ON, EV_BUSY, EV_PAUSED, EV_ASLEEP, EV_CRASHED,
 	 * EV_ENDING, EV_OFF, EV_SAVED, EV_GONE, EV_NO, EV_AGAIN, EV_LATE; the
 	 * engine_progress of its job first. */
 	int	(*look)(void *, size_t job);
-	/* Let one run that is EV_PAUSED or EV_ASLEEP: as a word. */
+	/* Let one run that is EV_PAUSED or EV_ASLEEP: as an action. */
 	int	(*wake)(void *, size_t job, enum engine_event);
 	/* Abort its save; the save's own answer is the event. */
 	int	(*abort)(void *, size_t job);
@@ -138,8 +138,8 @@ struct engine_ops {
 	int	(*poll)(void *, size_t uri);
 	/* A job has come to its end; results are in engine_job. */
 	void	(*ended)(void *, size_t job);
-	/* Before its first word: EV_READY when that is done, in its own time
-	 * and beside that of the word.  -1: there is nothing to prepare.  Half
+	/* Before its first action: EV_READY when that is done, in its own time
+	 * and beside that of the action.  -1: there is nothing to prepare. Half
 	 * of what is left until a deadline is the most it has. */
 	int	(*prepare)(void *, size_t job);
 	/* It was started: EV_READY when it is ready for others to follow.
@@ -191,7 +191,7 @@ struct engine_job {
 	bool			severed;	/* the connection went while it
 						   was saved */
 	bool			last;		/* no slot is waited for */
-	enum policy_word	instead;	/* of its chain's action; the
+	enum policy_action	instead;	/* of its chain's action; the
 						   same: it is done though the
 						   guest is paused */
 	unsigned char		mode;		/* of its step's modes */
@@ -236,7 +236,7 @@ struct engine {
 	size_t			 first;		/* all before are finished */
 	size_t			 begun;		/* none from here on began */
 	size_t			 unfinished;
-	unsigned		 used[POLICY_NWORD];
+	unsigned		 used[POLICY_NACTION];
 	int64_t			 deadline;	/* absolute, 0 = none */
 	struct engine_gate	 gate;
 	bool			 hurry;		/* no order, no bound */

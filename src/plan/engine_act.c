@@ -23,7 +23,7 @@ static action_fn act_asleep, act_back, act_begin, act_busy, act_crashed,
     act_started_off, act_stay, act_woken, act_work_off, act_worked;
 
 #define IGNORE	act_stay
-/* Of a word that was given up, or late: nothing of it counts any more. */
+/* Of an action that was given up, or late: nothing of it counts any more. */
 #define ANSWERS	[EV_OK] = IGNORE, [EV_NO] = IGNORE, [EV_AGAIN] = IGNORE, \
 	[EV_INVALID] = IGNORE, [EV_LATE] = IGNORE
 #define LOOKS	[EV_ON] = IGNORE, [EV_BUSY] = IGNORE, [EV_PAUSED] = IGNORE, \
@@ -171,7 +171,7 @@ act_lost(struct engine *e, struct engine_job *j)
 static void
 act_back(struct engine *e, struct engine_job *j)
 {
-	/* It may be this very word that a daemon dies of. */
+	/* It may be this very action that a daemon dies of. */
 	if (j->count.losses >= LOSSES) {
 		chain_over(e, j, RESULT_UNKNOWN,
 		    "the connection to the daemon is lost again and again");
@@ -184,7 +184,7 @@ act_back(struct engine *e, struct engine_job *j)
 	ask_look(e, j);
 }
 
-/* It has its turn: from here on its word's time runs. */
+/* It has its turn: from here on its action's time runs. */
 static void
 turn_begin(struct engine *e, struct engine_job *j)
 {
@@ -309,7 +309,7 @@ act_woken(struct engine *e, struct engine_job *j)
 static void
 act_paused(struct engine *e, struct engine_job *j)
 {
-	enum policy_word instead = job_does(j)->paused;
+	enum policy_action instead = job_does(j)->paused;
 
 	if (instead == POLICY_END || j->aborted)
 		act_on(e, j);
@@ -331,7 +331,7 @@ act_asleep(struct engine *e, struct engine_job *j)
 static void
 act_crashed(struct engine *e, struct engine_job *j)
 {
-	enum policy_word instead = job_does(j)->crashed;
+	enum policy_action instead = job_does(j)->crashed;
 
 	if (instead != POLICY_END)
 		chain_instead(e, j, instead, "it has crashed");

@@ -103,7 +103,7 @@ begin_destroy(struct engine *e, struct engine_job *j)
 	j->at.stall = 0;
 }
 
-static void	(*const action_begin[POLICY_NWORD])(struct engine *,
+static void	(*const action_begin[POLICY_NACTION])(struct engine *,
 		    struct engine_job *) = {
 	[POLICY_SUSPEND] = begin_suspend,
 	[POLICY_SHUTDOWN] = begin_shutdown,
@@ -114,10 +114,10 @@ static void	(*const action_begin[POLICY_NWORD])(struct engine *,
 void
 ask_begin(struct engine *e, struct engine_job *j)
 {
-	enum policy_word word = job_word(j);
+	enum policy_action action = job_action(j);
 
-	action_begin[word](e, j);
-	if (e->ops->ask(e->ctx, job_index(e, j), word) == -1)
+	action_begin[action](e, j);
+	if (e->ops->ask(e->ctx, job_index(e, j), action) == -1)
 		ask_failed(e, j);
 }
 

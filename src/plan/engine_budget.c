@@ -10,7 +10,7 @@ static int64_t
 reserve(const struct engine *e, const struct engine_job *j)
 {
 	const struct policy_traits *last =
-	    policy_traits(job_last_word(j->step));
+	    policy_traits(job_last_action(j->step));
 	int64_t need = last->reserve * SECOND, saves;
 
 	/* All saves write to the same disk. */
@@ -43,7 +43,7 @@ budget_prepare_by(const struct engine *e)
 void
 budget_add(struct engine *e, const struct plan_step *s)
 {
-	if (policy_traits(job_last_word(s))->saves)
+	if (policy_traits(job_last_action(s))->saves)
 		e->disk.unsaved += s->memory;
 }
 
@@ -51,7 +51,7 @@ budget_add(struct engine *e, const struct plan_step *s)
 void
 budget_drop(struct engine *e, const struct engine_job *j)
 {
-	if (policy_traits(job_last_word(j->step))->saves)
+	if (policy_traits(job_last_action(j->step))->saves)
 		e->disk.unsaved -= j->step->memory;
 }
 
@@ -69,19 +69,19 @@ shared_clock(struct engine *e, struct engine_uri *u, int64_t until)
 void
 budget_clock(struct engine *e, struct engine_job *j)
 {
-	enum policy_word word = job_word(j);
+	enum policy_action action = job_action(j);
 	struct engine_uri *u = job_uri(e, j);
-	int64_t limit = plan_limit(e->plan, j->step, word);
-	bool own = policy_traits(word)->asks && j->step->limit != 0;
+	int64_t limit = plan_limit(e->plan, j->step, action);
+	bool own = policy_traits(action)->asks && j->step->limit != 0;
 
 	j->at.began = e->now;
 	j->at.until = deadline_min(limit > 0 ? e->now + limit : 0, e->deadline);
-	if (e->plan->shared && policy_traits(word)->asks && !own) {
+	if (e->plan->shared && policy_traits(action)->asks && !own) {
 		if (u->until == 0)
 			shared_clock(e, u, j->at.until);
 		j->at.until = u->until;
 	}
-	if (policy_traits(word)->starts && j->step->settle > 0)
+	if (policy_traits(action)->starts && j->step->settle > 0)
 		j->at.until = e->now + j->step->settle;
 }
 

@@ -61,11 +61,11 @@ chain_next(struct engine *e, struct engine_job *j)
 }
 
 void
-chain_instead(struct engine *e, struct engine_job *j, enum policy_word word,
+chain_instead(struct engine *e, struct engine_job *j, enum policy_action action,
     const char *why)
 {
 	action_end(e, j);
-	j->instead = word;
+	j->instead = action;
 	slot_share_all(e, j);
 	job_why(j, why);
 	job_tell(e, j, SAID_NEXT);
@@ -78,7 +78,7 @@ chain_instead(struct engine *e, struct engine_job *j, enum policy_word word,
 static bool
 action_again(struct engine *e, struct engine_job *j, const char *why)
 {
-	enum policy_word own = j->step->chain[j->link];
+	enum policy_action own = j->step->chain[j->link];
 
 	if (j->instead == POLICY_END ||
 	    j->instead != policy_traits(own)->paused)

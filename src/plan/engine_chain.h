@@ -8,7 +8,7 @@
 /* Its next action begins, when it has a slot. */
 void	 chain_next(struct engine *, struct engine_job *);
 /* Another action in place of this one, for a reason. */
-void	 chain_instead(struct engine *, struct engine_job *, enum policy_word,
+void	 chain_instead(struct engine *, struct engine_job *, enum policy_action,
 	    const char *why);
 /* Its action came to nothing: the next one, or the end. */
 void	 chain_over(struct engine *, struct engine_job *, enum engine_result,

@@ -24,8 +24,8 @@ job_waits(const struct engine_job *j)
 	return j->state == STATE_NEW || j->state == STATE_WAIT;
 }
 
-enum policy_word
-job_word(const struct engine_job *j)
+enum policy_action
+job_action(const struct engine_job *j)
 {
 	return j->instead != POLICY_END ? j->instead :
 	    j->step->chain[j->link];
@@ -34,7 +34,7 @@ job_word(const struct engine_job *j)
 const struct policy_traits *
 job_does(const struct engine_job *j)
 {
-	return policy_traits(job_word(j));
+	return policy_traits(job_action(j));
 }
 
 enum policy_mode
@@ -55,8 +55,8 @@ job_failed(const struct engine_job *j)
 	return j->state == STATE_FAILED;
 }
 
-enum policy_word
-job_last_word(const struct plan_step *s)
+enum policy_action
+job_last_action(const struct plan_step *s)
 {
 	return policy_last(s->chain);
 }
@@ -73,7 +73,7 @@ job_tell(struct engine *e, const struct engine_job *j, enum engine_said said)
 {
 	struct engine_note note = {
 		.said = said, .job = job_index(e, j), .uri = j->step->uri,
-		.seconds = -1, .bytes = j->moved, .word = job_word(j),
+		.seconds = -1, .bytes = j->moved, .action = job_action(j),
 		.text = j->why
 	};
 

@@ -6,7 +6,7 @@
 /* A job of the engine: what it is about, and the state it is in. */
 
 /* The action that is under way, or waits for a slot. */
-enum policy_word job_word(const struct engine_job *);
+enum policy_action job_action(const struct engine_job *);
 /* What kind of action that is. */
 const struct policy_traits *job_does(const struct engine_job *);
 /* By which of the modes a guest is asked to shut down; POLICY_MODE_END: by
@@ -26,7 +26,7 @@ bool	 job_waits(const struct engine_job *);
 /* It is done, or has failed. */
 bool	 job_finished(const struct engine_job *);
 /* The last action of a step's chain; a job has come to it. */
-enum policy_word job_last_word(const struct plan_step *);
+enum policy_action job_last_action(const struct plan_step *);
 bool	 job_is_last(const struct engine_job *);
 void	 job_tell(struct engine *, const struct engine_job *,
 	    enum engine_said);

@@ -56,7 +56,7 @@ late_work(struct engine *e, struct engine_job *j)
 }
 
 /* The end of the whole is near: what is under way is given up for the last
- * word of its chain. */
+ * action of its chain. */
 void
 late_skip(struct engine *e, struct engine_job *j)
 {

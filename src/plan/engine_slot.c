@@ -7,16 +7,16 @@
 bool
 slot_free(const struct engine *e, const struct engine_job *j)
 {
-	unsigned bound = e->plan->bound[job_word(j)];
+	unsigned bound = e->plan->bound[job_action(j)];
 
-	return bound == 0 || e->used[job_word(j)] < bound;
+	return bound == 0 || e->used[job_action(j)] < bound;
 }
 
 void
 slot_release(struct engine *e, struct engine_job *j)
 {
 	if (j->slot == SLOT_HELD) {
-		e->used[job_word(j)]--;
+		e->used[job_action(j)]--;
 		j->slot = SLOT_NONE;
 	}
 	j->at.hold = 0;
@@ -63,7 +63,7 @@ static int64_t
 slot_share(const struct engine *e, const struct engine_job *j, int64_t end,
     const struct engine_uri *u)
 {
-	size_t slots = e->plan->bound[job_word(j)], kept, n;
+	size_t slots = e->plan->bound[job_action(j)], kept, n;
 
 	if (slots == 0 || end == 0)
 		return 0;
@@ -102,7 +102,7 @@ slot_take(struct engine *e, struct engine_job *j)
 		return;
 	j->at.hold = slot_hold(e, j);
 	j->slot = SLOT_HELD;
-	e->used[job_word(j)]++;
+	e->used[job_action(j)]++;
 }
 
 void
@@ -113,7 +113,7 @@ slot_share_all(struct engine *e, const struct engine_job *j)
 
 	for (i = e->first; i < e->begun && !j->last; i++) {
 		k = &e->job[i];
-		if (k->slot == SLOT_HELD && job_word(k) == job_word(j))
+		if (k->slot == SLOT_HELD && job_action(k) == job_action(j))
 			k->at.hold = deadline_min(k->at.hold, slot_hold(e, k));
 	}
 }

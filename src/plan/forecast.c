@@ -47,13 +47,13 @@ turn_place(struct world *w, size_t step)
  */
 
 static int
-op_ask(void *ctx, size_t job, enum policy_word word)
+op_ask(void *ctx, size_t job, enum policy_action action)
 {
 	struct world *w = ctx;
 
 	turn_place(w, job);
 	/* Of the others the answer is that they are done. */
-	if (policy_traits(word)->asks)
+	if (policy_traits(action)->asks)
 		w->f->turn[job].answer = EV_OK;
 	/* A save always makes progress, and nobody hears of it. */
 	quiet_save(&w->engine, job);
@@ -220,7 +220,7 @@ endless_end(struct world *w)
 			continue;
 		if (!w->stuck) {
 			w->f->endless = i;
-			w->f->word = job_word(j);
+			w->f->action = job_action(j);
 			w->stuck = true;
 		}
 		job_event(w, i, job_does(j)->starts ? EV_OK :

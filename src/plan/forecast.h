@@ -23,7 +23,7 @@ struct forecast_turn {
 	unsigned char	 answer;	/* enum engine_event that is due, or
 					   ENGINE_NEVENT: none */
 	unsigned char	 seen;		/* what a look shows: plan_step.seen */
-	enum policy_word instead;	/* of its first word, as it was seen;
+	enum policy_action instead;	/* of its first action, as it was seen;
 					   POLICY_END: none */
 	int64_t		 snapshot;	/* ends then, 0 = none is taken */
 };
@@ -45,7 +45,7 @@ struct forecast {
 	int64_t		 bounded;	/* the same without what has no end */
 	size_t		 endless;	/* when that is -1: the first step
 					   that nothing ends ... */
-	enum policy_word word;		/* ... and its word by then */
+	enum policy_action action;		/* ... and its action by then */
 };
 
 /* 0, or -1 when there is no memory. */

@@ -197,7 +197,7 @@ plan_row(const struct guests *gs, size_t guest, const struct guesttab *t)
 	return guesttab_match(t, &key);
 }
 
-const enum policy_word *
+const enum policy_action *
 plan_chain(const struct guests *gs, size_t guest, const struct guesttab *t,
     const struct conf *c)
 {
@@ -257,22 +257,22 @@ plan_boot(struct plan *p, const struct conf *c)
 }
 
 void
-plan_settle(struct plan *p, size_t i, enum policy_word word,
+plan_settle(struct plan *p, size_t i, enum policy_action action,
     const struct conf *c)
 {
 	/* A save under way shows; a request is only known by its effect. */
 	p->step[i].settle = SAVE_SETTLE;
-	if (policy_traits(word)->asks)
+	if (policy_traits(action)->asks)
 		p->step[i].settle = c->shutdown_timeout > 0 ?
 		    c->shutdown_timeout * MS : p->lost;
 }
 
 int64_t
 plan_limit(const struct plan *p, const struct plan_step *s,
-    enum policy_word word)
+    enum policy_action action)
 {
-	if (!policy_traits(word)->asks || s->limit == 0)
-		return p->limit[word];
+	if (!policy_traits(action)->asks || s->limit == 0)
+		return p->limit[action];
 	return s->limit > 0 ? s->limit : 0;
 }
 

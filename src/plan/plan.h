@@ -24,7 +24,7 @@ struct plan_step {
 	bool			snapshot;	/* its disks are, before */
 	unsigned		group;		/* begun when those of lower
 						   groups have ended */
-	enum policy_word	chain[POLICY_CHAIN];
+	enum policy_action	chain[POLICY_CHAIN];
 	enum policy_mode	modes[POLICY_MODES];	/* of shutdown */
 	int64_t			limit;		/* of shutdown, of its own; 0 =
 						   the plan's, -1 = none */
@@ -52,8 +52,8 @@ struct plan {
 	size_t			 dropped;	/* steps behind those, of guests
 						   that no start brings back */
 	size_t			 nuris;
-	unsigned		 bound[POLICY_NWORD];	/* at once, 0 = any */
-	int64_t			 limit[POLICY_NWORD];	/* for the word */
+	unsigned		 bound[POLICY_NACTION];	/* at once, 0 = any */
+	int64_t			 limit[POLICY_NACTION];	/* for the action */
 	bool			 stop;
 	bool			 shared;	/* limit of shutdown is not a
 						   guest's but its URI's */
@@ -92,7 +92,7 @@ void	 plan_cut(struct plan *, size_t from);
 const struct guesttab_row *plan_row(const struct guests *, size_t guest,
 	    const struct guesttab *);
 /* Its chain: its row's, else that of all. */
-const enum policy_word *plan_chain(const struct guests *, size_t guest,
+const enum policy_action *plan_chain(const struct guests *, size_t guest,
 	    const struct guesttab *, const struct conf *);
 /*
  * What the rows of a guesttab(5) say of single guests: chain, time and mode of
@@ -111,12 +111,13 @@ void	 plan_boot(struct plan *, const struct conf *);
 /* Nobody can save the guests of a URI any more: a guest that was only to be
  * saved is shut down, which is better than the power cut that follows. */
 void	 plan_unsavable(struct plan *, size_t uri);
-/* Step i is a guest that a stop asked for that word and did not see the end. */
-void	 plan_settle(struct plan *, size_t i, enum policy_word,
+/* A stop asked the guest of step i for that action, and did not see its
+ * end. */
+void	 plan_settle(struct plan *, size_t i, enum policy_action,
 	    const struct conf *);
-/* The time that a word has for a guest, 0 = none. */
+/* The time that an action has for a guest, 0 = none. */
 int64_t	 plan_limit(const struct plan *, const struct plan_step *,
-	    enum policy_word);
+	    enum policy_action);
 void	 plan_free(struct plan *);
 
 #endif

@@ -6,7 +6,7 @@
 
 /*
  * Who runs its hooks next: a few guests at a time, the others wait in two
- * lines.  Whoever waits for its first word goes first and always finds a
+ * lines.  Whoever waits for its first action goes first and always finds a
  * place; hooks behind a guest come after those before it.
  */
 #define QUEUE_PLACES	4
@@ -35,7 +35,7 @@ int	 queue_init(struct queue *, size_t n);
  * that it was for. */
 int	 queue_more(struct queue *, size_t n);
 void	 queue_free(struct queue *);
-/* A job waits for its first word, or has ended: each once at most. */
+/* A job waits for its first action, or has ended: each once at most. */
 void	 queue_before(struct queue *, size_t job);
 void	 queue_after(struct queue *, size_t job);
 /* Take the next one when so many places are idle; false: there is none. */

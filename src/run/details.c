@@ -21,7 +21,7 @@ detail_guest(const struct host *h, size_t i)
 }
 
 /* By what a plan goes that is made of it. */
-static const enum policy_word *
+static const enum policy_action *
 guest_chain(const struct host *h, size_t i)
 {
 	return plan_chain(&h->guests, i, &h->run->tab, &h->run->conf);

@@ -35,17 +35,17 @@ host_ops(const struct host *h)
 }
 
 static int
-op_ask(void *ctx, size_t job, enum policy_word word)
+op_ask(void *ctx, size_t job, enum policy_action action)
 {
 	struct work *w = ctx;
 	struct task *t = w->task[job];
 	struct list_entry le;
 
-	if (!policy_traits(word)->starts) {
+	if (!policy_traits(action)->starts) {
 		work_entry(w, job, &le);
-		journal_ask(&w->record->state.journal, word, &le);
+		journal_ask(&w->record->state.journal, action, &le);
 	}
-	return host_ops(t->host)->ask(t, word);
+	return host_ops(t->host)->ask(t, action);
 }
 
 static int

@@ -11,7 +11,7 @@
 #include "text/errmsg.h"
 
 #define LOCK_LOOK	100	/* ms between two looks at the lock */
-#define SLACK	5000	/* ms behind a deadline, for the other's last words */
+#define SLACK	5000	/* ms behind a deadline, for the other's last actions */
 
 #define HASH	14695981039346656037U	/* FNV-1a */
 

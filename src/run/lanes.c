@@ -10,28 +10,28 @@
 /* A guest may come to that action: by its chain, or because it is found paused;
  * a snapshot takes long, too. */
 static bool
-step_comes_to(const struct plan_step *s, enum policy_word word)
+step_comes_to(const struct plan_step *s, enum policy_action action)
 {
 	size_t i;
 
 	for (i = 0; i < POLICY_CHAIN; i++)
-		if (s->chain[i] == word)
+		if (s->chain[i] == action)
 			return true;
-	return policy_traits(word)->saves && s->persistent && (s->snapshot ||
-	    policy_traits(s->chain[0])->paused == word);
+	return policy_traits(action)->saves && s->persistent && (s->snapshot ||
+	    policy_traits(s->chain[0])->paused == action);
 }
 
 /* How many long calls of an action a URI may have under way at once; near a
  * deadline there is no bound. */
 static size_t
-action_wants(const struct work *w, size_t uri, enum policy_word word)
+action_wants(const struct work *w, size_t uri, enum policy_action action)
 {
-	unsigned bound = w->run->deadline > 0 ? 0 : w->plan.bound[word];
+	unsigned bound = w->run->deadline > 0 ? 0 : w->plan.bound[action];
 	size_t n = 0, i;
 
 	for (i = 0; i < w->plan.n; i++)
 		if (w->plan.step[i].uri == uri)
-			n += step_comes_to(&w->plan.step[i], word);
+			n += step_comes_to(&w->plan.step[i], action);
 	return bound != 0 && n > bound ? bound : n;
 }
 
@@ -39,12 +39,12 @@ static size_t
 lanes_wanted(const struct work *w, size_t uri)
 {
 	size_t n, most = 0;
-	int word;
+	int action;
 
-	for (word = 0; word < POLICY_NWORD; word++) {
-		if (!policy_traits(word)->lasts)
+	for (action = 0; action < POLICY_NACTION; action++) {
+		if (!policy_traits(action)->lasts)
 			continue;
-		n = action_wants(w, uri, word);
+		n = action_wants(w, uri, action);
 		most = n > most ? n : most;
 	}
 	return most;

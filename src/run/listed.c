@@ -99,17 +99,18 @@ guests_choose(struct work *w, struct guests *all)
 static void
 pending_mark(struct work *w, size_t from)
 {
-	static const enum policy_word words[] = { POLICY_SHUTDOWN,
+	static const enum policy_action actions[] = { POLICY_SHUTDOWN,
 	    POLICY_SUSPEND };
 	const struct guest *g;
 	size_t i, k;
 
 	for (i = from; i < w->plan.n; i++) {
 		g = work_guest(w, i);
-		for (k = 0; k < sizeof(words) / sizeof(words[0]); k++)
-			if (list_has(&w->record->state.journal.asked[words[k]],
-			    w->run->conf.uris[g->uri], g->uuid))
-				plan_settle(&w->plan, i, words[k],
+		for (k = 0; k < sizeof(actions) / sizeof(actions[0]); k++)
+			if (list_has(
+				&w->record->state.journal.asked[actions[k]],
+				w->run->conf.uris[g->uri], g->uuid))
+				plan_settle(&w->plan, i, actions[k],
 				    &w->run->conf);
 	}
 }

@@ -14,16 +14,16 @@
 #define MIB		1048576.0
 
 /*
- * The words: %-sequences are our own.  %g guest, %u URI, %n number of guests,
- * %s seconds left, %m MiB, %t the reason, %w the word of its chain.
+ * The actions: %-sequences are our own.  %g guest, %u URI, %n number of guests,
+ * %s seconds left, %m MiB, %t the reason, %w the action of its chain.
  */
 enum stream { INFO, PASSING, ERROR, WARNING };
 
-static const struct words {
+static const struct actions {
 	enum stream	 stream;
 	const char	*text;
 	const char	*endless;	/* when nothing limits the time */
-} words[] = {
+} actions[] = {
 	[SAID_ASKED] = { INFO, "Starting shutdown on guest: %g", NULL },
 	[SAID_OFF] = { INFO, "Shutdown of guest %g complete.", NULL },
 	[SAID_LATE] = { INFO,
@@ -105,7 +105,7 @@ field_put(struct line *l, const struct progress *p,
 		    (double)n->bytes / MIB);
 		break;
 	case 'w':
-		line_put(l, policy_name(n->word));
+		line_put(l, policy_name(n->action));
 		break;
 	case 't':
 		if (n->text != NULL)
@@ -147,7 +147,7 @@ heading_put(struct progress *p, size_t uri)
 void
 progress_tell(struct progress *p, const struct engine_note *n)
 {
-	const struct words *w = &words[n->said];
+	const struct actions *w = &actions[n->said];
 	const char *text = w->text;
 	struct line l = { .len = 0 };
 

@@ -16,7 +16,7 @@
 
 /*
  * Guests of QEMU whose daemon is gone for good are stopped by their monitors:
- * the engine's operations once more, so that order, bounds, times and words
+ * the engine's operations once more, so that order, bounds, times and actions
  * are those of any stop.  A monitor greets nobody while a daemon has it, and a
  * daemon that lives holds a lock: nothing is done to a guest before the one or
  * the other has told that its daemon is dead.
@@ -349,19 +349,19 @@ job_of(struct task *t)
 }
 
 /* QMP_CAPABILITIES: no monitor does that. */
-static const enum qmp_command action_command[POLICY_NWORD] = {
+static const enum qmp_command action_command[POLICY_NACTION] = {
 	[POLICY_END] = QMP_CAPABILITIES, [POLICY_SUSPEND] = QMP_CAPABILITIES,
 	[POLICY_SHUTDOWN] = QMP_POWERDOWN, [POLICY_DESTROY] = QMP_QUIT,
 	[POLICY_LEAVE] = QMP_CAPABILITIES, [POLICY_START] = QMP_CAPABILITIES,
 };
 
 static int
-op_ask(struct task *t, enum policy_word word)
+op_ask(struct task *t, enum policy_action action)
 {
 	struct rescue_job *j = job_of(t);
 
-	if (action_command[word] != QMP_CAPABILITIES)
-		job_want(j, action_command[word]);
+	if (action_command[action] != QMP_CAPABILITIES)
+		job_want(j, action_command[action]);
 	else
 		job_due(j, EV_NO, "its daemon is gone, and nobody else saves");
 	return 0;

@@ -28,8 +28,8 @@ ask_answered(struct virt_call *c, const struct virt_answer *a)
 {
 	struct task *t = c->arg;
 
-	/* A word that was given up is answered still, perhaps. */
-	if (t->word != job_word(&t->work->engine.job[t->job]))
+	/* An action that was given up is answered still, perhaps. */
+	if (t->action != job_action(&t->work->engine.job[t->job]))
 		return;
 	switch (a->result) {
 	case VIRT_OK:
@@ -87,7 +87,7 @@ unsave_answered(struct virt_call *c, const struct virt_answer *a)
 static const struct {
 	enum virt_what	what;
 	uint32_t	bypass;
-} word_call[POLICY_NWORD] = {
+} action_call[POLICY_NACTION] = {
 	[POLICY_SUSPEND] = { VIRT_SAVE, LV_SAVE_BYPASS_CACHE },
 	[POLICY_SHUTDOWN] = { VIRT_SHUTDOWN, 0 },
 	[POLICY_DESTROY] = { VIRT_DESTROY, 0 },
@@ -103,33 +103,33 @@ static const uint32_t mode_flag[POLICY_NMODE] = {
 	[POLICY_MODE_PARAVIRT] = LV_SHUTDOWN_PARAVIRT,
 };
 
-/* What is asked for the word before may be under way for hours. */
+/* What is asked for the action before may be under way for hours. */
 static void
-task_word(struct task *t, enum policy_word word)
+task_action(struct task *t, enum policy_action action)
 {
-	if (t->word != word) {
+	if (t->action != action) {
 		virt_forget(&t->call.ask);
 		virt_forget(&t->call.unsave);
 	}
-	t->word = word;
+	t->action = action;
 }
 
 static int
-op_ask(struct task *t, enum policy_word word)
+op_ask(struct task *t, enum policy_action action)
 {
 	const struct work *w = t->work;
 	bool died = false;
 
-	task_word(t, word);
-	t->call.ask.what = word_call[word].what;
+	task_action(t, action);
+	t->call.ask.what = action_call[action].what;
 	t->call.ask.flags = w->run->conf.bypass_cache ?
-	    word_call[word].bypass : 0;
-	if (policy_traits(word)->saves) {
+	    action_call[action].bypass : 0;
+	if (policy_traits(action)->saves) {
 		died = saver_died(t);
 		t->cut = t->cut || died;
 		t->call.ask.flags |= save_flags(t);
 	}
-	if (policy_traits(word)->asks)
+	if (policy_traits(action)->asks)
 		t->call.ask.flags = mode_flag[job_mode(
 		    &w->engine.job[t->job])];
 	return virt_ask(&t->host->virt, died ? &t->call.unsave :
@@ -183,19 +183,19 @@ look_further(struct task *t, enum virt_what what)
 static void
 look_state(struct task *t, const struct lvmsg_state *s)
 {
-	enum policy_word word =
-	    job_word(&t->work->engine.job[t->job]);
+	enum policy_action action =
+	    job_action(&t->work->engine.job[t->job]);
 
 	t->how = task_how(s);
 	if (s->state == LV_STATE_SHUTOFF) {
 		if (s->reason == LV_REASON_SHUTOFF_SAVED)
 			work_news(t, EV_SAVED, NULL);
-		else if (policy_traits(word)->saves)
+		else if (policy_traits(action)->saves)
 			look_further(t, VIRT_IMAGE);
 		else
 			work_news(t, EV_OFF, NULL);
 	} else if (t->how == EV_PAUSED ||
-	    (t->how == EV_ON && !policy_traits(word)->asks)) {
+	    (t->how == EV_ON && !policy_traits(action)->asks)) {
 		look_further(t, VIRT_JOB);
 	} else {
 		work_news(t, t->how, NULL);
@@ -249,7 +249,7 @@ op_look(struct task *t)
 static int
 op_wake(struct task *t, enum engine_event how)
 {
-	task_word(t, job_word(&t->work->engine.job[t->job]));
+	task_action(t, job_action(&t->work->engine.job[t->job]));
 	t->call.ask.what = how == EV_ASLEEP ? VIRT_WAKEUP : VIRT_RESUME;
 	t->call.ask.flags = 0;
 	return virt_ask(&t->host->virt, &t->call.ask);

@@ -46,7 +46,7 @@ struct task {
 	struct work	 *work;
 	struct host	 *host;
 	size_t		  job;		/* of the engine */
-	enum policy_word  word;		/* that was asked for last */
+	enum policy_action  action;		/* that was asked for last */
 	bool		  seen;		/* by the poll under way */
 	enum engine_event how;		/* as its state has it */
 	size_t		  prepared;	/* steps of its preparation */
@@ -65,7 +65,7 @@ struct task {
  * (rescue_ops).
  */
 struct work_ops {
-	int	(*ask)(struct task *, enum policy_word);
+	int	(*ask)(struct task *, enum policy_action);
 	int	(*look)(struct task *);
 	int	(*wake)(struct task *, enum engine_event);
 	int	(*abort)(struct task *);

@@ -38,7 +38,7 @@ ask_take(struct journal *j, char *rest)
 {
 	unsigned char uuid[UUID_LEN];
 	char *uri, *text;
-	enum policy_word word;
+	enum policy_action word;
 
 	if ((uri = strchr(rest, ' ')) == NULL)
 		return;
@@ -46,7 +46,7 @@ ask_take(struct journal *j, char *rest)
 	if ((text = strchr(uri, ' ')) == NULL)
 		return;
 	*text++ = '\0';
-	word = policy_word(rest);
+	word = policy_action(rest);
 	if (word != POLICY_END && uuid_parse(text, uuid) == 0)
 		(void)list_add(&j->asked[word], uri, uuid);
 }
@@ -63,7 +63,7 @@ end_take(struct journal *j, char *rest)
 	*text++ = '\0';
 	if (uuid_parse(text, uuid) == -1)
 		return;
-	for (i = 0; i < POLICY_NWORD; i++)
+	for (i = 0; i < POLICY_NACTION; i++)
 		list_remove(&j->asked[i], rest, uuid);
 }
 
@@ -94,7 +94,7 @@ journal_parse(struct journal *j, char *text, const char *boot)
 }
 
 static int
-line_ask(char *line, enum policy_word word, const struct list_entry *le)
+line_ask(char *line, enum policy_action word, const struct list_entry *le)
 {
 	char text[UUID_TEXT];
 
@@ -118,10 +118,10 @@ journal_rewrite(const struct journal *j, const char *path, const char *boot,
 		return errmsg_sys(em, "%s", path);
 	n = snprintf(line, sizeof(line), "boot %s\n", boot);
 	buf_put(&b, line, (size_t)n);
-	for (word = 0; word < POLICY_NWORD; word++) {
+	for (word = 0; word < POLICY_NACTION; word++) {
 		l = &j->asked[word];
 		for (i = 0; i < l->n; i++) {
-			n = line_ask(line, (enum policy_word)word,
+			n = line_ask(line, (enum policy_action)word,
 			    &l->entry[i]);
 			if (n > 0 && n < LINE)
 				buf_put(&b, line, (size_t)n);
@@ -142,7 +142,7 @@ journal_open(struct journal *j, const char *path, struct errmsg *em)
 
 	j->fd = -1;
 	j->down = 0;
-	for (i = 0; i < POLICY_NWORD; i++)
+	for (i = 0; i < POLICY_NACTION; i++)
 		list_init(&j->asked[i]);
 	boot_id(boot);
 	if (file_read(&f, &text, &len, em) == 0) {
@@ -163,7 +163,7 @@ journal_close(struct journal *j)
 	if (j->fd != -1)
 		(void)close(j->fd);
 	j->fd = -1;
-	for (i = 0; i < POLICY_NWORD; i++)
+	for (i = 0; i < POLICY_NACTION; i++)
 		list_free(&j->asked[i]);
 }
 
@@ -181,7 +181,7 @@ line_write(const struct journal *j, const char *line, int n)
 }
 
 void
-journal_ask(struct journal *j, enum policy_word word,
+journal_ask(struct journal *j, enum policy_action word,
     const struct list_entry *le)
 {
 	char line[LINE];

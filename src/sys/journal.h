@@ -16,7 +16,7 @@
  */
 struct journal {
 	int		 fd;		/* -1: none could be opened */
-	struct list	 asked[POLICY_NWORD];	/* found, by word */
+	struct list	 asked[POLICY_NACTION];	/* found, by word */
 	int64_t		 down;			/* found, 0 = none */
 };
 
@@ -27,7 +27,7 @@ struct journal {
 int	 journal_open(struct journal *, const char *path, struct errmsg *);
 void	 journal_close(struct journal *);
 /* Write before the guest is asked, and when its end was seen. */
-void	 journal_ask(struct journal *, enum policy_word,
+void	 journal_ask(struct journal *, enum policy_action,
 	    const struct list_entry *);
 void	 journal_end(struct journal *, const struct list_entry *);
 /* Write when a stop with the host leaves guests that had their time: none of

@@ -51,9 +51,9 @@ finding_check(void *arg, enum finding_level level, const char *text)
 
 /* A chain that was read is read the same once more. */
 static void
-chain_check(const enum policy_word chain[POLICY_CHAIN])
+chain_check(const enum policy_action chain[POLICY_CHAIN])
 {
-	enum policy_word again[POLICY_CHAIN];
+	enum policy_action again[POLICY_CHAIN];
 	char text[POLICY_TEXT];
 
 	must(chain[POLICY_CHAIN - 1] == POLICY_END);

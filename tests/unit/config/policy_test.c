@@ -7,7 +7,7 @@
 
 static const struct {
 	const char		*text;
-	enum policy_word	 word;
+	enum policy_action	 word;
 } words[] = {
 	{ "suspend",	POLICY_SUSPEND },
 	{ "shutdown",	POLICY_SHUTDOWN },
@@ -30,9 +30,9 @@ ATF_TC_BODY(stop_words, tc)
 	size_t i;
 
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		ATF_CHECK_MSG(policy_word(words[i].text) == words[i].word,
+		ATF_CHECK_MSG(policy_action(words[i].text) == words[i].word,
 		    "\"%s\" gives %d", words[i].text,
-		    (int)policy_word(words[i].text));
+		    (int)policy_action(words[i].text));
 }
 
 ATF_TC_WITHOUT_HEAD(names);
@@ -49,8 +49,8 @@ ATF_TC_BODY(names, tc)
 	ATF_CHECK_STREQ("agent", policy_mode_name(POLICY_MODE_AGENT));
 	ATF_CHECK_STREQ("paravirt", policy_mode_name(POLICY_MODE_PARAVIRT));
 	/* Never NULL, not even for what is no word. */
-	for (i = -1; i <= POLICY_NWORD; i++)
-		ATF_CHECK_MSG(policy_name((enum policy_word)i) != NULL,
+	for (i = -1; i <= POLICY_NACTION; i++)
+		ATF_CHECK_MSG(policy_name((enum policy_action)i) != NULL,
 		    "%d has no name", i);
 	for (i = -1; i <= POLICY_NMODE; i++)
 		ATF_CHECK_MSG(policy_mode_name((enum policy_mode)i) != NULL,
@@ -60,7 +60,7 @@ ATF_TC_BODY(names, tc)
 /* What a text gives: the words in order, or the reason. */
 static const struct {
 	const char		*text;
-	enum policy_word	 chain[POLICY_CHAIN];
+	enum policy_action	 chain[POLICY_CHAIN];
 	const char		*why;
 } chains[] = {
 	{ "suspend", { POLICY_SUSPEND }, NULL },
@@ -114,7 +114,7 @@ static const struct {
 ATF_TC_WITHOUT_HEAD(chain);
 ATF_TC_BODY(chain, tc)
 {
-	enum policy_word got[POLICY_CHAIN];
+	enum policy_action got[POLICY_CHAIN];
 	char text[POLICY_TEXT];
 	struct errmsg em;
 	size_t i, j;
@@ -144,10 +144,10 @@ ATF_TC_BODY(chain, tc)
 ATF_TC_WITHOUT_HEAD(chain_text);
 ATF_TC_BODY(chain_text, tc)
 {
-	static const enum policy_word none[POLICY_CHAIN] = { POLICY_END };
-	static const enum policy_word full[POLICY_CHAIN] = { POLICY_SHUTDOWN,
+	static const enum policy_action none[POLICY_CHAIN] = { POLICY_END };
+	static const enum policy_action full[POLICY_CHAIN] = { POLICY_SHUTDOWN,
 	    POLICY_SHUTDOWN, POLICY_SHUTDOWN, POLICY_SHUTDOWN };
-	static const enum policy_word back[POLICY_CHAIN] = { POLICY_START };
+	static const enum policy_action back[POLICY_CHAIN] = { POLICY_START };
 	char text[POLICY_TEXT];
 
 	ATF_CHECK_STREQ("none", policy_chain_text(none, text));

@@ -74,7 +74,7 @@ struct actor {
 	int64_t		 busy_until;
 	char		 refuses[TEXT];
 	int64_t		 again;		/* requests answered so */
-	char		 fatal[TEXT];	/* its daemon dies of that word */
+	char		 fatal[TEXT];	/* its daemon dies of that action */
 	int64_t		 recovers;	/* so many saves are refused, once one
 					   went with its daemon */
 	int64_t		 invalid;
@@ -88,11 +88,11 @@ struct actor {
 	bool		 abort_deaf;
 	bool		 abort_done;	/* it ends just then */
 	bool		 outrun;	/* another's save was there first */
-	char		 chain[TEXT];	/* in place of the plan's word */
+	char		 chain[TEXT];	/* in place of the plan's action */
 	char		 modes[TEXT];
 	char		 no_mode[TEXT];	/* one that is refused */
 	char		 late_mode[TEXT];	/* one that is not answered */
-	char		 no_word[TEXT];	/* the only word that is refused */
+	char		 no_word[TEXT];	/* the only action that is refused */
 	int64_t		 group;
 	int64_t		 limit;		/* of its own, 0 = the plan's */
 	int64_t		 resend;
@@ -110,7 +110,7 @@ struct actor {
 	/* What it is at the moment. */
 	bool		 gone;
 	bool		 asking;
-	enum policy_word word;		/* of that request */
+	enum policy_action action;		/* of that request */
 	unsigned	 asks;
 	bool		 mute;		/* no answer will come in time */
 	unsigned	 looks;
@@ -120,13 +120,13 @@ struct actor {
 	unsigned	 gen;		/* happenings of before are void */
 	unsigned	 ends;
 	bool		 waits;		/* seen so by the last check */
-	unsigned	 link;		/* ... at this word */
+	unsigned	 link;		/* ... at this action */
 };
 
 struct scenario {
 	char		 file[512];
 	unsigned	 line;
-	enum policy_word word;
+	enum policy_action action;
 	int64_t		 bound;
 	int64_t		 limit;
 	bool		 shared;
@@ -296,7 +296,7 @@ ask_answered(struct world *w, const struct hap *h)
 	if (answer_void(w, h) || h->ask != a->asks)
 		return;
 	a->asking = false;
-	if (a->word == job_word(&w->engine.job[h->who]))
+	if (a->action == job_action(&w->engine.job[h->who]))
 		news(w, h->who, h->event, h->text);
 }
 
@@ -585,12 +585,12 @@ op_look(void *ctx, size_t job)
 
 /* What a daemon says at once; EV_OK: it carries it out. */
 static enum engine_event
-ask_event(struct world *w, struct actor *a, enum policy_word word)
+ask_event(struct world *w, struct actor *a, enum policy_action action)
 {
 	if (a->gone)
 		return EV_GONE;
 	if (a->refuses[0] != '\0' && (a->no_word[0] == '\0' ||
-	    policy_word(a->no_word) == word))
+	    policy_action(a->no_word) == action))
 		return EV_NO;
 	if (a->recovers > 0 && w->daemon[a->uri].lost) {
 		a->recovers--;
@@ -604,9 +604,9 @@ ask_event(struct world *w, struct actor *a, enum policy_word word)
 		a->invalid--;
 		return EV_INVALID;
 	}
-	if (actor_busy(w, a) && word != POLICY_DESTROY)
+	if (actor_busy(w, a) && action != POLICY_DESTROY)
 		return EV_AGAIN;
-	if (a->on == (word == POLICY_START))
+	if (a->on == (action == POLICY_START))
 		return EV_INVALID;
 	return EV_OK;
 }
@@ -629,11 +629,11 @@ work_begin(struct world *w, size_t job, hap_fn *done)
 }
 
 static void
-ask_done(struct world *w, size_t job, enum policy_word word)
+ask_done(struct world *w, size_t job, enum policy_action action)
 {
 	struct actor *a = &w->actor[job];
 
-	if (a->fatal[0] != '\0' && policy_word(a->fatal) == word) {
+	if (a->fatal[0] != '\0' && policy_action(a->fatal) == action) {
 		hap_add(w, (struct hap){ .at = w->now, .fn = daemon_down,
 		    .who = (size_t)a->uri });
 		hap_add(w, (struct hap){ .at = w->now + 1000,
@@ -646,11 +646,11 @@ ask_done(struct world *w, size_t job, enum policy_word word)
 		answer(w, (struct hap){ .fn = ask_answered, .who = job,
 		    .event = EV_LATE }, w->sc->timeout);
 	}
-	if (word == POLICY_SUSPEND) {
+	if (action == POLICY_SUSPEND) {
 		work_begin(w, job, save_done);
-	} else if (word == POLICY_START) {
+	} else if (action == POLICY_START) {
 		work_begin(w, job, start_done);
-	} else if (word == POLICY_DESTROY) {
+	} else if (action == POLICY_DESTROY) {
 		hap_add(w, (struct hap){ .at = w->now, .fn = guest_off,
 		    .who = job, .gen = a->gen });
 		ask_answer(w, job, EV_OK, NULL);
@@ -677,22 +677,22 @@ mode_event(struct world *w, size_t job)
 }
 
 static int
-op_ask(void *ctx, size_t job, enum policy_word word)
+op_ask(void *ctx, size_t job, enum policy_action action)
 {
 	struct world *w = ctx;
 	struct actor *a = &w->actor[job];
 	enum engine_event ev;
 
 	note(w, "ask", a->name);
-	(void)fprintf(w->log, " %s", policy_name(word));
-	if (word == POLICY_SHUTDOWN && a->modes[0] != '\0')
+	(void)fprintf(w->log, " %s", policy_name(action));
+	if (action == POLICY_SHUTDOWN && a->modes[0] != '\0')
 		(void)fprintf(w->log, " %s",
 		    policy_mode_name(job_mode(&w->engine.job[job])));
-	if (word == POLICY_SUSPEND && a->working)
+	if (action == POLICY_SUSPEND && a->working)
 		trouble(w, "asked to be saved while it is", a->name);
-	if (a->word != word)
+	if (a->action != action)
 		a->asking = false;
-	a->word = word;
+	a->action = action;
 	if (!actor_daemon(w, job)->is_up || a->asking || a->unaskable > 0) {
 		a->unaskable -= a->unaskable > 0;
 		(void)fprintf(w->log, ": cannot\n");
@@ -702,14 +702,14 @@ op_ask(void *ctx, size_t job, enum policy_word word)
 	a->asking = true;
 	a->asks++;
 	a->mute = false;
-	ev = ask_event(w, a, word);
-	if (ev == EV_OK && word == POLICY_SHUTDOWN)
+	ev = ask_event(w, a, action);
+	if (ev == EV_OK && action == POLICY_SHUTDOWN)
 		ev = mode_event(w, job);
 	if (ev == EV_LATE)
 		answer(w, (struct hap){ .fn = ask_answered, .who = job,
 		    .event = EV_LATE }, w->sc->timeout);
 	else if (ev == EV_OK)
-		ask_done(w, job, word);
+		ask_done(w, job, action);
 	else
 		ask_answer(w, job, ev, ev == EV_NO ? a->refuses : NULL);
 	return 0;
@@ -731,7 +731,7 @@ op_wake(void *ctx, size_t job, enum engine_event how)
 	(void)fprintf(w->log, "\n");
 	a->asking = true;
 	a->asks++;
-	a->word = job_word(&w->engine.job[job]);
+	a->action = job_action(&w->engine.job[job]);
 	a->mute = false;
 	if (!no && !a->insomnia)
 		a->paused = a->asleep = false;
@@ -892,7 +892,7 @@ field_note(struct world *w, const struct engine_note *n, char field)
 		(void)fprintf(w->log, " guests %u", n->count);
 		break;
 	case 'w':
-		(void)fprintf(w->log, " %s", policy_name(n->word));
+		(void)fprintf(w->log, " %s", policy_name(n->action));
 		break;
 	case 't':
 		(void)fprintf(w->log, " \"%s\"", n->text);
@@ -928,7 +928,7 @@ group_barred(const struct world *w, size_t who)
 	return false;
 }
 
-/* Somebody waits for his turn to be asked; who does so by a later word of his
+/* Somebody waits for his turn to be asked; who does so by a later action of his
  * chain may have come this moment. */
 static bool
 uri_waits(const struct world *w, size_t uri)
@@ -939,7 +939,7 @@ uri_waits(const struct world *w, size_t uri)
 	for (i = 0; i < w->plan.n; i++) {
 		j = &w->engine.job[i];
 		if (j->step->uri == uri && job_waits(j) &&
-		    j->link == 0 && job_word(j) == POLICY_SHUTDOWN &&
+		    j->link == 0 && job_action(j) == POLICY_SHUTDOWN &&
 		    T0 + w->actor[i].comes != w->now && !group_barred(w, i))
 			return true;
 	}
@@ -969,7 +969,7 @@ failure_true(struct world *w, size_t who)
 	const struct daemon *d = actor_daemon(w, who);
 
 	return a->on || d->lost || d->quiet ||
-	    w->sc->word == POLICY_START ||
+	    w->sc->action == POLICY_START ||
 	    a->off_when <= T0 + a->comes ||
 	    (a->saved && w->now <= a->off_when + 2 * w->sc->timeout);
 }
@@ -1052,7 +1052,7 @@ step_make(struct plan_step *s, size_t guest, const struct scenario *sc)
 	struct errmsg em;
 
 	*s = (struct plan_step){ .guest = guest, .uri = (size_t)a->uri,
-	    .chain = { sc->word }, .persistent = a->persistent,
+	    .chain = { sc->action }, .persistent = a->persistent,
 	    .settle = a->settle, .ready = a->wait,
 	    .group = (unsigned)a->group, .limit = a->limit,
 	    .resend = a->resend, .pause = a->pause,
@@ -1117,8 +1117,8 @@ world_init(struct world *w, const struct scenario *sc, int64_t grid)
 	memcpy(w->actor, sc->actor, sc->n * sizeof(*w->actor));
 	memcpy(w->daemon, sc->daemon, sizeof(w->daemon));
 	w->plan.nuris = sc->nuris;
-	w->plan.bound[sc->word] = (unsigned)sc->bound;
-	w->plan.limit[sc->word] = sc->limit;
+	w->plan.bound[sc->action] = (unsigned)sc->bound;
+	w->plan.limit[sc->action] = sc->limit;
 	w->plan.shared = sc->shared || sc->total;
 	w->plan.total = sc->total;
 	w->plan.stall = sc->stall;
@@ -1211,17 +1211,17 @@ world_check(struct world *w)
 	const struct scenario *sc = w->sc;
 	const struct engine_job *j;
 	size_t i, slots = 0, lost = 0, used = 0, bounded = 0;
-	int word;
+	int action;
 
-	for (word = 0; word < POLICY_NWORD; word++)
-		used += w->engine.used[word];
+	for (action = 0; action < POLICY_NACTION; action++)
+		used += w->engine.used[action];
 	for (i = 0; i < w->plan.n; i++)
 		order_check(w, i);
 	for (i = w->engine.first; i < w->plan.n; i++) {
 		j = &w->engine.job[i];
 		slots += j->slot == SLOT_HELD;
 		bounded += j->slot == SLOT_HELD &&
-		    job_word(j) == sc->word;
+		    job_action(j) == sc->action;
 		lost += actor_daemon(w, i)->lost;
 		if (job_waits(j) || j->state == STATE_LOST ||
 		    j->state >= STATE_DONE) {
@@ -1403,12 +1403,12 @@ bad(const struct scenario *sc, const char *what)
 	atf_tc_fail("%s:%u: bad %s", sc->file, sc->line, what);
 }
 
-/* The next word, or what stands between quotes; NULL at the end. */
+/* The next action, or what stands between quotes; NULL at the end. */
 static char *
 word_next(char **s)
 {
 	const char *stop = " \t";
-	char *word;
+	char *action;
 
 	*s += strspn(*s, " \t");
 	if (**s == '\0' || **s == '#')
@@ -1417,11 +1417,11 @@ word_next(char **s)
 		(*s)++;
 		stop = "\"";
 	}
-	word = *s;
+	action = *s;
 	*s += strcspn(*s, stop);
 	if (**s != '\0')
 		*(*s)++ = '\0';
-	return word;
+	return action;
 }
 
 static int64_t
@@ -1511,7 +1511,7 @@ guest_parse(struct scenario *sc, char **s)
 	if (name == NULL || sc->n > GUESTS)
 		bad(sc, "guest");
 	actor_init(a);
-	a->on = sc->word != POLICY_START;
+	a->on = sc->action != POLICY_START;
 	if (strlcpy(a->name, name, NAME) >= NAME)
 		bad(sc, name);
 	pairs_parse(sc, guest_keys, a, s);
@@ -1537,9 +1537,9 @@ plan_parse(struct scenario *sc, char **s)
 {
 	const char *name = word_next(s);
 
-	sc->word = POLICY_START;
+	sc->action = POLICY_START;
 	if (name == NULL || (strcmp(name, "start") != 0 &&
-	    (sc->word = policy_word(name)) == POLICY_END))
+	    (sc->action = policy_action(name)) == POLICY_END))
 		bad(sc, "plan");
 	pairs_parse(sc, plan_keys, sc, s);
 }
@@ -1576,7 +1576,7 @@ scenario_init(struct scenario *sc, size_t guests)
 	size_t i;
 
 	memset(sc, 0, sizeof(*sc));
-	sc->word = POLICY_SHUTDOWN;
+	sc->action = POLICY_SHUTDOWN;
 	sc->bound = 1;
 	sc->stall = 120000;
 	sc->poll = 1000;
@@ -1745,7 +1745,7 @@ many_run(const struct scenario *plan, size_t n, struct world *w)
 
 	ATF_REQUIRE(sc != NULL);
 	scenario_init(sc, n);
-	sc->word = plan->word;
+	sc->action = plan->action;
 	sc->bound = plan->bound;
 	sc->shared = plan->shared;
 	sc->limit = plan->limit;
@@ -1756,7 +1756,7 @@ many_run(const struct scenario *plan, size_t n, struct world *w)
 	for (i = 0; i < n; i++) {
 		actor_init(&sc->actor[i]);
 		(void)snprintf(sc->actor[i].name, NAME, "g%zu", i);
-		sc->actor[i].on = plan->word != POLICY_START;
+		sc->actor[i].on = plan->action != POLICY_START;
 		sc->actor[i].off = 700 + (int64_t)i % 7;
 		sc->actor[i].takes = 300 + (int64_t)i % 5;
 	}
@@ -1777,16 +1777,16 @@ ATF_TC_WITHOUT_HEAD(thousand);
 ATF_TC_BODY(thousand, tc)
 {
 	static const struct scenario plans[] = {
-		{ .word = POLICY_SHUTDOWN, .bound = 1, .limit = 300000,
+		{ .action = POLICY_SHUTDOWN, .bound = 1, .limit = 300000,
 		    .poll = 100 },
-		{ .word = POLICY_SHUTDOWN, .bound = 20, .limit = 300000,
+		{ .action = POLICY_SHUTDOWN, .bound = 20, .limit = 300000,
 		    .shared = true, .poll = 1000 },
-		{ .word = POLICY_SHUTDOWN, .bound = 1000, .limit = 300000,
+		{ .action = POLICY_SHUTDOWN, .bound = 1000, .limit = 300000,
 		    .shared = true, .poll = 1000 },
-		{ .word = POLICY_SUSPEND, .bound = 1, .poll = 1000 },
-		{ .word = POLICY_SUSPEND, .bound = 16, .poll = 1000 },
-		{ .word = POLICY_START, .poll = 1000 },
-		{ .word = POLICY_START, .bound = 1, .delay = 1000,
+		{ .action = POLICY_SUSPEND, .bound = 1, .poll = 1000 },
+		{ .action = POLICY_SUSPEND, .bound = 16, .poll = 1000 },
+		{ .action = POLICY_START, .poll = 1000 },
+		{ .action = POLICY_START, .bound = 1, .delay = 1000,
 		    .poll = 1000 },
 	};
 	struct world few, many;
@@ -1847,12 +1847,12 @@ roll_uri(struct daemon *d, uint64_t *dice)
 static void
 roll_plan(struct scenario *sc, uint64_t *dice)
 {
-	static const enum policy_word words[] = { POLICY_SHUTDOWN,
+	static const enum policy_action words[] = { POLICY_SHUTDOWN,
 	    POLICY_SHUTDOWN, POLICY_SUSPEND, POLICY_START };
 
-	sc->word = words[roll(dice, 4)];
+	sc->action = words[roll(dice, 4)];
 	sc->bound = (int64_t)roll(dice, 5);
-	sc->shared = sc->word == POLICY_SHUTDOWN && sc->bound > 1;
+	sc->shared = sc->action == POLICY_SHUTDOWN && sc->bound > 1;
 	sc->poll = 100 + roll_time(dice, 2, 2000, 900);
 	sc->stall = 1000 + roll_time(dice, 1, 20000, 0);
 	sc->lost = 1 + roll_time(dice, 1, 30000, 0);
@@ -1861,7 +1861,7 @@ roll_plan(struct scenario *sc, uint64_t *dice)
 	sc->cut = roll_time(dice, 12, 30000, NEVER);
 	sc->nuris = 1 + roll(dice, 3);
 	sc->n = 1 + roll(dice, 9);
-	if (sc->word == POLICY_START) {
+	if (sc->action == POLICY_START) {
 		sc->delay = roll_time(dice, 2, 5000, 0);
 		sc->bound = sc->delay > 0 ? 1 : sc->bound;
 		return;
@@ -1909,7 +1909,7 @@ static void
 roll_guest(struct scenario *sc, size_t i, uint64_t *dice)
 {
 	struct actor *a = &sc->actor[i];
-	bool start = sc->word == POLICY_START;
+	bool start = sc->action == POLICY_START;
 
 	actor_init(a);
 	(void)snprintf(a->name, sizeof(a->name), "g%zu", i);
@@ -1924,7 +1924,7 @@ roll_guest(struct scenario *sc, size_t i, uint64_t *dice)
 	if (sc->limit + sc->deadline > 0 && roll(dice, 4) == 0)
 		a->off = NEVER;
 	if (!start && (sc->deadline > 0 ||
-	    (sc->limit > 0 && sc->word == POLICY_SHUTDOWN)))
+	    (sc->limit > 0 && sc->action == POLICY_SHUTDOWN)))
 		roll_chain(a, dice);
 	a->off_at = roll_time(dice, 8, 30000, NEVER);
 	a->gone_at = roll_time(dice, 16, 30000, NEVER);
@@ -1944,7 +1944,7 @@ roll_late(struct scenario *sc, uint64_t *dice)
 	bool late = roll(dice, 3) == 0, groups = roll(dice, 3) == 0;
 	size_t i;
 
-	if (sc->word == POLICY_START)
+	if (sc->action == POLICY_START)
 		return;
 	for (i = 0; i < sc->n; i++) {
 		if (late)
@@ -1987,7 +1987,7 @@ chance_play(uint64_t seed)
 	for (i = 0; i < w.plan.n; i++)
 		if (w.actor[i].ends != 1)
 			trouble(&w, "has not ended once", w.actor[i].name);
-	if (w.engine.used[sc.word] != 0)
+	if (w.engine.used[sc.action] != 0)
 		trouble(&w, "turns are left over", "engine");
 	if (w.trouble[0] != '\0')
 		(void)fputs(w.text, stdout);
@@ -2121,7 +2121,7 @@ ATF_TC_BODY(begin_by, tc)
 	/* An eighth, when there are less. */
 	ATF_CHECK_EQ(T0 + 4500, budget_begin_by(&e, T0 + 4000));
 	ATF_CHECK_EQ(T0 + 9000, budget_begin_by(&e, T0 + 9000));
-	/* Half, when there are more; who comes to its last word has none. */
+	/* Half, when there are more; who comes to its last action has none. */
 	step[0].chain[1] = POLICY_END;
 	ATF_CHECK_EQ(T0 + 4000, budget_begin_by(&e, T0));
 	e.job[1].last = true;

@@ -322,7 +322,7 @@ ATF_TC_BODY(by_hand, tc)
 		if (x.f.ends == -1) {
 			(void)snprintf(endless, sizeof(endless), "%s %s",
 			    guest_name(&x, x.f.endless),
-			    policy_name(x.f.word));
+			    policy_name(x.f.action));
 			ATF_CHECK_STREQ_MSG(cases[i].endless, endless, "%s",
 			    cases[i].name);
 		}

@@ -254,7 +254,7 @@ ATF_TC_BODY(bounds_and_times, tc)
 /* How long a start waits for what an earlier stop has asked. */
 static const struct {
 	const char	*option[OPTIONS];
-	enum policy_word word;
+	enum policy_action word;
 	int64_t		 settle;
 } settles[] = {
 	{ { NULL }, POLICY_SUSPEND, 3000 },

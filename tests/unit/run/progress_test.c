@@ -112,7 +112,7 @@ static const struct {
 	    HEAD0 "Guest g1 destroyed.\n", "" },
 	{ "left", { .said = SAID_LEFT },
 	    HEAD0 "Leaving guest g1 running.\n", "" },
-	{ "next", { .said = SAID_NEXT, .text = "no", .word = POLICY_SUSPEND },
+	{ "next", { .said = SAID_NEXT, .text = "no", .action = POLICY_SUSPEND },
 	    HEAD0, NAME "warning: qemu:///system: guest g1: no; "
 	    "trying suspend\n" },
 	{ "started", { .said = SAID_STARTED },

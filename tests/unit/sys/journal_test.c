@@ -40,7 +40,7 @@ open_it(struct journal *j)
 }
 
 static void
-ask(struct journal *j, enum policy_word word, char *uri, const char *uuid)
+ask(struct journal *j, enum policy_action word, char *uri, const char *uuid)
 {
 	struct list_entry le = entry(uri, uuid);
 
@@ -56,7 +56,7 @@ ended(struct journal *j, char *uri, const char *uuid)
 }
 
 static bool
-asked(const struct journal *j, enum policy_word word, char *uri,
+asked(const struct journal *j, enum policy_action word, char *uri,
     const char *uuid)
 {
 	struct list_entry le = entry(uri, uuid);
@@ -70,7 +70,7 @@ total(const struct journal *j)
 	size_t n = 0;
 	int i;
 
-	for (i = 0; i < POLICY_NWORD; i++)
+	for (i = 0; i < POLICY_NACTION; i++)
 		n += j->asked[i].n;
 	return n;
 }
