@@ -11,11 +11,14 @@
 #include "compat.h"
 #include "sys/file.h"
 #include "text/buf.h"
+#include "text/lines.h"
+#include "text/number.h"
 
 #define JOURNAL_MAX	(4 * 1024 * 1024)
 #define LINE		(4096 + 128)	/* the longest URI, and the rest */
 #define BOOT_ID		"/proc/sys/kernel/random/boot_id"
 #define BOOT_TEXT	64
+#define WORD		32	/* bytes of a word or number, with its NUL */
 
 static void
 boot_id(char id[BOOT_TEXT])
@@ -33,63 +36,79 @@ boot_id(char id[BOOT_TEXT])
 	free(text);
 }
 
+/* "URI UUID", the rest of a line; false if it is anything else. */
+static bool
+entry_take(struct lines *at, char uri[LINE], unsigned char uuid[UUID_LEN])
+{
+	char text[UUID_TEXT];
+
+	return lines_word(at) && lines_copy(at, uri, LINE) &&
+	    lines_word(at) && lines_copy(at, text, sizeof(text)) &&
+	    uuid_parse(text, uuid) == 0 && !lines_word(at);
+}
+
 static void
-ask_take(struct journal *j, char *rest)
+ask_take(struct journal *j, struct lines *at)
 {
 	unsigned char uuid[UUID_LEN];
-	char *uri, *text;
+	char uri[LINE], name[WORD];
 	enum policy_word word;
 
-	if ((uri = strchr(rest, ' ')) == NULL)
+	if (!lines_word(at) || !lines_copy(at, name, sizeof(name)))
 		return;
-	*uri++ = '\0';
-	if ((text = strchr(uri, ' ')) == NULL)
-		return;
-	*text++ = '\0';
-	word = policy_word(rest);
-	if (word != POLICY_END && uuid_parse(text, uuid) == 0)
+	word = policy_word(name);
+	if (word != POLICY_END && entry_take(at, uri, uuid))
 		(void)list_add(&j->asked[word], uri, uuid);
 }
 
 static void
-end_take(struct journal *j, char *rest)
+end_take(struct journal *j, struct lines *at)
 {
 	unsigned char uuid[UUID_LEN];
-	char *text;
+	char uri[LINE];
 	int i;
 
-	if ((text = strchr(rest, ' ')) == NULL)
-		return;
-	*text++ = '\0';
-	if (uuid_parse(text, uuid) == -1)
+	if (!entry_take(at, uri, uuid))
 		return;
 	for (i = 0; i < POLICY_NWORD; i++)
-		list_remove(&j->asked[i], rest, uuid);
+		list_remove(&j->asked[i], uri, uuid);
 }
 
-/* What cannot be read is passed over: a killed writer leaves half a line. */
 static void
-journal_parse(struct journal *j, char *text, const char *boot)
+down_take(struct journal *j, struct lines *at)
 {
-	char *line, *next;
-	const char *bad;
-	bool ours = false;
+	const struct number_range range = { 1, INT64_MAX };
+	char text[WORD];
 
-	for (line = text; *line != '\0'; line = next) {
-		next = strchr(line, '\n');
-		if (next == NULL)
+	if (lines_word(at) && lines_copy(at, text, sizeof(text)))
+		(void)number_parse(text, &range, &j->down, NULL);
+}
+
+/* Lines that cannot be read are ignored: a killed writer leaves half a line,
+ * without its end. */
+static void
+journal_parse(struct journal *j, const char *text, const char *boot)
+{
+	const char *end = strrchr(text, '\n');
+	char word[WORD], id[BOOT_TEXT] = "";
+	struct lines at;
+
+	lines_begin(&at, text, end == NULL ? 0 : (size_t)(end - text));
+	while (lines_next(&at)) {
+		if (!lines_word(&at) || !lines_copy(&at, word, sizeof(word)))
+			word[0] = '\0';
+		if (strcmp(word, "boot") == 0)
+			id[0] = '\0';
+		if (strcmp(word, "boot") == 0 && lines_word(&at))
+			(void)lines_copy(&at, id, sizeof(id));
+		if (strcmp(id, boot) != 0)
 			return;
-		*next++ = '\0';
-		if (strncmp(line, "boot ", 5) == 0)
-			ours = strcmp(line + 5, boot) == 0;
-		else if (!ours)
-			return;
-		else if (strncmp(line, "ask ", 4) == 0)
-			ask_take(j, line + 4);
-		else if (strncmp(line, "end ", 4) == 0)
-			end_take(j, line + 4);
-		else if (strncmp(line, "down ", 5) == 0)
-			j->down = strtonum(line + 5, 1, INT64_MAX, &bad);
+		if (strcmp(word, "ask") == 0)
+			ask_take(j, &at);
+		else if (strcmp(word, "end") == 0)
+			end_take(j, &at);
+		else if (strcmp(word, "down") == 0)
+			down_take(j, &at);
 	}
 }
 
@@ -174,8 +193,8 @@ line_write(const struct journal *j, const char *line, int n)
 
 	if (j->fd == -1 || n <= 0 || n >= LINE)
 		return;
-	/* One write: a reader finds the line or not.  Were it lost, the next
-	 * run would only not know that it has to wait for this guest. */
+	/* One write: a reader finds the whole line or none.  If it is lost, the
+	 * next run only does not know that it has to wait for this guest. */
 	done = write(j->fd, line, (size_t)n);
 	(void)done;
 }

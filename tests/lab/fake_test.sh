@@ -397,7 +397,7 @@ uris_lab()
 	wrong 1 qemu:///nowhere \
 	    "unexpected qemu URI path ./nowhere., try qemu:///sys"
 	wrong 6 "qemu:///system?mode=odd" \
-	    "unknown mode \"odd\" .auto direct legacy"
+	    "mode= \"odd\" is none of auto direct legacy"
 	wrong 6 qemu+nosuch:///system \
 	    "unknown transport \"nosuch\" .unix tcp tls ssh"
 	wrong 1 nosuch:///system \
