@@ -298,7 +298,7 @@ has_shutdown(const struct plan_step *s)
 	size_t i;
 
 	for (i = 0; s->chain[i] != POLICY_END; i++)
-		if (s->chain[i] == POLICY_SHUTDOWN)
+		if (policy_traits(s->chain[i])->asks)
 			return true;
 	return false;
 }

@@ -562,5 +562,5 @@ conf_persistent_only(const struct conf *c, enum policy_word word)
 {
 	if (c->persistent_only != CONF_DEFAULT)
 		return c->persistent_only == CONF_YES;
-	return word == POLICY_SUSPEND;
+	return policy_traits(word)->saves;
 }

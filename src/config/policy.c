@@ -38,6 +38,27 @@ static const struct entry stop_words[POLICY_NWORD] = {
 	[POLICY_START]		= { "start",	NOWHERE },
 };
 
+static const struct policy_traits traits[POLICY_NWORD] = {
+	[POLICY_END] = { .heading = "Leaving guests" },
+	[POLICY_SUSPEND] = {
+		.heading = "Suspending guests", .acts = true, .saves = true,
+		.lasts = true, .crashed = POLICY_DESTROY, .reserve = 10
+	},
+	[POLICY_SHUTDOWN] = {
+		.heading = "Shutting down guests", .acts = true, .asks = true,
+		.paused = POLICY_SUSPEND, .crashed = POLICY_DESTROY
+	},
+	[POLICY_DESTROY] = {
+		.heading = "Destroying guests", .acts = true, .forces = true,
+		.reserve = 5
+	},
+	[POLICY_LEAVE] = { .heading = "Leaving guests" },
+	[POLICY_START] = {
+		.heading = "Resuming guests", .acts = true, .starts = true,
+		.lasts = true
+	},
+};
+
 static const struct entry mode_words[POLICY_NMODE] = {
 	[POLICY_MODE_END]	= { "default",	ALONE },
 	[POLICY_MODE_AGENT]	= { "agent",	ANYWHERE },
@@ -59,6 +80,12 @@ struct chain {
 	const char	*word;
 	size_t		 len;
 };
+
+const struct policy_traits *
+policy_traits(enum policy_word word)
+{
+	return &traits[(unsigned)word < POLICY_NWORD ? word : POLICY_END];
+}
 
 const char *
 policy_name(enum policy_word word)

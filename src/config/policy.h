@@ -1,6 +1,7 @@
 #ifndef POLICY_H
 #define POLICY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "text/errmsg.h"
@@ -23,6 +24,28 @@ enum policy_word {
 #define POLICY_WORDS	3			/* in a chain, at most */
 #define POLICY_CHAIN	(POLICY_WORDS + 1)	/* with its POLICY_END */
 #define POLICY_TEXT	32			/* a chain as text, with NUL */
+
+/*
+ * What kind of action each is: a row of one table, so that nobody else asks
+ * which action it is.
+ */
+struct policy_traits {
+	const char	*heading;	/* "Suspending guests" */
+	bool		 starts;	/* brings a guest back */
+	bool		 acts;		/* something is done: not leave */
+	bool		 asks;		/* the guest does it, in its own time */
+	bool		 saves;		/* its memory, to disk */
+	bool		 forces;	/* whatever the guest is doing */
+	bool		 lasts;		/* a call of minutes or hours: over a
+					   connection of its own */
+	enum policy_word paused;	/* instead, of a guest that is paused
+					   and can be saved; POLICY_END: the
+					   same action */
+	enum policy_word crashed;	/* instead, of one that has crashed */
+	int		 reserve;	/* seconds that it needs before the
+					   deadline; a save: at least */
+};
+const struct policy_traits *policy_traits(enum policy_word);
 
 /* "suspend"; never NULL. */
 const char	*policy_name(enum policy_word);

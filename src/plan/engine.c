@@ -207,9 +207,9 @@ job_say(struct engine *e, struct engine_job *j)
 	j->at.say =
 	    e->now + (left % ENGINE_SAY_EVERY > 0 ? left % ENGINE_SAY_EVERY
 						  : ENGINE_SAY_EVERY);
-	if (job_word(j) == POLICY_SUSPEND && j->state != STATE_LOST)
+	if (job_does(j)->saves && j->state != STATE_LOST)
 		job_tell(e, j, SAID_MOVED);
-	else if (job_word(j) == POLICY_SHUTDOWN && !e->plan->shared)
+	else if (job_does(j)->asks && !e->plan->shared)
 		job_tell(e, j, SAID_WAIT_ONE);
 }
 
@@ -228,7 +228,7 @@ turns_ask(struct engine *e)
 		if (j->state == STATE_ON)
 			ask_begin(e, j);
 		else if (j->state == STATE_LOOK && j->count.tries == 0 &&
-			 !j->count.invalid && job_word(j) != POLICY_START)
+			 !j->count.invalid && !job_does(j)->starts)
 			return;
 	}
 }
@@ -308,7 +308,7 @@ uri_shuts(const struct engine *e, size_t uri)
 
 	for (i = e->first; i < e->begun; i++) {
 		j = &e->job[i];
-		if (j->step->uri == uri && job_word(j) == POLICY_SHUTDOWN &&
+		if (j->step->uri == uri && job_does(j)->asks &&
 		    !job_waits(j) && !job_finished(j))
 			return true;
 	}

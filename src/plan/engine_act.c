@@ -154,7 +154,7 @@ act_stay(struct engine *e, struct engine_job *j)
 static void
 act_lost(struct engine *e, struct engine_job *j)
 {
-	if (job_word(j) == POLICY_SUSPEND &&
+	if (job_does(j)->saves &&
 	    (j->state == STATE_WORK || j->state == STATE_ABORT))
 		j->severed = true;
 	j->count.losses++;
@@ -202,7 +202,7 @@ turn_begin(struct engine *e, struct engine_job *j)
 static void
 act_begin(struct engine *e, struct engine_job *j)
 {
-	if (job_word(j) == POLICY_LEAVE) {
+	if (!job_does(j)->acts) {
 		job_tell(e, j, SAID_LEFT);
 		chain_end(e, j, RESULT_LEFT);
 		return;
@@ -214,7 +214,7 @@ act_begin(struct engine *e, struct engine_job *j)
 static void
 act_new(struct engine *e, struct engine_job *j)
 {
-	if (job_word(j) == POLICY_LEAVE ||
+	if (!job_does(j)->acts ||
 	    e->ops->prepare(e->ctx, job_index(e, j)) == -1) {
 		act_begin(e, j);
 		return;
@@ -269,7 +269,7 @@ act_on(struct engine *e, struct engine_job *j)
 	j->at.stall = 0;
 	if (j->aborted)
 		late_stalled(e, j);
-	else if (job_word(j) != POLICY_START)
+	else if (!job_does(j)->starts)
 		act_runs(e, j);
 	else if (j->at.until > e->now)
 		ask_settle(e, j, e->now + e->plan->poll);
@@ -281,13 +281,13 @@ static void
 act_busy(struct engine *e, struct engine_job *j)
 {
 	/* No job holds that up. */
-	if (job_word(j) == POLICY_DESTROY) {
+	if (job_does(j)->forces) {
 		ask_begin(e, j);
 		return;
 	}
 	refuse_stall(e, j);
 	/* No save of ours: those of others can go on meanwhile. */
-	if (job_word(j) == POLICY_SUSPEND && j->at.say == 0 &&
+	if (job_does(j)->saves && j->at.say == 0 &&
 	    j->slot == SLOT_HELD) {
 		slot_release(e, j);
 		j->slot = SLOT_YIELDED;
@@ -309,10 +309,12 @@ act_woken(struct engine *e, struct engine_job *j)
 static void
 act_paused(struct engine *e, struct engine_job *j)
 {
-	if (job_word(j) != POLICY_SHUTDOWN || j->aborted)
+	enum policy_word instead = job_does(j)->paused;
+
+	if (instead == POLICY_END || j->aborted)
 		act_on(e, j);
-	else if (j->step->persistent && j->instead != POLICY_SHUTDOWN)
-		chain_instead(e, j, POLICY_SUSPEND, "it is paused");
+	else if (j->step->persistent && j->instead == POLICY_END)
+		chain_instead(e, j, instead, "it is paused");
 	else
 		ask_wake(e, j, EV_PAUSED);
 }
@@ -320,8 +322,7 @@ act_paused(struct engine *e, struct engine_job *j)
 static void
 act_asleep(struct engine *e, struct engine_job *j)
 {
-	if (job_word(j) == POLICY_SHUTDOWN ||
-	    job_word(j) == POLICY_SUSPEND)
+	if (job_does(j)->asks || job_does(j)->saves)
 		ask_wake(e, j, EV_ASLEEP);
 	else
 		act_on(e, j);
@@ -330,9 +331,10 @@ act_asleep(struct engine *e, struct engine_job *j)
 static void
 act_crashed(struct engine *e, struct engine_job *j)
 {
-	if (job_word(j) == POLICY_SHUTDOWN ||
-	    job_word(j) == POLICY_SUSPEND)
-		chain_instead(e, j, POLICY_DESTROY, "it has crashed");
+	enum policy_word instead = job_does(j)->crashed;
+
+	if (instead != POLICY_END)
+		chain_instead(e, j, instead, "it has crashed");
 	else
 		act_on(e, j);
 }
@@ -341,7 +343,7 @@ act_crashed(struct engine *e, struct engine_job *j)
 static void
 act_ending(struct engine *e, struct engine_job *j)
 {
-	if (job_word(j) != POLICY_SHUTDOWN) {
+	if (!job_does(j)->asks) {
 		act_busy(e, j);
 		return;
 	}
@@ -352,9 +354,9 @@ act_ending(struct engine *e, struct engine_job *j)
 static void
 act_off(struct engine *e, struct engine_job *j)
 {
-	if (job_word(j) == POLICY_START && j->state == STATE_LOOK) {
+	if (job_does(j)->starts && j->state == STATE_LOOK) {
 		start_go(e, j);
-	} else if (job_word(j) == POLICY_START) {
+	} else if (job_does(j)->starts) {
 		/* Settled: look, for the daemon may not be done with it. */
 		ask_look(e, j);
 	} else {
@@ -367,16 +369,16 @@ act_off(struct engine *e, struct engine_job *j)
 static void
 act_work_off(struct engine *e, struct engine_job *j)
 {
-	if (job_word(j) == POLICY_DESTROY)
+	if (job_does(j)->forces)
 		act_worked(e, j);
-	else if (job_word(j) != POLICY_START)
+	else if (!job_does(j)->starts)
 		act_off(e, j);
 }
 
 static void
 act_saved(struct engine *e, struct engine_job *j)
 {
-	if (job_word(j) == POLICY_START) {
+	if (job_does(j)->starts) {
 		act_off(e, j);
 		return;
 	}
@@ -388,14 +390,14 @@ act_saved(struct engine *e, struct engine_job *j)
 static void
 act_started_off(struct engine *e, struct engine_job *j)
 {
-	if (job_word(j) != POLICY_START)
+	if (!job_does(j)->starts)
 		act_off(e, j);
 }
 
 static void
 act_gone(struct engine *e, struct engine_job *j)
 {
-	if (job_word(j) != POLICY_START) {
+	if (!job_does(j)->starts) {
 		act_off(e, j);
 		return;
 	}
@@ -412,9 +414,9 @@ act_poll(struct engine *e, struct engine_job *j)
 static void
 act_worked(struct engine *e, struct engine_job *j)
 {
-	if (job_word(j) == POLICY_START) {
+	if (job_does(j)->starts) {
 		start_worked(e, j);
-	} else if (job_word(j) == POLICY_DESTROY) {
+	} else if (job_does(j)->forces) {
 		job_tell(e, j, SAID_DESTROYED);
 		chain_end(e, j, RESULT_DESTROYED);
 	} else {

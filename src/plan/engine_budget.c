@@ -4,25 +4,18 @@
 #include "text/deadline.h"
 
 #define SECOND		((int64_t)1000)
-#define DESTROY_RESERVE	(5 * SECOND)	/* that a destroy takes at the end */
-#define SAVE_RESERVE	(10 * SECOND)	/* that a save takes there at least */
 
 /* What the last action of a chain needs before the deadline. */
 static int64_t
 reserve(const struct engine *e, const struct engine_job *j)
 {
-	int64_t need;
+	const struct policy_traits *last =
+	    policy_traits(job_last_word(j->step));
+	int64_t need = last->reserve * SECOND, saves;
 
-	switch (job_last_word(j->step)) {
-	case POLICY_DESTROY:
-		return DESTROY_RESERVE;
-	case POLICY_SUSPEND:
-		/* All saves write to the same disk. */
-		need = (int64_t)(e->disk.unsaved / e->disk.rate) * SECOND;
-		return need > SAVE_RESERVE ? need : SAVE_RESERVE;
-	default:
-		return 0;
-	}
+	/* All saves write to the same disk. */
+	saves = (int64_t)(e->disk.unsaved / e->disk.rate) * SECOND;
+	return last->saves && saves > need ? saves : need;
 }
 
 int64_t
@@ -50,7 +43,7 @@ budget_prepare_by(const struct engine *e)
 void
 budget_add(struct engine *e, const struct plan_step *s)
 {
-	if (job_last_word(s) == POLICY_SUSPEND)
+	if (policy_traits(job_last_word(s))->saves)
 		e->disk.unsaved += s->memory;
 }
 
@@ -58,7 +51,7 @@ budget_add(struct engine *e, const struct plan_step *s)
 void
 budget_drop(struct engine *e, const struct engine_job *j)
 {
-	if (job_last_word(j->step) == POLICY_SUSPEND)
+	if (policy_traits(job_last_word(j->step))->saves)
 		e->disk.unsaved -= j->step->memory;
 }
 
@@ -79,16 +72,16 @@ budget_clock(struct engine *e, struct engine_job *j)
 	enum policy_word word = job_word(j);
 	struct engine_uri *u = job_uri(e, j);
 	int64_t limit = plan_limit(e->plan, j->step, word);
-	bool own = word == POLICY_SHUTDOWN && j->step->limit != 0;
+	bool own = policy_traits(word)->asks && j->step->limit != 0;
 
 	j->at.began = e->now;
 	j->at.until = deadline_min(limit > 0 ? e->now + limit : 0, e->deadline);
-	if (e->plan->shared && word == POLICY_SHUTDOWN && !own) {
+	if (e->plan->shared && policy_traits(word)->asks && !own) {
 		if (u->until == 0)
 			shared_clock(e, u, j->at.until);
 		j->at.until = u->until;
 	}
-	if (word == POLICY_START && j->step->settle > 0)
+	if (policy_traits(word)->starts && j->step->settle > 0)
 		j->at.until = e->now + j->step->settle;
 }
 

@@ -31,7 +31,7 @@ chain_fail(struct engine *e, struct engine_job *j, enum engine_result result,
     const char *why)
 {
 	job_why(j, why);
-	if (result == RESULT_LATE && job_word(j) == POLICY_SHUTDOWN)
+	if (result == RESULT_LATE && job_does(j)->asks)
 		job_tell(e, j, SAID_LATE);
 	chain_end(e, j, result);
 	job_tell(e, j, SAID_FAILED);
@@ -78,9 +78,12 @@ chain_instead(struct engine *e, struct engine_job *j, enum policy_word word,
 static bool
 action_again(struct engine *e, struct engine_job *j, const char *why)
 {
-	if (j->instead != POLICY_SUSPEND)
+	enum policy_word own = j->step->chain[j->link];
+
+	if (j->instead == POLICY_END ||
+	    j->instead != policy_traits(own)->paused)
 		return false;
-	chain_instead(e, j, POLICY_SHUTDOWN, why);
+	chain_instead(e, j, own, why);
 	return true;
 }
 
@@ -98,7 +101,7 @@ chain_over(struct engine *e, struct engine_job *j, enum engine_result result,
 		return;
 	}
 	job_why(j, why);
-	if (result == RESULT_LATE && job_word(j) == POLICY_SHUTDOWN)
+	if (result == RESULT_LATE && job_does(j)->asks)
 		job_tell(e, j, SAID_LATE);
 	do
 		chain_next(e, j);

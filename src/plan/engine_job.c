@@ -31,6 +31,12 @@ job_word(const struct engine_job *j)
 	    j->step->chain[j->link];
 }
 
+const struct policy_traits *
+job_does(const struct engine_job *j)
+{
+	return policy_traits(job_word(j));
+}
+
 enum policy_mode
 job_mode(const struct engine_job *j)
 {

@@ -7,6 +7,8 @@
 
 /* The action that is under way, or waits for a slot. */
 enum policy_word job_word(const struct engine_job *);
+/* What kind of action that is. */
+const struct policy_traits *job_does(const struct engine_job *);
 /* By which of the modes a guest is asked to shut down; POLICY_MODE_END: by
  * that of libvirt's choice. */
 enum policy_mode job_mode(const struct engine_job *);

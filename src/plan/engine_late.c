@@ -29,7 +29,7 @@ late_time(struct engine *e, struct engine_job *j)
 {
 	if (job_waits(j) || !job_uri(e, j)->up)
 		late_unknown(e, j);
-	else if (job_word(j) == POLICY_START)
+	else if (job_does(j)->starts)
 		start_time(e, j);
 	else if (j->aborted)
 		late_stalled(e, j);
@@ -43,7 +43,7 @@ late_time(struct engine *e, struct engine_job *j)
 void
 late_work(struct engine *e, struct engine_job *j)
 {
-	if (job_word(j) == POLICY_DESTROY) {
+	if (job_does(j)->forces) {
 		chain_over(e, j, RESULT_LATE, "not destroyed in time");
 		return;
 	}

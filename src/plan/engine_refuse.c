@@ -25,7 +25,7 @@ void
 refuse_stall(struct engine *e, struct engine_job *j)
 {
 	if (j->at.stall == 0 && e->plan->stall > 0 &&
-	    job_word(j) != POLICY_SHUTDOWN)
+	    !job_does(j)->asks)
 		j->at.stall = e->now + e->plan->stall;
 }
 
@@ -72,7 +72,7 @@ refuse_work(struct engine *e, struct engine_job *j)
 {
 	if (j->severed)
 		refuse_retry(e, j);
-	else if (job_word(j) == POLICY_SUSPEND)
+	else if (job_does(j)->saves)
 		refuse_save(e, j);
 	else
 		refuse_action(e, j);
@@ -118,7 +118,7 @@ refuse_call_late(struct engine *e, struct engine_job *j)
 void
 refuse_invalid(struct engine *e, struct engine_job *j)
 {
-	unsigned char most = job_word(j) == POLICY_SHUTDOWN ?
+	unsigned char most = job_does(j)->asks ?
 	    INVALID_TRIES : 1;
 
 	if (j->count.invalid >= most || j->count.asked > 0 ||

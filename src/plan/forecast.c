@@ -1,6 +1,3 @@
-#include "plan/engine_job.h"
-#include "plan/engine_budget.h"
-#include "plan/engine_quiet.h"
 #include "plan/forecast.h"
 
 #include <stdlib.h>
@@ -8,6 +5,9 @@
 
 #include "config/guesttab.h"
 #include "plan/engine.h"
+#include "plan/engine_budget.h"
+#include "plan/engine_job.h"
+#include "plan/engine_quiet.h"
 #include "plan/queue.h"
 #include "text/deadline.h"
 
@@ -53,7 +53,7 @@ op_ask(void *ctx, size_t job, enum policy_word word)
 
 	turn_place(w, job);
 	/* Of the others the answer is that they are done. */
-	if (word == POLICY_SHUTDOWN)
+	if (policy_traits(word)->asks)
 		w->f->turn[job].answer = EV_OK;
 	/* A save always makes progress, and nobody hears of it. */
 	quiet_save(&w->engine, job);
@@ -74,7 +74,7 @@ op_look(void *ctx, size_t job)
 {
 	struct world *w = ctx;
 	struct forecast_turn *t = &w->f->turn[job];
-	bool start = job_word(&w->engine.job[job]) == POLICY_START;
+	bool start = job_does(&w->engine.job[job])->starts;
 
 	turn_begin(w, job);
 	t->answer = start ? EV_OFF : EV_ON;
@@ -143,7 +143,7 @@ op_ended(void *ctx, size_t job)
 
 	turn_place(w, job);
 	if (w->limits->hooks != 0 &&
-	    w->plan.step[job].chain[0] != POLICY_LEAVE)
+	    policy_traits(w->plan.step[job].chain[0])->acts)
 		queue_after(&w->queue, job);
 	if (w->stuck)
 		return;
@@ -223,7 +223,7 @@ endless_end(struct world *w)
 			w->f->word = job_word(j);
 			w->stuck = true;
 		}
-		job_event(w, i, job_word(j) == POLICY_START ? EV_OK :
+		job_event(w, i, job_does(j)->starts ? EV_OK :
 		    EV_OFF);
 	}
 }

@@ -262,7 +262,7 @@ plan_settle(struct plan *p, size_t i, enum policy_word word,
 {
 	/* A save under way shows; a request is only known by its effect. */
 	p->step[i].settle = SAVE_SETTLE;
-	if (word == POLICY_SHUTDOWN)
+	if (policy_traits(word)->asks)
 		p->step[i].settle = c->shutdown_timeout > 0 ?
 		    c->shutdown_timeout * MS : p->lost;
 }
@@ -271,7 +271,7 @@ int64_t
 plan_limit(const struct plan *p, const struct plan_step *s,
     enum policy_word word)
 {
-	if (word != POLICY_SHUTDOWN || s->limit == 0)
+	if (!policy_traits(word)->asks || s->limit == 0)
 		return p->limit[word];
 	return s->limit > 0 ? s->limit : 0;
 }
@@ -294,7 +294,8 @@ plan_unsavable(struct plan *p, size_t uri)
 		if (s->uri != uri)
 			continue;
 		s->persistent = false;
-		if (s->chain[0] == POLICY_SUSPEND && s->chain[1] == POLICY_END)
+		if (policy_traits(s->chain[0])->saves &&
+		    s->chain[1] == POLICY_END)
 			s->chain[1] = POLICY_SHUTDOWN;
 	}
 }

@@ -39,14 +39,14 @@ memory_wanted(const struct host *h, size_t i)
 {
 	return h->inventory->details != DETAILS_START &&
 	    h->run->conf.stop_deadline > 0 &&
-	    policy_last(guest_chain(h, i)) == POLICY_SUSPEND;
+	    policy_traits(policy_last(guest_chain(h, i)))->saves;
 }
 
 static bool
 state_wanted(const struct host *h, size_t i)
 {
 	return h->inventory->details == DETAILS_PLAN &&
-	    guest_chain(h, i)[0] != POLICY_LEAVE;
+	    policy_traits(guest_chain(h, i)[0])->acts;
 }
 
 /* In this order, for what a guest runs may decide about its chain. */

@@ -41,7 +41,7 @@ op_ask(void *ctx, size_t job, enum policy_word word)
 	struct task *t = w->task[job];
 	struct list_entry le;
 
-	if (word != POLICY_START) {
+	if (!policy_traits(word)->starts) {
 		work_entry(w, job, &le);
 		journal_ask(&w->record->state.journal, word, &le);
 	}
@@ -121,7 +121,7 @@ op_ended(void *ctx, size_t job)
 	if (j->result != RESULT_CUT && j->result != RESULT_UNKNOWN)
 		journal_end(&w->record->state.journal, &le);
 	stages_ended(&drive_of(w)->stages, job);
-	if (j->step->chain[0] == POLICY_START && !job_failed(j))
+	if (policy_traits(j->step->chain[0])->starts && !job_failed(j))
 		started_record(w, job, &le);
 }
 

@@ -7,37 +7,44 @@
 
 #define LANES_WAIT	1000		/* ms for connections of long calls */
 
-/* Whether a guest may come to be saved or started: by its chain, or because it
- * is found paused; a snapshot takes long, too. */
+/* A guest may come to that action: by its chain, or because it is found paused;
+ * a snapshot takes long, too. */
 static bool
-step_long(const struct plan_step *s, enum policy_word word)
+step_comes_to(const struct plan_step *s, enum policy_word word)
 {
 	size_t i;
 
 	for (i = 0; i < POLICY_CHAIN; i++)
 		if (s->chain[i] == word)
 			return true;
-	return word == POLICY_SUSPEND && s->persistent &&
-	    (s->chain[0] == POLICY_SHUTDOWN || s->snapshot);
+	return policy_traits(word)->saves && s->persistent && (s->snapshot ||
+	    policy_traits(s->chain[0])->paused == word);
 }
 
-/* How many long calls a URI may have under way at once; near a deadline there
- * is no bound. */
+/* How many long calls of an action a URI may have under way at once; near a
+ * deadline there is no bound. */
+static size_t
+action_wants(const struct work *w, size_t uri, enum policy_word word)
+{
+	unsigned bound = w->run->deadline > 0 ? 0 : w->plan.bound[word];
+	size_t n = 0, i;
+
+	for (i = 0; i < w->plan.n; i++)
+		if (w->plan.step[i].uri == uri)
+			n += step_comes_to(&w->plan.step[i], word);
+	return bound != 0 && n > bound ? bound : n;
+}
+
 static size_t
 lanes_wanted(const struct work *w, size_t uri)
 {
-	static const enum policy_word words[] = { POLICY_SUSPEND,
-	    POLICY_START };
-	size_t n, i, k, most = 0;
-	unsigned bound;
+	size_t n, most = 0;
+	int word;
 
-	for (k = 0; k < sizeof(words) / sizeof(words[0]); k++) {
-		bound = w->run->deadline > 0 ? 0 : w->plan.bound[words[k]];
-		for (n = i = 0; i < w->plan.n; i++)
-			if (w->plan.step[i].uri == uri)
-				n += step_long(&w->plan.step[i], words[k]);
-		if (bound != 0 && n > bound)
-			n = bound;
+	for (word = 0; word < POLICY_NWORD; word++) {
+		if (!policy_traits(word)->lasts)
+			continue;
+		n = action_wants(w, uri, word);
 		most = n > most ? n : most;
 	}
 	return most;

@@ -136,7 +136,7 @@ ready_init(struct task *t)
 {
 	const struct plan_step *s = &t->work->plan.step[t->job];
 
-	if (s->chain[0] != POLICY_START || !row_waits(s->row))
+	if (!policy_traits(s->chain[0])->starts || !row_waits(s->row))
 		return 0;
 	t->ready = ready_make(t);
 	return t->ready == NULL ? -1 : 0;

@@ -316,7 +316,7 @@ job_go(struct rescue_job *j, int64_t now)
 		return;
 	}
 	/* Who is stuck has a process, and that is all it takes. */
-	if (job_word(job_engine(j)) == POLICY_DESTROY && may_force(j)) {
+	if (job_does(job_engine(j))->forces && may_force(j)) {
 		job_due(j, EV_ON, NULL);
 		return;
 	}
@@ -348,15 +348,20 @@ job_of(struct task *t)
 	return t->rescue;
 }
 
+/* QMP_CAPABILITIES: no monitor does that. */
+static const enum qmp_command action_command[POLICY_NWORD] = {
+	[POLICY_END] = QMP_CAPABILITIES, [POLICY_SUSPEND] = QMP_CAPABILITIES,
+	[POLICY_SHUTDOWN] = QMP_POWERDOWN, [POLICY_DESTROY] = QMP_QUIT,
+	[POLICY_LEAVE] = QMP_CAPABILITIES, [POLICY_START] = QMP_CAPABILITIES,
+};
+
 static int
 op_ask(struct task *t, enum policy_word word)
 {
 	struct rescue_job *j = job_of(t);
 
-	if (word == POLICY_SHUTDOWN)
-		job_want(j, QMP_POWERDOWN);
-	else if (word == POLICY_DESTROY)
-		job_want(j, QMP_QUIT);
+	if (action_command[word] != QMP_CAPABILITIES)
+		job_want(j, action_command[word]);
 	else
 		job_due(j, EV_NO, "its daemon is gone, and nobody else saves");
 	return 0;
@@ -441,7 +446,7 @@ job_tick(struct rescue_job *j, int64_t now)
 	} else if (j->by != 0 && now >= j->by) {
 		if (j->want == QMP_CAPABILITIES)
 			j->by = 0;
-		else if (job_word(job_engine(j)) == POLICY_DESTROY)
+		else if (job_does(job_engine(j))->forces)
 			job_answer(j, EV_NO, no_force);
 		else
 			job_answer(j, EV_LATE, "its monitor does not answer");

@@ -79,9 +79,11 @@ guests_say(const struct inventory *v, size_t uri)
 	(void)strlcat(prefix, " URI: ", sizeof(prefix));
 	if (names_say(v, uri, guest_any, prefix) == 0)
 		log_info("%sno running guests.", prefix);
-	(void)strlcpy(prefix, v->run->conf.on_shutdown[0] == POLICY_SUSPEND ?
-	    "Not suspending transient guests on URI: " :
-	    "Not shutting down transient guests on URI: ", sizeof(prefix));
+	(void)strlcpy(prefix,
+	    policy_traits(v->run->conf.on_shutdown[0])->saves
+		? "Not suspending transient guests on URI: "
+		: "Not shutting down transient guests on URI: ",
+	    sizeof(prefix));
 	(void)strlcat(prefix, label, sizeof(prefix));
 	(void)strlcat(prefix, ": ", sizeof(prefix));
 	(void)names_say(v, uri, guest_left, prefix);
@@ -308,13 +310,6 @@ rounds_again(struct drive *d, const char *heading)
 	return found == -1 ? -1 : 0;
 }
 
-static const char *const headings[POLICY_NWORD] = {
-	[POLICY_SUSPEND] = "Suspending guests",
-	[POLICY_SHUTDOWN] = "Shutting down guests",
-	[POLICY_DESTROY] = "Destroying guests",
-	[POLICY_LEAVE] = "Leaving guests",
-};
-
 void
 rounds_say(const struct inventory *v)
 {
@@ -336,7 +331,8 @@ rounds_begin(struct drive *d)
 int
 rounds_drive(struct drive *d)
 {
-	const char *heading = headings[d->work.run->conf.on_shutdown[0]];
+	const char *heading = policy_traits(
+	    d->work.run->conf.on_shutdown[0])->heading;
 
 	return drive_plan(d, heading) == -1 || rounds_again(d, heading) == -1 ?
 	    -1 : 0;

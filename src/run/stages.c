@@ -319,7 +319,7 @@ stages_ended(struct stages *st, size_t job)
 	const struct engine_job *j = &st->work->engine.job[job];
 
 	if (st->hooks.n == 0 || j->result == RESULT_CUT ||
-	    j->step->chain[0] == POLICY_LEAVE)
+	    !policy_traits(j->step->chain[0])->acts)
 		return;
 	queue_after(&st->queue, job);
 }

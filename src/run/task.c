@@ -124,12 +124,12 @@ op_ask(struct task *t, enum policy_word word)
 	t->call.ask.what = word_call[word].what;
 	t->call.ask.flags = w->run->conf.bypass_cache ?
 	    word_call[word].bypass : 0;
-	if (word == POLICY_SUSPEND) {
+	if (policy_traits(word)->saves) {
 		died = saver_died(t);
 		t->cut = t->cut || died;
 		t->call.ask.flags |= save_flags(t);
 	}
-	if (word == POLICY_SHUTDOWN)
+	if (policy_traits(word)->asks)
 		t->call.ask.flags = mode_flag[job_mode(
 		    &w->engine.job[t->job])];
 	return virt_ask(&t->host->virt, died ? &t->call.unsave :
@@ -153,6 +153,8 @@ static const struct {
 	{ LV_STATE_PMSUSPENDED, ANY, EV_ASLEEP },
 	{ LV_STATE_PAUSED, LV_REASON_PAUSED_SHUTTING_DOWN, EV_ENDING },
 	{ LV_STATE_PAUSED, LV_REASON_PAUSED_CRASHED, EV_CRASHED },
+	/* Its start may yet fail: it does not run. */
+	{ LV_STATE_PAUSED, LV_REASON_PAUSED_STARTING_UP, EV_BUSY },
 	{ LV_STATE_PAUSED, ANY, EV_PAUSED },
 };
 
@@ -188,12 +190,12 @@ look_state(struct task *t, const struct lvmsg_state *s)
 	if (s->state == LV_STATE_SHUTOFF) {
 		if (s->reason == LV_REASON_SHUTOFF_SAVED)
 			work_news(t, EV_SAVED, NULL);
-		else if (word == POLICY_SUSPEND)
+		else if (policy_traits(word)->saves)
 			look_further(t, VIRT_IMAGE);
 		else
 			work_news(t, EV_OFF, NULL);
 	} else if (t->how == EV_PAUSED ||
-	    (t->how == EV_ON && word != POLICY_SHUTDOWN)) {
+	    (t->how == EV_ON && !policy_traits(word)->asks)) {
 		look_further(t, VIRT_JOB);
 	} else {
 		work_news(t, t->how, NULL);

@@ -279,7 +279,9 @@ starts_lab()
 		: >hold/g2
 		begin -o CONNECT_TIMEOUT=2 start
 		comes starts "^g2$"
-		comes out "^Resuming guest g1: done$"
+		for name in g1 g3 g4; do
+			comes out "^Resuming guest $name: done$"
+		done
 		if [ $way = kill ]; then
 			lab_daemon_kill9
 			rm hold/g2

@@ -212,7 +212,7 @@ missing_lab()
 		all running g1 g3
 		all "shut off" g2
 		has err "^libvirt-guests: $uri: guest g2: .*g2\\.img"
-		hasnt err "g1|g3"
+		hasnt err "guest g[13]"
 		list_is $uri g2
 		run 0 status
 		[ $way = shutdown ] || saved g2

@@ -51,14 +51,22 @@ pure_files()
 	done
 }
 
-# part_of FILE: the header, without .h, of the module that a source is a part
-# of, or nothing.  Parts of MODULE are MODULE_X.c; they share MODULE_part.h and
-# the test of their module.
+# part_of FILE: the module that a source is a part of, or nothing.  Parts of
+# MODULE are MODULE_X.c; they have a header each, or share MODULE_part.h, and
+# the test of their module is theirs.
 part_of()
 {
 	module=${1%.c}
 	module=${module%%_*}
-	[ ! -e "${module}_part.h" ] || [ "$module.c" = "$1" ] || echo "$module"
+	[ "$module.c" = "$1" ] || [ ! -e "$module.c" ] || echo "$module"
+}
+
+# header_of FILE: without .h.
+header_of()
+{
+	header=${1%.c}
+	[ -e "$header.h" ] || header=$(part_of "$1")_part
+	echo "$header"
 }
 
 local_includes()
@@ -160,6 +168,29 @@ state_check()
 	done
 }
 
+test_case circles 'no file is in a circle of calls'
+circles_check()
+{
+	nm -V >/dev/null 2>&1 || atf_skip "no nm"
+	[ -d build/test/src ] || atf_skip "make check-build was not run"
+	for file in src/*/*.c; do
+		[ "$file" = src/cmd/main.c ] ||
+		    nm "build/test/${file%.c}.o" | awk -v file="$file" '
+			NF == 3 && $2 ~ /[TRDB]/ { print "has", $3, file }
+			NF == 2 && $1 == "U" { print "wants", $2, file }'
+	done | awk '
+		$1 == "has" { home[$2] = $3 }
+		$1 == "wants" { name[++n] = $2; user[n] = $3 }
+		END {
+			for (i = 1; i <= n; i++)
+				if (name[i] in home)
+					print user[i], home[name[i]]
+		}' >"$OLDPWD/arrows"
+	[ "$(wc -l <"$OLDPWD/arrows")" -gt 100 ] || fault "nm sees no calls"
+	tsort "$OLDPWD/arrows" >/dev/null 2>"$OLDPWD/loops" ||
+	    fault "$(cat "$OLDPWD/loops")"
+}
+
 test_case modules 'each module has its header, guard, order and test'
 modules_check()
 {
@@ -168,9 +199,7 @@ modules_check()
 		case $file in
 		src/cmd/*)	continue ;;
 		esac
-		module=$(part_of "$file")
-		header=${module:+${module}_part}
-		header=${header:-${file%.c}}.h
+		header=$(header_of "$file").h
 		[ -e "$header" ] || fault "no $header"
 		[ "$(grep '^#include' "$file" | head -n 1)" = \
 		    "#include \"${header#src/}\"" ] ||
@@ -178,8 +207,9 @@ modules_check()
 		case $file in
 		src/run/*)	continue ;;
 		esac
-		test=${module:-${file%.c}}
+		test=${file%.c} module=$(part_of "$file")
 		[ -e "tests/unit/${test#src/}_test.c" ] ||
+		    [ -e "tests/unit/${module#src/}_test.c" ] ||
 		    fault "no tests/unit/${test#src/}_test.c"
 	done
 	for file in src/*/*.h compat/*.h; do
