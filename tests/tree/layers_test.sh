@@ -191,6 +191,29 @@ circles_check()
 	    fault "$(cat "$OLDPWD/loops")"
 }
 
+test_case readme 'src/README names each module, and what a change touches'
+readme_check()
+{
+	for folder in $folders; do
+		awk -v folder="$folder/" '$1 == folder { on = 1 }
+		    on && /^$/ { exit } on' src/README >"$OLDPWD/section"
+		for file in "src/$folder"/*.c; do
+			[ -z "$(part_of "$file")" ] || continue
+			grep -qw "$(basename "$file" .c)" "$OLDPWD/section" ||
+			    fault "src/README: $folder/ has no $file"
+		done
+	done
+	# Of the table of changes, each file that is named exists.
+	awk '/^Where a change goes/ { on = 1 } on' src/README |
+	    grep -oE '(src|rc|config|wire|libvirt|run|cmd|man)/[a-z_.0-9-]+' |
+	    sort -u >"$OLDPWD/named"
+	[ "$(wc -l <"$OLDPWD/named")" -gt 10 ] || fault "no table of changes"
+	while read -r name; do
+		[ -e "$name" ] || [ -e "src/$name" ] ||
+		    fault "src/README: there is no $name"
+	done <"$OLDPWD/named"
+}
+
 test_case modules 'each module has its header, guard, order and test'
 modules_check()
 {
