@@ -9,7 +9,7 @@
 #define ALL	"1000"
 
 /*
- * Those with a place come first, in the order in which they are tried; the
+ * Families with a place are first, in the order in which they are tried; the
  * others are known by their keys alone.
  */
 static const struct conf_family families[] = {

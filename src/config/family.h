@@ -12,7 +12,7 @@ struct conf_family;
  * Keys and values are text here; what they mean is conf's affair.
  */
 
-/* Row i of all families, those with a place first; NULL behind the last. */
+/* Row i of all families, first those with a place; NULL after the last. */
 const struct conf_family *family_row(size_t i);
 /* The first of that name, or NULL. */
 const struct conf_family *family_find(const char *name);
@@ -45,8 +45,8 @@ const char	*family_theirs(const struct family_alias *, const char *value);
 /* The default of a key where it differs from upstream's, or NULL. */
 const char	*family_default(const struct conf_family *, const char *key);
 
-/* Whether a variable of a file with that path is known to be somebody
- * else's: OpenRC's, or the daemon's. */
+/* Whether a variable of a file with that path is known to be for another
+ * program: OpenRC, or the daemon. */
 bool		 family_ignores(const char *path, const char *name);
 
 #endif

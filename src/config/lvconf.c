@@ -34,7 +34,7 @@ fail(const struct parse *ps, const char *why)
 	    why);
 }
 
-/* Those given, and comments up to the end of a line. */
+/* Go past these blanks, and comments up to the end of a line. */
 static void
 skip(struct parse *ps, const char *blanks)
 {

@@ -214,7 +214,7 @@ policy_modes(const char *text, int separator,
 	return 0;
 }
 
-/* A name behind those in text. */
+/* Add a name to a text. */
 static void
 text_add(char *text, size_t size, const char *name, int separator)
 {

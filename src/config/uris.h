@@ -20,8 +20,8 @@ struct uris {
 };
 
 /*
- * Add a URI unless it is there; "" is "default".  One that is refused is
- * counted; em (may be NULL) tells why the first was.
+ * Add a URI unless it is there; "" is "default".  A refused URI is counted; em
+ * (may be NULL) gets the reason of the first.
  */
 void	 uris_add(struct uris *, const char *text, struct errmsg *em);
 /* Add the words of a text, separated by blanks. */

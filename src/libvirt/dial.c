@@ -53,7 +53,6 @@ static int
 unix_begin(struct dial *d, struct errmsg *em)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
-	char shown[4 * sizeof(sun.sun_path)];
 	enum dial_fault fault;
 
 	if (daemon_socket(d->uri, sun.sun_path) == -1)
@@ -71,9 +70,7 @@ unix_begin(struct dial *d, struct errmsg *em)
 		return 0;
 	}
 	fault = fault_of(errno);
-	(void)escape_text(shown, sizeof(shown), sun.sun_path,
-	    strlen(sun.sun_path));
-	(void)errmsg_sys(em, "%s", shown);
+	(void)errmsg_path(em, sun.sun_path);
 	em->code = (int)fault;
 	return -1;
 }

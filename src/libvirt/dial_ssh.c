@@ -31,8 +31,8 @@ text_put(struct buf *b, const char *text)
 	buf_put(b, text, strlen(text));
 }
 
-/* The daemon's socket over there, by netcat: one that ends when its input
- * does where it has to be told so. */
+/* The daemon's socket on the other host, by netcat.  Some netcats end with
+ * their input only with -q0. */
 static void
 netcat_put(struct buf *b, const struct uri *u)
 {
@@ -119,7 +119,7 @@ script_make(struct buf *script, const struct uri *u, enum uri_proxy proxy)
 static const struct ssh {
 	const char	*name;		/* in that of the program */
 	const char	*fixed[4];
-	const char	*unasked[3];	/* ask nobody for a password */
+	const char	*unasked[3];	/* do not ask for a password */
 	const char	*unverified[3];	/* any host key will do */
 	const char	*end;		/* of the options */
 } clients[] = {

@@ -8,7 +8,6 @@
 
 #include "compat.h"
 #include "sys/tcp.h"
-#include "text/escape.h"
 #include "wire/uri.h"
 
 #ifndef TLS_COMMAND
@@ -59,7 +58,6 @@ static int
 pki_add(struct dial_command *c, const struct uri *u, struct errmsg *em)
 {
 	bool verify = !u->param.no_verify;
-	char shown[PATH_MAX];
 	size_t i;
 
 	if (u->param.pkipath != NULL &&
@@ -70,9 +68,9 @@ pki_add(struct dial_command *c, const struct uri *u, struct errmsg *em)
 	if (access(c->file[DIAL_CA], R_OK) == 0) {
 		dial_option(c, "-CAfile", c->file[DIAL_CA]);
 	} else if (verify) {
-		(void)escape_text(shown, sizeof(shown), c->file[DIAL_CA],
-		    strlen(c->file[DIAL_CA]));
-		return dial_never(em, shown);
+		(void)errmsg_path(em, c->file[DIAL_CA]);
+		em->code = DIAL_NEVER;
+		return -1;
 	}
 	if (verify && access(c->file[DIAL_CRL], F_OK) == 0) {
 		dial_option(c, "-CRL", c->file[DIAL_CRL]);

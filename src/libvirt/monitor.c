@@ -49,7 +49,7 @@ monitor_tell(struct monitor *m, enum qmp_command c)
 
 	if (m->fd == -1)
 		return -1;
-	/* There is always room for a line, unless nobody reads them. */
+	/* There is always room for a line, unless QEMU does not read. */
 	if (send(m->fd, line, len, MSG_NOSIGNAL | MSG_DONTWAIT) ==
 	    (ssize_t)len)
 		return 0;
@@ -90,7 +90,7 @@ socket_ready(void *arg, short revents)
 		socket_close(m);
 		return;
 	}
-	/* Who hears of it may close it. */
+	/* A handler may close it. */
 	for (at = 0; at < (size_t)len && m->open && m->fd == fd;) {
 		at += qmp_take(&m->qmp, data + at, (size_t)len - at, &news);
 		if (news.what != QMP_NOTHING)

@@ -10,7 +10,7 @@ struct loop;
 
 /*
  * The process of a QEMU guest, by a pidfd, and its monitor.  A monitor has one
- * client at a time: as long as a daemon has it, nobody else is greeted there.
+ * client at a time: while a daemon is connected, it greets no other client.
  */
 struct monitor_handlers {
 	/* It has greeted us: commands can be given. */

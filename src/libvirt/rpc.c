@@ -10,12 +10,12 @@
 #include "wire/lvmsg.h"
 #include "wire/lvproto.h"
 
-/* Frames are read this much at a time, so that a length word alone, however
- * large, makes nobody allocate. */
+/* Frames are read this much at a time, so that a length word alone does not
+ * cause an allocation. */
 #define CHUNK		4096
 #define OUT_SIZE	8192
 #define ARGS_SIZE	4096
-#define STRAY_FRAME	262144	/* bytes of a message nobody asked for */
+#define STRAY_FRAME	262144	/* bytes of a message that is no reply */
 
 int
 rpc_init(struct rpc *r, size_t reserve)
@@ -386,8 +386,8 @@ silence_end(const struct rpc *r)
 	return r->pinged + r->silence - r->silence / 2;
 }
 
-/* A ping, or the end: but only the daemon's silence counts, not the time in
- * which nobody here looked. */
+/* Send a ping, or give up.  Only the daemon's silence counts, not the time in
+ * which this run did not read. */
 static int
 silence_tick(struct rpc *r, int64_t now)
 {

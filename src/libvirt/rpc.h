@@ -31,7 +31,7 @@ typedef void	 rpc_reply_fn(void *arg, enum rpc_result, struct buf *body);
 typedef void	 rpc_event_fn(void *arg, uint32_t proc, struct buf *body);
 
 struct rpc_call {
-	rpc_reply_fn	*fn;		/* NULL: nobody waits any more */
+	rpc_reply_fn	*fn;		/* NULL: forgotten */
 	void		*arg;
 	int64_t		 deadline;	/* 0 = none */
 	uint32_t	 serial;	/* 0 = this entry is free */
@@ -63,8 +63,8 @@ void	 rpc_free(struct rpc *);
 /* Take over a connected, non-blocking fd; silence as above.  Not from a
  * handler of this connection. */
 void	 rpc_open(struct rpc *, int fd, int64_t silence, int64_t now);
-/* Close it; calls that wait are answered RPC_LOST, also when one of those
- * answers closes it again.  why may be NULL, and must not be r->why.text. */
+/* Close it; calls that wait are answered RPC_LOST, even if such an answer
+ * closes it again.  why may be NULL, and must not be r->why.text. */
 void	 rpc_close(struct rpc *, const char *why);
 
 /* An empty buf for the arguments of the next rpc_call. */
@@ -83,7 +83,7 @@ struct rpc_wait {
 };
 int	 rpc_call(struct rpc *, uint32_t proc, const struct rpc_wait *,
 	    int64_t now);
-/* Nobody waits any more for the answers of calls with that arg. */
+/* Forget the calls with that arg: their answers are ignored. */
 void	 rpc_forget(struct rpc *, const void *arg);
 
 /* Events of poll(2) that it waits for. */
@@ -92,7 +92,7 @@ short	 rpc_wants(const struct rpc *);
  * it is closed then, and why says how. */
 int	 rpc_ready(struct rpc *, short revents, int64_t now);
 /* Do what time asks for (deadlines, pings); as rpc_ready.  What has come
- * meanwhile is read first: a run that was held up itself blames nobody. */
+ * meanwhile is read first: a run that was delayed does not blame the daemon. */
 int	 rpc_tick(struct rpc *, int64_t now);
 /* When rpc_tick is to be called, absolute; 0 = no need. */
 int64_t	 rpc_next(const struct rpc *);

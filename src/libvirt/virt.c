@@ -69,7 +69,7 @@ virt_shut(struct virt *v, enum virt_state state, const char *why)
 static void
 retry_plan(struct virt *v, int64_t now)
 {
-	/* One that lasted for a while was no failure. */
+	/* A connection that lasted for a while was no failure. */
 	if (v->state == VIRT_UP && now - v->came > BACKOFF_MAX)
 		v->backoff = BACKOFF_MIN;
 	v->next_try = now + v->backoff;

@@ -89,14 +89,14 @@ struct virt_call;
 typedef void	 virt_done_fn(struct virt_call *,
 		    const struct virt_answer *);
 
-/* A question; its memory is the asker's, who lets it be until done. */
+/* A question; its memory is the caller's, and must not change until done. */
 struct virt_call {
 	enum virt_what		 what;
 	const struct guest	*guest;
 	uint32_t		 flags;
 	const char		*text;	/* must live as long as guest */
 	virt_done_fn		*done;
-	void			*arg;	/* the asker's */
+	void			*arg;	/* the caller's */
 	bool			 busy;	/* asked and not answered yet */
 	struct virt		*virt;
 	struct virt_call	*next;
@@ -204,14 +204,14 @@ bool	 virt_ready(const struct virt *);
 /* It is not up, and an attempt has come to nothing. */
 bool	 virt_falters(const struct virt *);
 
-/* The process of the daemon that it is connected to; 0: nobody knows. */
+/* The process of the daemon that it is connected to; 0: unknown. */
 pid_t	 virt_daemon(const struct virt *);
 
 /* 0, or -1 when the daemon cannot be asked now (not up, or c is busy).  Saves
  * and starts may take hours, a snapshot a minute, all else connect_ms. */
 int	 virt_ask(struct virt *, struct virt_call *);
 
-/* It is not answered any more: its memory is the asker's again. */
+/* Never answer it: its memory is the caller's again. */
 void	 virt_forget(struct virt_call *);
 
 void	 virt_tick(struct virt *, int64_t now);

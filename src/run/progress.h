@@ -9,7 +9,7 @@ struct engine;
 struct guests;
 
 /*
- * Tells the user what the engine does, in the words of libvirt-guests.sh that
+ * Tells the user what the engine does, in the actions of libvirt-guests.sh that
  * people and test suites look for.
  */
 struct progress {

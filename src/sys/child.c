@@ -115,7 +115,7 @@ output_exec(const char *const argv[], int out)
 {
 	const int fds[3] = { -1, out, STDERR_FILENO };
 
-	/* Nobody wants to know any more when we are gone. */
+	/* Its output is useless once we are gone. */
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (child_descriptors(fds, -1) == 0)
 		(void)execvp(argv[0], (char *const *)(uintptr_t)argv);

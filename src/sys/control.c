@@ -13,7 +13,7 @@
 
 #include "compat.h"
 #include "sys/loop.h"
-#include "text/escape.h"
+#include "text/number.h"
 
 #define PACKET		64	/* bytes of one, at most */
 #define QUEUE		16	/* connections not accepted yet */
@@ -22,18 +22,6 @@
 
 _Static_assert(CONTROL_PATH == sizeof(((struct sockaddr_un *)0)->sun_path),
     "CONTROL_PATH");
-
-/* errno's words behind the path. */
-static int
-path_fail(const char *path, struct errmsg *em)
-{
-	char shown[ERRMSG_SIZE / 2];
-	int saved = errno;
-
-	(void)escape_text(shown, sizeof(shown), path, strlen(path));
-	errno = saved;
-	return errmsg_sys(em, "%s", shown);
-}
 
 /* A socket, and the address of path; -1 and errno. */
 static int
@@ -87,8 +75,8 @@ packet_read(int fd, char line[PACKET + 1])
 
 	memset(line, 0, PACKET + 1);
 	n = recv(fd, line, PACKET, MSG_TRUNC);
-	/* Who closes with something unread resets the connection; what it
-	 * sent before is there all the same, behind that one error. */
+	/* A peer that closes with something unread resets the connection;
+	 * what it sent before can be read after that one error. */
 	if (n == -1 && errno == ECONNRESET)
 		n = recv(fd, line, PACKET, MSG_TRUNC);
 	if (n == -1)
@@ -117,26 +105,22 @@ packet_send(int fd, const char *word, int64_t n)
 		    n);
 	if (len < 0 || (size_t)len >= sizeof(line))
 		return -1;
-	/* It fits into the empty queue of a socket, or nobody reads it. */
+	/* It fits into the empty queue of a socket, else no peer reads it. */
 	return send(fd, line, (size_t)len, MSG_NOSIGNAL | MSG_DONTWAIT) == len ?
 	    0 : -1;
 }
 
-/* "WORD N": the number, or -1 when the line is anything else. */
+/* "WORD N": the number, or -1 if the line is anything else. */
 static int64_t
 number_of(const char *line, const char *word, int64_t max)
 {
+	const struct number_range range = { 0, max };
 	size_t len = strlen(word);
-	const char *bad;
-	long long n;
+	int64_t n = -1;
 
-	if (strncmp(line, word, len) != 0 || line[len] != ' ')
-		return -1;
-	/* strtonum forgives blanks and signs. */
-	if (line[len + 1] < '0' || line[len + 1] > '9')
-		return -1;
-	n = strtonum(line + len + 1, 0, max, &bad);
-	return bad == NULL ? n : -1;
+	if (strncmp(line, word, len) == 0 && line[len] == ' ')
+		(void)number_parse(line + len + 1, &range, &n, NULL);
+	return n;
 }
 
 /*
@@ -242,7 +226,7 @@ listen_ready(void *arg, short revents)
 		(void)close(fd);
 }
 
-/* What an owner that died left behind, and nothing else. */
+/* Remove the socket of an owner that died, and nothing else. */
 static int
 stale_remove(const char *path)
 {
@@ -257,7 +241,7 @@ stale_remove(const char *path)
 	return unlink(path);
 }
 
-/* Nobody else can connect at any time, so not by a chmod afterwards. */
+/* No other user may connect at any time: a chmod(2) would come too late. */
 static int
 private_bind(int fd, const struct sockaddr_un *sun)
 {
@@ -278,17 +262,17 @@ control_listen(struct control *c, const char *path, struct errmsg *em)
 	c->listening = c->hurried = false;
 	c->deadline = 0;
 	if ((fd = socket_make(path, &sun)) == -1)
-		return path_fail(path, em);
+		return errmsg_path(em, path);
 	if (stale_remove(path) == -1 || private_bind(fd, &sun) == -1 ||
 	    listen(fd, QUEUE) == -1) {
 		close_quietly(fd);
-		return path_fail(path, em);
+		return errmsg_path(em, path);
 	}
 	if (loop_add(c->loop, fd, listen_ready, c) == -1) {
 		(void)unlink(path);
 		(void)close(fd);
 		errno = EMFILE;
-		return path_fail(path, em);
+		return errmsg_path(em, path);
 	}
 	(void)strlcpy(c->path, path, sizeof(c->path));
 	c->fd = fd;
@@ -308,7 +292,7 @@ answer_send(const struct control *c, int fd, int code)
 		(void)packet_send(fd, "result", code);
 }
 
-/* Those that came so late that nobody has spoken to them. */
+/* Answer the connections that were not accepted yet. */
 static size_t
 queue_answer(struct control *c, int code)
 {
@@ -335,7 +319,7 @@ control_end(struct control *c, int code)
 
 	if (!c->listening)
 		return 0;
-	/* First: who comes from here on finds the lock, not us. */
+	/* First: a later joiner finds the lock, not us. */
 	(void)unlink(c->path);
 	for (i = 0; i < CONTROL_JOINERS; i++) {
 		if (c->peer[i].control == NULL)
@@ -389,7 +373,7 @@ join_ready(void *arg, short revents)
 	}
 }
 
-/* Connected to somebody who may be believed; -1 and errno. */
+/* Connect to a trusted owner; -1 and errno. */
 static int
 join_connect(int fd, const struct sockaddr_un *sun)
 {
@@ -411,17 +395,17 @@ control_join(struct control_join *j, const char *path, int64_t deadline,
 	j->code = -1;
 	j->subject = j->settings = 0;
 	if ((j->fd = socket_make(path, &sun)) == -1)
-		return path_fail(path, em);
+		return errmsg_path(em, path);
 	if (join_connect(j->fd, &sun) == -1) {
 		close_quietly(j->fd);
 		j->fd = -1;
-		return path_fail(path, em);
+		return errmsg_path(em, path);
 	}
 	if (loop_add(j->loop, j->fd, join_ready, j) == -1) {
 		(void)close(j->fd);
 		j->fd = -1;
 		errno = EMFILE;
-		return path_fail(path, em);
+		return errmsg_path(em, path);
 	}
 	j->state = CONTROL_WAITING;
 	/* If the owner is gone just now the loop will tell. */

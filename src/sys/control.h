@@ -18,13 +18,12 @@ struct loop;
  *
  * A packet is a line: "deadline N" (milliseconds of CLOCK_MONOTONIC, as
  * loop_now counts them) and "hurry" to the owner, "subject N", "settings N"
- * and "result N" to the joiner.  Anything else is passed over.  Either side
+ * and "result N" to the joiner.  Anything else is ignored.  Either side
  * talks only to root and to its own user.
  *
- * Only who has the lock may listen, and only a stop does, for a start has no
- * result that a stop could take for its own.  As long as the owner has not
- * begun to listen, or does not, there is nobody to join: look again when the
- * lock is tried again.
+ * Only the owner of the lock may listen, and only a stop does, because a start
+ * has no result that a stop could take over.  Until the owner listens it cannot
+ * be joined: try again when the lock is tried again.
  */
 #define CONTROL_JOINERS	8	/* at once; others wait in the queue */
 #define CONTROL_PACKETS	64	/* of one joiner; more are not read */
@@ -62,12 +61,12 @@ struct control {
 
 /*
  * Listen at path; a socket that is there already was left by an owner that
- * died.  0, or -1 with the reason: nobody can join then, all else is well.
+ * died.  0, or -1 with the reason: then no stop can join this one.
  */
 int	 control_listen(struct control *, const char *path, struct errmsg *);
-/* Answer all joiners, those in the queue too, and unlink the socket; how many
- * there were.  A negative code: let them go without a result, the owner is
- * lost to them.  One that does not listen: nothing. */
+/* Answer all joiners, even those in the queue, and unlink the socket; returns
+ * their number.  With a negative code they get no result: for them the owner is
+ * lost.  Does nothing if it does not listen. */
 size_t	 control_end(struct control *, int code);
 
 enum control_state {
@@ -88,8 +87,8 @@ struct control_join {
 };
 
 /* Join the owner that listens at path, with a deadline (0 = none).  0, or -1
- * with the reason; its code is ENOENT or ECONNREFUSED when nobody listens,
- * EAGAIN when too many wait. */
+ * with the reason; its code is ENOENT or ECONNREFUSED if no owner listens,
+ * EAGAIN if too many wait. */
 int	 control_join(struct control_join *, const char *path,
 	    int64_t deadline, struct errmsg *);
 /* Hand over a deadline later on, or hurry; 0, or -1 when it did not go out. */

@@ -204,7 +204,7 @@ temp_write(const char *temp, const void *data, size_t len)
 {
 	int fd, saved;
 
-	/* One that a crash left behind is in the way. */
+	/* A file that a crash left behind is in the way. */
 	(void)unlink(temp);
 	fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
 	    0600);

@@ -14,8 +14,8 @@ struct stat;
 /*
  * Read a regular file of at most max bytes; *text is terminated and the
  * caller's to free.  0, or -1 with "PATH: why" and the errno as code (ENOENT
- * when there is none).  With trusted, a file that others than root (or the
- * user who runs this) may write is refused with EPERM.
+ * if there is none).  With trusted, a file that others than root (or the
+ * user that runs this) may write is refused with EPERM.
  */
 struct file_read {
 	const char	*path;
@@ -24,7 +24,7 @@ struct file_read {
 };
 int	 file_read(const struct file_read *, char **text, size_t *len,
 	    struct errmsg *);
-/* Nobody but root (or the user who runs this) may write it. */
+/* Whether only root (or the user that runs this) may write it. */
 bool	 file_trusted(const struct stat *);
 
 /*

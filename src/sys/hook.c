@@ -116,7 +116,7 @@ child_main(const struct hook_run *r, const char *path, int out)
 	if (child_descriptors(fds, -1) == 0 && environment_make(c, envp) == 0 &&
 	    chdir("/") == 0)
 		(void)execve(path, argv, envp);
-	/* Memory and time are the child's own: this holds nobody up. */
+	/* Memory and time are the child's own: this delays no guest. */
 	n = snprintf(why, sizeof(why), "cannot be executed: %s\n",
 	    strerror(errno));
 	if (write(STDERR_FILENO, why, (size_t)n) == n)
@@ -133,7 +133,7 @@ line_emit(struct hook_run *r)
 {
 	char text[HOOK_LINE + sizeof("...")];
 
-	/* One that did not fit into r->output.line does not fit here either. */
+	/* A line that did not fit into r->output.line does not fit here. */
 	if (escape_text(text, HOOK_LINE, r->output.line, r->output.len) >=
 	    HOOK_LINE)
 		(void)strlcat(text, "...", sizeof(text));
@@ -207,7 +207,7 @@ output_close(struct hook_run *r)
 	r->output.fd = -1;
 }
 
-/* One read, so that a flood holds nobody up; false when there is nothing. */
+/* Read once, so that a flood delays no guest; false if there is nothing. */
 static bool
 output_read(struct hook_run *r)
 {
@@ -431,7 +431,7 @@ run_end(struct hook_run *r)
 	bool known;
 	int status;
 
-	/* Before it is reaped, for then the group may be somebody else's. */
+	/* Before it is reaped: later the group may be another process's. */
 	if (r->phase != HOOK_RUNNING)
 		(void)kill(-r->pid, SIGKILL);
 	output_finish(r);
@@ -472,7 +472,7 @@ run_overdue(struct hook_run *r, int64_t now)
 	}
 }
 
-/* It has exited, and whoever got SIGTERM with it has had the time to. */
+/* Whether it has exited, and its group has had the time to after SIGTERM. */
 static bool
 is_over(const struct hook_run *r)
 {

@@ -71,8 +71,8 @@ struct hook_call {
 struct hook_handlers {
 	/* The hook wrote a line, to standard output or error. */
 	void	(*line)(void *arg, const char *hook, const char *text);
-	/* It failed or was not run.  One that cannot be run (not executable,
-	 * not a regular file, writable by others, gone) is told once. */
+	/* It failed or was not run.  A hook that cannot be run (not executable,
+	 * not a regular file, writable by others, gone) is reported once. */
 	void	(*failed)(void *arg, const char *hook, const char *why);
 	/* All have run. */
 	void	(*done)(void *arg);
@@ -121,8 +121,8 @@ int		 hook_start(struct hook_run *, const struct hook_call *);
 void		 hook_tick(struct hook_run *, int64_t now);
 /* When hook_tick is to be called, 0 = no need. */
 int64_t		 hook_next(const struct hook_run *);
-/* The deadline of the run has become an earlier one; a later one is none.
- * One that is now ends the round the gentle way, SIGTERM first. */
+/* Make the deadline of the run earlier; a later deadline changes nothing.  A
+ * deadline that is now ends the round with SIGTERM first. */
 void		 hook_hasten(struct hook_run *, int64_t deadline);
 /* End the round at once, with SIGKILL; no handler is called. */
 void		 hook_cancel(struct hook_run *);

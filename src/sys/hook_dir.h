@@ -31,13 +31,13 @@ struct hooks {
  * no hooks.  Hidden files and what editors and package managers leave behind
  * (NAME~, NAME.bak, NAME.dpkg-old, NAME.rpmnew ...) are not hooks.  0, or -1
  * with the reason: then there are no hooks or, if there are more than HOOK_MAX,
- * the first of them.  A directory that others than root (or the user who runs
+ * the first of them.  A directory that others than root (or the user that runs
  * this) may write is refused.
  */
 int	 hooks_load(struct hooks *, const char *dir, int timeout,
 	    struct errmsg *);
 
-/* How long those that can be run take at most, all of them, in ms. */
+/* How long all hooks that can be run take at most, in ms. */
 int64_t	 hooks_limit(const struct hooks *);
 
 /* The path of hook i.  0, or -1 with the reason if it cannot be run. */

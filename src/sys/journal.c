@@ -11,11 +11,14 @@
 #include "compat.h"
 #include "sys/file.h"
 #include "text/buf.h"
+#include "text/lines.h"
+#include "text/number.h"
 
 #define JOURNAL_MAX	(4 * 1024 * 1024)
 #define LINE		(4096 + 128)	/* the longest URI, and the rest */
 #define BOOT_ID		"/proc/sys/kernel/random/boot_id"
 #define BOOT_TEXT	64
+#define WORD		32	/* bytes of an action or number, with its NUL */
 
 static void
 boot_id(char id[BOOT_TEXT])
@@ -33,73 +36,89 @@ boot_id(char id[BOOT_TEXT])
 	free(text);
 }
 
-static void
-ask_take(struct journal *j, char *rest)
+/* "URI UUID", the rest of a line; false if it is anything else. */
+static bool
+entry_take(struct lines *at, char uri[LINE], unsigned char uuid[UUID_LEN])
 {
-	unsigned char uuid[UUID_LEN];
-	char *uri, *text;
-	enum policy_action word;
+	char text[UUID_TEXT];
 
-	if ((uri = strchr(rest, ' ')) == NULL)
-		return;
-	*uri++ = '\0';
-	if ((text = strchr(uri, ' ')) == NULL)
-		return;
-	*text++ = '\0';
-	word = policy_action(rest);
-	if (word != POLICY_END && uuid_parse(text, uuid) == 0)
-		(void)list_add(&j->asked[word], uri, uuid);
+	return lines_word(at) && lines_copy(at, uri, LINE) &&
+	    lines_word(at) && lines_copy(at, text, sizeof(text)) &&
+	    uuid_parse(text, uuid) == 0 && !lines_word(at);
 }
 
 static void
-end_take(struct journal *j, char *rest)
+ask_take(struct journal *j, struct lines *at)
 {
 	unsigned char uuid[UUID_LEN];
-	char *text;
+	char uri[LINE], name[WORD];
+	enum policy_action action;
+
+	if (!lines_word(at) || !lines_copy(at, name, sizeof(name)))
+		return;
+	action = policy_action(name);
+	if (action != POLICY_END && entry_take(at, uri, uuid))
+		(void)list_add(&j->asked[action], uri, uuid);
+}
+
+static void
+end_take(struct journal *j, struct lines *at)
+{
+	unsigned char uuid[UUID_LEN];
+	char uri[LINE];
 	int i;
 
-	if ((text = strchr(rest, ' ')) == NULL)
-		return;
-	*text++ = '\0';
-	if (uuid_parse(text, uuid) == -1)
+	if (!entry_take(at, uri, uuid))
 		return;
 	for (i = 0; i < POLICY_NACTION; i++)
-		list_remove(&j->asked[i], rest, uuid);
+		list_remove(&j->asked[i], uri, uuid);
 }
 
-/* What cannot be read is passed over: a killed writer leaves half a line. */
 static void
-journal_parse(struct journal *j, char *text, const char *boot)
+down_take(struct journal *j, struct lines *at)
 {
-	char *line, *next;
-	const char *bad;
-	bool ours = false;
+	const struct number_range range = { 1, INT64_MAX };
+	char text[WORD];
 
-	for (line = text; *line != '\0'; line = next) {
-		next = strchr(line, '\n');
-		if (next == NULL)
+	if (lines_word(at) && lines_copy(at, text, sizeof(text)))
+		(void)number_parse(text, &range, &j->down, NULL);
+}
+
+/* Lines that cannot be read are ignored: a killed writer leaves half a line,
+ * without its end. */
+static void
+journal_parse(struct journal *j, const char *text, const char *boot)
+{
+	const char *end = strrchr(text, '\n');
+	char key[WORD], id[BOOT_TEXT] = "";
+	struct lines at;
+
+	lines_begin(&at, text, end == NULL ? 0 : (size_t)(end - text));
+	while (lines_next(&at)) {
+		if (!lines_word(&at) || !lines_copy(&at, key, sizeof(key)))
+			key[0] = '\0';
+		if (strcmp(key, "boot") == 0)
+			id[0] = '\0';
+		if (strcmp(key, "boot") == 0 && lines_word(&at))
+			(void)lines_copy(&at, id, sizeof(id));
+		if (strcmp(id, boot) != 0)
 			return;
-		*next++ = '\0';
-		if (strncmp(line, "boot ", 5) == 0)
-			ours = strcmp(line + 5, boot) == 0;
-		else if (!ours)
-			return;
-		else if (strncmp(line, "ask ", 4) == 0)
-			ask_take(j, line + 4);
-		else if (strncmp(line, "end ", 4) == 0)
-			end_take(j, line + 4);
-		else if (strncmp(line, "down ", 5) == 0)
-			j->down = strtonum(line + 5, 1, INT64_MAX, &bad);
+		if (strcmp(key, "ask") == 0)
+			ask_take(j, &at);
+		else if (strcmp(key, "end") == 0)
+			end_take(j, &at);
+		else if (strcmp(key, "down") == 0)
+			down_take(j, &at);
 	}
 }
 
 static int
-line_ask(char *line, enum policy_action word, const struct list_entry *le)
+line_ask(char *line, enum policy_action action, const struct list_entry *le)
 {
 	char text[UUID_TEXT];
 
 	uuid_format(le->uuid, text);
-	return snprintf(line, LINE, "ask %s %s %s\n", policy_name(word),
+	return snprintf(line, LINE, "ask %s %s %s\n", policy_name(action),
 	    le->uri, text);
 }
 
@@ -112,16 +131,16 @@ journal_rewrite(const struct journal *j, const char *path, const char *boot,
 	struct buf b;
 	char line[LINE];
 	size_t i;
-	int word, n, rv;
+	int action, n, rv;
 
 	if (buf_init(&b, LINE, JOURNAL_MAX) == -1)
 		return errmsg_sys(em, "%s", path);
 	n = snprintf(line, sizeof(line), "boot %s\n", boot);
 	buf_put(&b, line, (size_t)n);
-	for (word = 0; word < POLICY_NACTION; word++) {
-		l = &j->asked[word];
+	for (action = 0; action < POLICY_NACTION; action++) {
+		l = &j->asked[action];
 		for (i = 0; i < l->n; i++) {
-			n = line_ask(line, (enum policy_action)word,
+			n = line_ask(line, (enum policy_action)action,
 			    &l->entry[i]);
 			if (n > 0 && n < LINE)
 				buf_put(&b, line, (size_t)n);
@@ -174,19 +193,19 @@ line_write(const struct journal *j, const char *line, int n)
 
 	if (j->fd == -1 || n <= 0 || n >= LINE)
 		return;
-	/* One write: a reader finds the line or not.  Were it lost, the next
-	 * run would only not know that it has to wait for this guest. */
+	/* One write: a reader finds the whole line or none.  If it is lost, the
+	 * next run only does not know that it has to wait for this guest. */
 	done = write(j->fd, line, (size_t)n);
 	(void)done;
 }
 
 void
-journal_ask(struct journal *j, enum policy_action word,
+journal_ask(struct journal *j, enum policy_action action,
     const struct list_entry *le)
 {
 	char line[LINE];
 
-	line_write(j, line, line_ask(line, word, le));
+	line_write(j, line, line_ask(line, action, le));
 }
 
 void

@@ -8,11 +8,11 @@
 #include "text/errmsg.h"
 
 /*
- * Which guests were asked to go down and have not been seen to do so: what a
- * run that was killed leaves to the next one.  It lives in RUN_DIR, for after
- * a reboot nothing is under way any more (it names the boot all the same).
- * Text, a line each: "boot ID", then "ask WORD URI UUID" and "end URI UUID";
- * "down ID" when all have had their time while the host goes down.
+ * The guests that were asked to go down and were not seen to do so: what a
+ * killed run leaves to the next run.  It is in RUN_DIR, because after a reboot
+ * nothing is under way any more (it names the boot all the same).  Text, a line
+ * each: "boot ID", then "ask ACTION URI UUID" and "end URI UUID"; "down ID"
+ * when all guests have had their time during a host shutdown.
  */
 struct journal {
 	int		 fd;		/* -1: none could be opened */
@@ -30,9 +30,8 @@ void	 journal_close(struct journal *);
 void	 journal_ask(struct journal *, enum policy_action,
 	    const struct list_entry *);
 void	 journal_end(struct journal *, const struct list_entry *);
-/* Write when a stop with the host leaves guests that had their time: none of
- * that ID (not 0) is to give it to them again.  The next run finds it, but none
- * after that. */
+/* Write when a host shutdown leaves guests that had their time: no run of that
+ * ID (not 0) gives it to them again.  Only the next run finds it. */
 void	 journal_down(struct journal *, int64_t id);
 
 #endif

@@ -58,7 +58,7 @@ put(int fd, const char *text, size_t len)
 		n = write(fd, text, len);
 		if (n == -1 && errno == EINTR)
 			continue;
-		/* Nobody listens: guests are stopped all the same. */
+		/* No reader: guests are stopped all the same. */
 		if (n <= 0)
 			return;
 		text += n;

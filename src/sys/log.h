@@ -31,7 +31,7 @@ void	 log_debug(const char *fmt, ...)
 void	 log_answer(const char *fmt, ...)
 	    __attribute__((__format__(__printf__, 1, 2)));
 /* The same for text of any length, however long its reader sleeps: not while
- * guests wait.  0, or -1 when nobody took it. */
+ * guests wait.  0, or -1 if it cannot be written. */
 int	 log_text(const char *, size_t len);
 /* On a terminal, a line that the next one replaces; elsewhere log_info. */
 void	 log_passing(const char *fmt, ...)

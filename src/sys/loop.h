@@ -28,7 +28,7 @@ int64_t	 loop_now(void);
 
 /*
  * SIGTERM, SIGINT and SIGUSR1 become what loop_signal returns; SIGPIPE and
- * SIGHUP are ignored, for a stop goes on when nobody reads it any more.  Only
+ * SIGHUP are ignored, because a stop goes on without a reader.  Only
  * one loop at a time.  0, or -1 with the reason.
  */
 int	 loop_init(struct loop *, struct errmsg *);
@@ -47,7 +47,7 @@ void	 loop_del(struct loop *, int fd);
  */
 int	 loop_wait(struct loop *, int64_t deadline, struct errmsg *);
 
-/* A signal that came since the last call, those that end a run first; or 0. */
+/* A signal that came since the last call, first one that ends a run; or 0. */
 int	 loop_signal(struct loop *);
 
 #endif

@@ -9,12 +9,12 @@
  * nothing depends on it: what cannot be sent is not sent.
  */
 struct notify {
-	int	 fd;		/* -1: nobody listens */
+	int	 fd;		/* -1: no socket */
 	int64_t	 next;		/* ms; more time is asked for then, 0 = never */
 };
 
-/* Talk to the socket of that name, "@NAME" being an abstract one; NULL, or
- * what is no name: nobody listens. */
+/* Use the socket of that name ("@NAME": an abstract socket); none if it is NULL
+ * or not a name. */
 void	 notify_open(struct notify *, const char *name);
 void	 notify_close(struct notify *);
 /* A line or several. */

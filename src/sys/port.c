@@ -12,9 +12,11 @@
 #include "sys/file.h"
 #include "sys/loop.h"
 #include "text/escape.h"
+#include "text/lines.h"
 
 #define HOSTS_MAX	(1024 * 1024)	/* bytes of hosts(5) */
-#define HOST_TEXT	256		/* a name, escaped, with its NUL */
+#define HOST_TEXT	256		/* bytes of a name, with its NUL */
+#define ADDRESS_TEXT	128		/* bytes of an address, with its NUL */
 
 static bool
 address_take(struct port *p, const char *host, int port)
@@ -26,30 +28,19 @@ address_take(struct port *p, const char *host, int port)
 	return true;
 }
 
-/* The next word of a line, NULL at its end or at a comment. */
-static char *
-word_next(char **line)
-{
-	char *word = *line + strspn(*line, " \t\r");
-
-	*line = word + strcspn(word, " \t\r#");
-	if (*line == word)
-		return NULL;
-	if (**line == '#')
-		**line = '\0';
-	else if (**line != '\0')
-		*(*line)++ = '\0';
-	return word;
-}
-
-/* ADDRESS NAME NAME...: whether the name is one of them. */
+/* ADDRESS NAME NAME...: whether the host is one of the names, and the address
+ * is one. */
 static bool
-line_take(struct port *p, char *line, const struct port_target *t)
+line_take(struct port *p, struct lines *at, const struct port_target *t)
 {
-	char *address = word_next(&line), *name;
+	char address[ADDRESS_TEXT], name[HOST_TEXT];
 
-	while (address != NULL && (name = word_next(&line)) != NULL)
-		if (strcasecmp(name, t->host) == 0)
+	lines_cut(at, '#');
+	if (!lines_word(at) || !lines_copy(at, address, sizeof(address)))
+		return false;
+	while (lines_word(at))
+		if (lines_copy(at, name, sizeof(name)) &&
+		    strcasecmp(name, t->host) == 0)
 			return address_take(p, address, t->port);
 	return false;
 }
@@ -58,18 +49,17 @@ static bool
 hosts_take(struct port *p, const struct port_target *t)
 {
 	struct file_read f = { .path = t->hosts, .max = HOSTS_MAX };
-	char *text, *line, *next;
 	struct errmsg em;
+	struct lines at;
 	bool found = false;
 	size_t len;
+	char *text;
 
 	if (file_read(&f, &text, &len, &em) == -1)
 		return false;
-	for (line = text; line != NULL && !found; line = next) {
-		if ((next = strchr(line, '\n')) != NULL)
-			*next++ = '\0';
-		found = line_take(p, line, t);
-	}
+	lines_begin(&at, text, len);
+	while (!found && lines_next(&at))
+		found = line_take(p, &at, t);
 	free(text);
 	return found;
 }
@@ -88,7 +78,7 @@ port_aim(struct port *p, const struct port_target *t, struct errmsg *em)
 }
 
 static void
-probe_ready(void *arg, short revents)
+attempt_ready(void *arg, short revents)
 {
 	struct port *p = arg;
 	socklen_t len = sizeof(int);
@@ -110,7 +100,7 @@ port_open(struct port *p)
 		return -1;
 	if ((connect(p->fd, &p->addr.sa, p->len) == -1 &&
 	    errno != EINPROGRESS) ||
-	    loop_add(p->loop, p->fd, probe_ready, p) == -1) {
+	    loop_add(p->loop, p->fd, attempt_ready, p) == -1) {
 		(void)close(p->fd);
 		p->fd = -1;
 		return -1;

@@ -18,8 +18,8 @@ static const struct {
 };
 
 /*
- * Asked of others, by those alone who have that in their environment, and told
- * by how the answer ends.  Debian's OpenRC stops its services before it says
+ * Commands that are run only if the guard is in the environment; the end of
+ * their output decides.  Debian's OpenRC stops its services before it says
  * that it shuts down, and hides what SysV's init has set.
  */
 static const struct {

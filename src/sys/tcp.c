@@ -12,17 +12,20 @@
 
 #include "compat.h"
 #include "sys/child.h"
+#include "text/lines.h"
+#include "text/number.h"
 
 #define TRY_MAX		4000	/* ms for each address but the last */
 #define ADDRESSES	64
-#define LOOKUP		2048	/* bytes of what getent says */
+#define LOOKUP		2048	/* bytes of what getent prints */
+#define ADDRESS_TEXT	(INET6_ADDRSTRLEN + IF_NAMESIZE)
 
 bool
 tcp_address(union tcp_address *a, const char *text, unsigned port)
 {
-	char host[INET6_ADDRSTRLEN + IF_NAMESIZE];
-	const char *errstr;
-	char *zone;
+	const struct number_range range = { 1, UINT32_MAX };
+	char host[ADDRESS_TEXT], *zone;
+	int64_t n = 0;
 
 	memset(a, 0, sizeof(*a));
 	if (inet_pton(AF_INET, text, &a->in.sin_addr) == 1) {
@@ -41,13 +44,14 @@ tcp_address(union tcp_address *a, const char *text, unsigned port)
 	if (zone == NULL)
 		return true;
 	a->in6.sin6_scope_id = if_nametoindex(zone);
-	if (a->in6.sin6_scope_id == 0)
-		a->in6.sin6_scope_id = (uint32_t)strtonum(zone, 1, UINT32_MAX,
-		    &errstr);
+	if (a->in6.sin6_scope_id == 0) {
+		(void)number_parse(zone, &range, &n, NULL);
+		a->in6.sin6_scope_id = (uint32_t)n;
+	}
 	return true;
 }
 
-/* Within ms; 0: however long it takes. */
+/* Within ms; 0: no limit. */
 static int
 address_connect(const union tcp_address *a, int ms)
 {
@@ -69,35 +73,33 @@ address_connect(const union tcp_address *a, int ms)
 	return -1;
 }
 
-/* The next address of getent's lines, each of which begins with one and may
- * say the same as the line before; false when there is none. */
+/* The next address of getent's lines, each of which begins with an address;
+ * false after the last.  The same address may begin several lines in turn. */
 static bool
-address_next(char **text, unsigned port, union tcp_address *a)
+address_next(struct lines *at, unsigned port, union tcp_address *a)
 {
-	char *line;
-	size_t n;
+	char text[ADDRESS_TEXT], last[ADDRESS_TEXT] = "";
 
-	while ((line = strsep(text, "\n")) != NULL) {
-		n = strcspn(line, " \t");
-		line[n] = '\0';
-		if (*text != NULL && strncmp(line, *text, n) == 0 &&
-		    strchr(" \t\n", (*text)[n]) != NULL)
-			continue;
-		if (tcp_address(a, line, port))
+	if (at->no > 0)
+		(void)lines_copy(at, last, sizeof(last));
+	while (lines_next(at))
+		if (lines_word(at) && lines_copy(at, text, sizeof(text)) &&
+		    strcmp(text, last) != 0 && tcp_address(a, text, port))
 			return true;
-	}
 	return false;
 }
 
-/* The first of them that answers.  Whoever waits for ms in all hears of the
- * last one, too. */
+/* Connect to the first address that answers.  A caller that waits ms in all
+ * still learns what the last address said. */
 static int
-addresses_connect(char *text, const char *host, unsigned port, int ms)
+addresses_connect(const char *text, const char *host, unsigned port, int ms)
 {
 	union tcp_address a[ADDRESSES];
+	struct lines at;
 	int n = 0, i, s = -1;
 
-	while (n < ADDRESSES && address_next(&text, port, &a[n]))
+	lines_begin(&at, text, strlen(text));
+	while (n < ADDRESSES && address_next(&at, port, &a[n]))
 		n++;
 	if (n == 0)
 		(void)dprintf(STDERR_FILENO, "%s: no such host\n", host);
@@ -124,7 +126,7 @@ tcp_connect(const char *host, unsigned port, int ms)
 	size_t i;
 
 	(void)strlcpy(text, host, sizeof(text));
-	/* Not every getent knows the first; only that one tells all. */
+	/* Some getent do not know ahosts; hosts prints one address only. */
 	if (!tcp_address(&a, host, port))
 		for (i = 0; i < 2 && status != 0 && status != CHILD_NOEXEC;
 		    i++) {

@@ -15,12 +15,11 @@ union tcp_address {
 bool	 tcp_address(union tcp_address *, const char *text, unsigned port);
 
 /*
- * Connect to a host by name or address; a name is looked up by getent(1), so
- * that what the host is told of names counts, and the program has no resolver
- * of its own.  It waits, and ends only with a connection or without, so it is
- * for a process of its own.  Of the ms after which nobody waits any more (0:
- * not known) each address but the last has its share.  The descriptor, or -1,
- * and the reason on standard error.
+ * Connect to a host by name or address.  A name is looked up by getent(1): the
+ * host's own configuration counts, and the program needs no resolver.  It
+ * waits, so call it in a process of its own.  Each address except for the last
+ * has its share of ms, after which the caller waits no longer (0: unknown).
+ * The descriptor, or -1 and the reason on standard error.
  */
 int	 tcp_connect(const char *host, unsigned port, int ms);
 

@@ -5,7 +5,7 @@
 
 /*
  * Bytes with bounds.  A buf either owns what it holds and grows up to max, or
- * is a read-only view of somebody else's bytes.  Errors are sticky: after a
+ * is a read-only view of the caller's bytes.  Errors are sticky: after a
  * put that did not fit or a get that ran past the end, bad is set, puts do
  * nothing and gets give zeros, so that a codec is checked once at its end.
  */
@@ -27,7 +27,7 @@ void	 buf_free(struct buf *);
 /* Empty it and forget the error; what is allocated stays.  A view is of
  * nothing then, and still takes no puts. */
 void	 buf_reset(struct buf *);
-/* Make room for n bytes behind those held; 0, or -1 and bad. */
+/* Make room for n more bytes; 0, or -1 and bad. */
 int	 buf_reserve(struct buf *, size_t n);
 void	 buf_put(struct buf *, const void *, size_t n);
 /* Copy n bytes out; zeros and bad when there are fewer. */

@@ -40,6 +40,17 @@ errmsg_sys(struct errmsg *em, const char *fmt, ...)
 }
 
 int
+errmsg_path(struct errmsg *em, const char *path)
+{
+	char shown[ERRMSG_SIZE / 2];
+	int saved = errno;
+
+	(void)escape_text(shown, sizeof(shown), path, strlen(path));
+	errno = saved;
+	return errmsg_sys(em, "%s", shown);
+}
+
+int
 errmsg_refuse(struct errmsg *em, const char *value, size_t len,
     const char *why)
 {

@@ -25,6 +25,9 @@ int	 errmsg_set(struct errmsg *em, int code, const char *fmt, ...)
 int	 errmsg_sys(struct errmsg *em, const char *fmt, ...)
 	    __attribute__((__format__(__printf__, 2, 3)));
 
+/* The same with the path of a file, escaped and cut, before errno's words. */
+int	 errmsg_path(struct errmsg *em, const char *path);
+
 /* The same with EINVAL and the text of every refusal of a value: "VALUE" why,
  * where the value is len bytes, escaped, and cut after ERRMSG_VALUE. */
 #define ERRMSG_VALUE	64

@@ -2,9 +2,9 @@
 #define SUGGEST_H
 
 /*
- * Which of the names that there are was meant by one that is not: the nearest
- * within two slips (a character too many, missing or wrong, or two neighbours
- * in the wrong order; case does not count), of short names within fewer.
+ * Which known name an unknown name was meant to be: the nearest within two
+ * slips (a character too many, missing or wrong, or two neighbours in the wrong
+ * order; case does not count); for short names within fewer slips.
  */
 
 #define SUGGEST_NAME	32	/* bytes in a name that may be a near miss */

@@ -33,7 +33,7 @@ struct scan {
 	struct span	 status[DOMXML_NSTATUS];	/* what was found */
 };
 
-/* Where things stand in a status file; those of text have no attribute. */
+/* Where values are in a status file; without an attribute it is the text. */
 static const struct {
 	const char	*parent;
 	const char	*element;

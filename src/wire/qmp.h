@@ -42,7 +42,7 @@ enum qmp_status {
 
 struct qmp_news {
 	enum qmp_what	 what;
-	enum qmp_command command;	/* QMP_NCOMMAND: nobody knows */
+	enum qmp_command command;	/* QMP_NCOMMAND: unknown */
 	enum qmp_status	 status;
 	bool		 guest;
 	char		 text[QMP_TEXT];	/* escaped */

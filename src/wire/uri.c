@@ -249,7 +249,7 @@ path_take(struct uri_parse *ps)
 	return copy(ps, &s, &ps->u->path);
 }
 
-/* #fragment: nobody here has a use for it, the daemon gets it. */
+/* #fragment: the daemon gets it. */
 static int
 fragment_take(struct uri_parse *ps)
 {

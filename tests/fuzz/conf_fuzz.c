@@ -76,7 +76,7 @@ modes_check(const enum policy_mode modes[POLICY_MODES])
 static void
 conf_check(const char *text, size_t len, const struct conf_family *family)
 {
-	struct conf_source src = { "file", text, len };
+	struct conf_source src = { "file", text, len, family };
 	const struct conf_key *key;
 	struct conf c;
 	const int *n;
@@ -84,7 +84,6 @@ conf_check(const char *text, size_t len, const struct conf_family *family)
 	size_t i;
 
 	must(conf_init(&c, family) == 0);
-	src.family = family;
 	must(conf_parse(&c, &src, finding_check, &errors) == errors);
 	must(c.nuris > 0 && c.nuris <= CONF_URIS);
 	must(c.state_dir[0] == '/' && c.run_dir[0] == '/');

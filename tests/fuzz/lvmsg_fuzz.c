@@ -6,7 +6,7 @@
  *
  *	clang -D_GNU_SOURCE -Icompat -iquote src -g -O1 \
  *	    -fsanitize=fuzzer,address,undefined tests/fuzz/lvmsg_fuzz.c \
- *	    src/text/buf.c src/text/xdr.c src/wire/lvmsg.c
+ *	    src/text/buf.c src/text/xdr.c src/wire/lvmsg.c src/wire/lverror.c
  */
 #include <stdint.h>
 #include <stdlib.h>

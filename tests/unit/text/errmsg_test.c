@@ -66,6 +66,19 @@ ATF_TC_BODY(cut, tc)
 	ATF_CHECK_EQ('x', s.behind);
 }
 
+ATF_TC_WITHOUT_HEAD(path);
+ATF_TC_BODY(path, tc)
+{
+	struct errmsg em;
+	char want[ERRMSG_SIZE];
+
+	(void)snprintf(want, sizeof(want), "/a\\nb: %s", strerror(EPERM));
+	errno = EPERM;
+	ATF_CHECK_EQ(-1, errmsg_path(&em, "/a\nb"));
+	ATF_CHECK_EQ(EPERM, em.code);
+	ATF_CHECK_STREQ(want, em.text);
+}
+
 ATF_TC_WITHOUT_HEAD(refuse);
 ATF_TC_BODY(refuse, tc)
 {
@@ -88,6 +101,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, none);
 	ATF_TP_ADD_TC(tp, sys);
 	ATF_TP_ADD_TC(tp, cut);
+	ATF_TP_ADD_TC(tp, path);
 	ATF_TP_ADD_TC(tp, refuse);
 	return atf_no_error();
 }
