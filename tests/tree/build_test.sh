@@ -79,9 +79,10 @@ headers_body()
 atf_test_case install
 install_body()
 {
-	fast="CFLAGS=-O0 HARDEN="
-	# shellcheck disable=SC2086 # two words
-	atf_check -o ignore make -C "$tree" -s BIN="$(pwd)/program" $fast \
+	# With its objects nothing is built.
+	atf_check cp -a "$tree/build/libvirt-guests.obj" program.obj
+	atf_check cp -a "$tree/build/libvirt-guests" program
+	atf_check -o ignore make -C "$tree" -s BIN="$(pwd)/program" \
 	    DESTDIR="$(pwd)/root" PREFIX=/opt/x install
 	atf_check -o save:found sh -c "cd root && find . -type f | sort"
 	cat >want <<-'EOF'
@@ -96,8 +97,7 @@ install_body()
 	    root/opt/x/sbin/libvirt-guests --help
 	atf_check -o not-match:'not stripped' \
 	    -o match:. readelf -SW root/opt/x/sbin/libvirt-guests
-	# shellcheck disable=SC2086
-	atf_check -o ignore make -C "$tree" -s BIN="$(pwd)/program" $fast \
+	atf_check -o ignore make -C "$tree" -s BIN="$(pwd)/program" \
 	    DESTDIR="$(pwd)/root" PREFIX=/opt/x uninstall
 	atf_check find root -type f
 }
@@ -250,9 +250,8 @@ sanitized_tests_body()
 	grep -q -e '-fsanitize=address,undefined' "$tree/build/test/flags" ||
 	    atf_skip "TEST_SANITIZE has none"
 	for source in "$tree"/tests/unit/*/*_test.c; do
-		atf_check -o match:__asan_init -o match:__ubsan_ \
+		atf_check -o match:__asan_init -o match:__ubsan_.*_abort \
 		    nm -u "${source%.c}"
-		atf_check -o match:__ubsan_.*_abort nm -u "${source%.c}"
 	done
 }
 

@@ -7,10 +7,12 @@
 tree=$(cd "$(dirname "$0")/../.." && pwd)
 inits="openrc sysvinit systemd upstart runit s6 dinit finit procd busybox"
 
-# The program, newer than its sources: nothing is built.
+# The program and its objects, newer than their sources: nothing is built.
 program()
 {
-	[ -e program ] || atf_check cp "$tree/build/libvirt-guests" program
+	[ -e program ] || atf_check cp -a "$tree/build/libvirt-guests.obj" \
+	    program.obj
+	[ -e program ] || atf_check cp -a "$tree/build/libvirt-guests" program
 }
 
 # installed INIT [ARGUMENT]...: into ./root, for a stub that notes how it is
