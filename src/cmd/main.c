@@ -107,7 +107,7 @@ option_take(struct parsed *p, int c)
 		break;
 	case 'o':
 		if (strchr(optarg, '=') == NULL)
-			return bad_usage("-o: KEY=VALUE is wanted");
+			return bad_usage("-o: missing =: use KEY=VALUE");
 		p->options.overrides[p->options.noverrides++] = optarg;
 		break;
 	case 'q':
@@ -161,13 +161,14 @@ command_run(struct parsed *p, char **argv)
 	/* With JSON nothing else comes to standard output. */
 	log_init(p->options.json ? LOG_QUIET : p->level);
 	if (argv[0] == NULL)
-		return bad_usage("a command is wanted");
+		return bad_usage("missing command");
 	if ((c = cmd_find(argv[0])) == NULL)
 		return bad_usage("unknown command");
 	p->options.operand = argv[1];
 	if (argv[1] != NULL && (argv[2] != NULL ||
 	    !operand_known(c, argv[1])))
-		return bad_usage("one command is wanted, not more");
+		return bad_usage("too many words behind the command; options "
+		    "stand before it");
 	if (p->options.json && !c->json)
 		return bad_usage("-j: this command has no JSON");
 	return (int)cmd_main(c, &p->options);

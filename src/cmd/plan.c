@@ -46,9 +46,9 @@ struct view {
 typedef void	 row_fn(struct view *, const struct row *);
 
 static const char *const endless_actions[POLICY_NACTION] = {
-	[POLICY_END] = "its end cannot be told",
-	[POLICY_DESTROY] = "its end cannot be told",
-	[POLICY_LEAVE] = "its end cannot be told",
+	[POLICY_END] = "its end is unknown",
+	[POLICY_DESTROY] = "its end is unknown",
+	[POLICY_LEAVE] = "its end is unknown",
 	[POLICY_SUSPEND] = "a save that goes on has no time limit",
 	[POLICY_SHUTDOWN] = "its shutdown has no time limit",
 	[POLICY_START] = "a start has no time limit",

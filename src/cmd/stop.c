@@ -136,8 +136,8 @@ stop_run(struct cmd_run *c)
 	if (r->down != NULL)
 		log_info("The host is going down: %s.", r->down);
 	if (r->down != NULL && journal->down == join_purpose(r)) {
-		log_error("who is left has had its time, and is not stopped "
-		    "again while the host goes down");
+		log_error("guests that already timed out are not stopped again "
+		    "while the host goes down");
 		journal_down(journal, join_purpose(r));
 		return RUN_FAILED;
 	}

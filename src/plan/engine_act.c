@@ -174,7 +174,7 @@ act_back(struct engine *e, struct engine_job *j)
 	/* It may be this very action that a daemon dies of. */
 	if (j->count.losses >= LOSSES) {
 		chain_over(e, j, RESULT_UNKNOWN,
-		    "the connection to the daemon is lost again and again");
+		    "the connection to the daemon was lost ten times");
 		return;
 	}
 	/* Beyond the bound, if another URI's guest has its turn by now: what

@@ -12,7 +12,7 @@ void
 late_unknown(struct engine *e, struct engine_job *j)
 {
 	chain_fail(e, j, RESULT_UNKNOWN, job_uri(e, j)->up ?
-	    "its turn never came" : "its state is unknown: the connection "
+	    "no slot was free before its time was up" : "its state is unknown: the connection "
 	    "to the daemon was lost");
 }
 

@@ -197,13 +197,13 @@ other_join(struct join *j, enum run_exit *rv)
 	if (j->other.state != CONTROL_RESULT)
 		return JOINED_LOST;
 	if (r->stopping && j->other.subject != subject_of(r)) {
-		log_info("That one was for other URIs");
+		log_info("The other stop was for other URIs");
 		return JOINED_OTHER;
 	}
 	if (r->stopping && j->other.settings != 0 &&
 	    j->other.settings != settings_of(r)) {
-		log_info("That one had other settings, by which guests still "
-		    "run");
+		log_info("The other stop had other settings, and left guests "
+		    "running");
 		return JOINED_OTHER;
 	}
 	*rv = (enum run_exit)j->other.code;

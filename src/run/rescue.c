@@ -268,7 +268,7 @@ process_open(struct rescue_job *j)
 	} else if (pid > 0 && now != 0) {
 		job_due(j, EV_AGAIN, "its process is another one");
 	} else if (pid == -1) {
-		job_due(j, EV_NO, "nobody knows its process");
+		job_due(j, EV_NO, "its process is unknown");
 	} else {
 		job_due(j, EV_OFF, NULL);
 	}
@@ -363,7 +363,7 @@ op_ask(struct task *t, enum policy_action action)
 	if (action_command[action] != QMP_CAPABILITIES)
 		job_want(j, action_command[action]);
 	else
-		job_due(j, EV_NO, "its daemon is gone, and nobody else saves");
+		job_due(j, EV_NO, "its daemon is gone, and only the daemon can save it");
 	return 0;
 }
 

@@ -268,7 +268,7 @@ lab_case settings 'what one leaves, another one with other words stops' \
 settings_lab()
 {
 	joins_begin
-	other="^That one had other settings, by which guests still run$"
+	other="^The other stop had other settings, and left guests running$"
 	hold
 	conf "SHUTDOWN_TIMEOUT=1"
 	begin -o ON_SHUTDOWN=leave stop
@@ -318,7 +318,7 @@ others_lab()
 	let_go
 	ends 1
 	second_ends 0
-	has out2 "^That one was for other URIs$"
+	has out2 "^The other stop was for other URIs$"
 	saved g1
 }
 

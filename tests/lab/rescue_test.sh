@@ -241,7 +241,7 @@ number_lab()
 	mv /run/libvirt/qemu/g2.pid kept
 	: >/run/libvirt/qemu/g2.pid
 	run 1 stop
-	has err "guest g2: nobody knows its process$"
+	has err "guest g2: its process is unknown$"
 	hasnt out "^Shutdown of guest g2 complete"
 	proofs 1 g1 g3
 	proofs 0 g2

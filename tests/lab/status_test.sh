@@ -140,7 +140,7 @@ lab_case again 'a host that goes down: nobody has his time twice' \
 again_lab()
 {
 	conf ON_SHUTDOWN=shutdown SHUTDOWN_TIMEOUT=1 PARALLEL_SHUTDOWN=2
-	again="left has had its time"
+	again="already timed out"
 	export RC_GOINGDOWN=YES
 	run 1 stop
 	proofs 1 g1
