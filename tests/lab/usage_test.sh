@@ -38,7 +38,7 @@ wrong_lab()
 	done
 	for text in "" x ON_SHUTDOWN "ON_SHUTDOWN shutdown"; do
 		wrong -o "$text" stop
-		has err "^libvirt-guests: -o: KEY=VALUE"
+		has err "^libvirt-guests: -o: missing =: use KEY=VALUE"
 	done
 	no_list
 	is presses 0 lab_guest_presses g1
