@@ -24,7 +24,7 @@ bounce()
 		kill -STOP "$bounce_pid"
 		# Unless it comes too late to be missed.
 		lab_wait_until eval "! kill -0 $began 2>/dev/null ||
-		    grep -q \"lost: the daemon does not answer\" err" ||
+		    grep -q \"lost: the daemon\" err" ||
 		    fail "it is not missed"
 		kill -CONT "$bounce_pid"
 		;;
