@@ -140,11 +140,12 @@ reboots_lab()
 	lab_no_guest_pids || fail "it is left"
 }
 
-lab_case no 'RESCUE=no: they are named' '-n 2'
+# The second guest is still on when the daemon goes.
+lab_case no 'RESCUE=no: they are named' '-n 2 -b delay=2'
 no_lab()
 {
 	conf ON_SHUTDOWN=shutdown RESCUE=no CONNECT_TIMEOUT=1 START_WAIT=1 \
-	    SHUTDOWN_TIMEOUT=3
+	    SHUTDOWN_TIMEOUT=8
 	lab_daemon_kill9
 	run 1 stop
 	has err "these run without their daemon: g[12], g[12]$"
