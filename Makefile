@@ -33,8 +33,9 @@ $(BIN): $(OBJECTS)
 	@$(LINK) -o $@ $(OBJECTS) $(LIBBSD_LIBS_$(LIBBSD))
 
 $(TEST_OBJ)/lib.a: $(TEST_LIBRARY)
-	rm -f $@
-	ar rc $@ $(TEST_LIBRARY)
+	@echo ar $@
+	@rm -f $@
+	@ar rc $@ $(TEST_LIBRARY)
 
 # A build with other flags makes all objects anew.
 $(OBJ)/flags: force
