@@ -132,6 +132,8 @@ mute_lab()
 	has err "^libvirt-guests: $uri: "
 	has err "these run without their daemon: g1"
 	kill $echo_pid
+	# It removes its socket when it ends, and would remove the next one.
+	wait $echo_pid || :
 	rm -f $sock
 	# A listener that takes no connection from its queue, as systemd has it
 	# while the daemon waits to be started.
