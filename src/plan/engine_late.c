@@ -12,8 +12,8 @@ void
 late_unknown(struct engine *e, struct engine_job *j)
 {
 	chain_fail(e, j, RESULT_UNKNOWN, job_uri(e, j)->up ?
-	    "no slot was free before its time was up" : "its state is unknown: the connection "
-	    "to the daemon was lost");
+	    "no slot was free before its time was up" :
+	    "its state is unknown: the connection to the daemon was lost");
 }
 
 void

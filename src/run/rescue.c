@@ -363,7 +363,8 @@ op_ask(struct task *t, enum policy_action action)
 	if (action_command[action] != QMP_CAPABILITIES)
 		job_want(j, action_command[action]);
 	else
-		job_due(j, EV_NO, "its daemon is gone, and only the daemon can save it");
+		job_due(j, EV_NO, "its daemon is gone, and only the daemon "
+		    "can save it");
 	return 0;
 }
 
