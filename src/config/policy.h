@@ -38,10 +38,10 @@ struct policy_traits {
 	bool		 forces;	/* whatever the guest is doing */
 	bool		 lasts;		/* a call of minutes or hours: over a
 					   connection of its own */
-	enum policy_action paused;	/* instead, of a guest that is paused
-					   and can be saved; POLICY_END: the
-					   same action */
-	enum policy_action crashed;	/* instead, of one that has crashed */
+	enum policy_action paused;	/* instead, of a paused guest that
+					   can be saved; POLICY_END: the same
+					   action */
+	enum policy_action crashed;	/* instead, of a crashed guest */
 	int		 reserve;	/* seconds that it needs before the
 					   deadline; a save: at least */
 };

@@ -22,8 +22,8 @@ struct uri;
  *	lxc	/run/libvirt/lxc/NAME.pid; the process is libvirt_lxc, with
  *		"--name NAME" (src/lxc/lxc_process.c)
  *	ch	/run/libvirt/ch/NAME-socket, XDG_RUNTIME_DIR/libvirt/ch/run;
- *		there is no number: the guest lives when its process listens
- *		there (src/ch/ch_monitor.c)
+ *		no pid is kept: the guest runs if its process listens there
+ *		(src/ch/ch_monitor.c)
  *
  * A daemon that is alive, even if it does not answer, holds a lock on the
  * driver.pid of that directory (only QEMU's, since libvirt 6.1;

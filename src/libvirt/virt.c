@@ -98,8 +98,8 @@ why_text(const struct virt *v, const char *why, char text[ERRMSG_SIZE])
 
 /*
  * A connection, or an attempt, failed: another attempt follows, or the end.  A
- * caller that is told, or whose question is answered, may close the virt or
- * open it anew; then nothing is left to do here.
+ * handler or an answer may close the virt or open it again; then nothing is
+ * left to do here.
  */
 static void
 virt_lost(struct virt *v, const char *why, bool never)

@@ -177,14 +177,14 @@ act_back(struct engine *e, struct engine_job *j)
 		    "the connection to the daemon was lost ten times");
 		return;
 	}
-	/* Beyond the bound, if another URI's guest has its turn by now: what
-	 * was asked of it before may be under way. */
+	/* The bound may be exceeded, if another guest took the slot: the
+	 * request sent before the loss may still be under way. */
 	if (j->slot == SLOT_LOST)
 		slot_take(e, j);
 	ask_look(e, j);
 }
 
-/* It has its turn: from here on its action's time runs. */
+/* The job has a slot: the time limit of its action begins. */
 static void
 turn_begin(struct engine *e, struct engine_job *j)
 {
