@@ -8,28 +8,29 @@
 
 static const struct cmd commands[] = {
 	{ "start", "bring back the guests that the last stop recorded",
-	    start_main, NULL, false },
+	    start_main, NULL, CMD_ACTS },
 	{ "stop", "suspend or shut down all running guests", stop_main, NULL,
-	    true },
+	    CMD_STOPS },
 	{ "shutdown", "stop, with ON_SHUTDOWN=shutdown", stop_shutdown, NULL,
-	    true },
+	    CMD_STOPS },
 	{ "restart", "stop all guests, then start them", stop_restart,
-	    start_main, false },
+	    start_main, CMD_STOPS },
 	{ "condrestart", "restart, if started", stop_condrestart, start_main,
 	    false },
 	{ "try-restart", "restart, if started", stop_condrestart, start_main,
 	    false },
 	{ "reload", "check the configuration; touches no guest", status_reload,
-	    NULL, false },
-	{ "force-reload", "the same as reload", status_reload, NULL, false },
+	    NULL, CMD_CHECKS },
+	{ "force-reload", "the same as reload", status_reload, NULL,
+	    CMD_CHECKS },
 	{ "status", "started, or stopped with or without saved guests",
-	    status_main, NULL, false, true, { NULL } },
+	    status_main, NULL, CMD_READS, true, { NULL } },
 	{ "gueststatus", "the running guests of every URI", status_guests,
-	    NULL, false, true, { NULL } },
+	    NULL, CMD_ACTS, true, { NULL } },
 	{ "await", "wait for a stop that is under way, and exit as it does",
-	    await_main, NULL, true },
+	    await_main, NULL, CMD_READS },
 	{ "plan", "what stop would do, or with \"start\" behind it, start",
-	    plan_main, NULL, false, true, { "stop", "start" } },
+	    plan_main, NULL, CMD_ACTS, true, { "stop", "start" } },
 };
 
 const struct cmd *
@@ -51,13 +52,26 @@ cmd_find(const char *name)
 	return c;
 }
 
+/* Whether a half of a command starts guests, or tells how it would. */
+static bool
+half_starts(enum run_exit (*half)(struct cmd_run *),
+    const struct run_options *o)
+{
+	return half == start_main || (half == plan_main &&
+	    o->operand != NULL && strcmp(o->operand, "start") == 0);
+}
+
 static int
-cmd_init(struct cmd_run *c, const char *name, const struct run_options *o)
+cmd_init(struct cmd_run *c, const char *name, const struct run_options *o,
+    bool starts)
 {
 	memset(c, 0, sizeof(*c));
 	if (setup_run(&c->run, name, o) == -1 ||
-	    record_init(&c->record, &c->run) == -1 ||
-	    setup_hosts(&c->inventory, &c->run) == -1)
+	    record_init(&c->record, &c->run) == -1)
+		return -1;
+	if (starts)
+		record_adopt(&c->record);
+	if (setup_hosts(&c->inventory, &c->run) == -1)
 		return -1;
 	drive_init(&c->drive, &c->inventory, &c->record);
 	join_init(&c->join, &c->record);
@@ -88,12 +102,13 @@ half_run(const struct cmd *c, enum run_exit (*half)(struct cmd_run *),
 		log_error("no memory");
 		return RUN_FAILED;
 	}
-	if (cmd_init(cr, c->name, o) == 0) {
-		if (cr->run.found.errors > 0 && !c->anyhow)
+	if (cmd_init(cr, c->name, o, half_starts(half, o)) == 0) {
+		if (cr->run.found.errors > 0 && c->kind == CMD_CHECKS)
 			rv = RUN_CONFIG;
 		else
 			rv = half(cr);
-		if (rv == RUN_OK && cr->run.found.errors > 0)
+		if (rv == RUN_OK && cr->run.found.errors > 0 &&
+		    c->kind != CMD_READS)
 			rv = RUN_CONFIG;
 	}
 	if (cr->run.signal != 0)
@@ -105,7 +120,7 @@ half_run(const struct cmd *c, enum run_exit (*half)(struct cmd_run *),
 		cr->over = true;
 		rv = rv == RUN_OK ? RUN_FAILED : rv;
 	}
-	*over = cr->over || cr->run.signal != 0 || rv == RUN_CONFIG;
+	*over = cr->over || cr->run.signal != 0;
 	cmd_free(cr);
 	free(cr);
 	return rv;

@@ -20,13 +20,22 @@ struct cmd_run {
 	bool		  over;		/* nothing for cmd.then to do */
 };
 
+/* What an error of the configuration or of an option's value means. */
+enum cmd_kind {
+	CMD_STOPS,	/* stop all the same; exit 6 if all else went well;
+			   so does a bad value on the command line */
+	CMD_ACTS,	/* the same; a bad value on the command line: exit 2 */
+	CMD_READS,	/* the exit code does not tell */
+	CMD_CHECKS	/* exit 6 at once */
+};
+
 /* The table of commands: row i, NULL behind the last. */
 struct cmd {
 	const char	 *name;
 	const char	 *help;
 	enum run_exit	(*main)(struct cmd_run *);
 	enum run_exit	(*then)(struct cmd_run *);	/* a run of its own */
-	bool		  anyhow;	/* whatever the configuration */
+	enum cmd_kind	  kind;
 	bool		  json;		/* -j is for it */
 	const char	 *operand[2];	/* what may stand behind it */
 };

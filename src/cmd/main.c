@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "compat.h"
 #include "run/run.h"
 #include "sys/log.h"
 
@@ -19,8 +18,6 @@
 #define SYNOPSIS \
 	"usage: libvirt-guests [-hjqVv] [-c URI]... [-D SECONDS] [-f FILE]\n" \
 	"                      [-o KEY=VALUE]... COMMAND [start | stop]\n"
-
-#define DEADLINE_MAX	604800
 
 static void
 usage(FILE *to)
@@ -74,20 +71,6 @@ struct parsed {
 };
 
 static int
-deadline_set(struct run_options *o, const char *text)
-{
-	const char *bad;
-	char why[128];
-
-	o->deadline = (int)strtonum(text, 1, DEADLINE_MAX, &bad);
-	if (bad == NULL)
-		return -1;
-	(void)snprintf(why, sizeof(why),
-	    "-D: the number of seconds is %s (1 to %d)", bad, DEADLINE_MAX);
-	return bad_usage(why);
-}
-
-static int
 option_take(struct parsed *p, int c)
 {
 	switch (c) {
@@ -95,7 +78,8 @@ option_take(struct parsed *p, int c)
 		p->options.uris[p->options.nuris++] = optarg;
 		break;
 	case 'D':
-		return deadline_set(&p->options, optarg);
+		p->options.deadline = optarg;
+		break;
 	case 'f':
 		p->options.file = optarg;
 		break;
@@ -106,8 +90,6 @@ option_take(struct parsed *p, int c)
 		p->options.json = true;
 		break;
 	case 'o':
-		if (strchr(optarg, '=') == NULL)
-			return bad_usage("-o: missing =: use KEY=VALUE");
 		p->options.overrides[p->options.noverrides++] = optarg;
 		break;
 	case 'q':
@@ -136,7 +118,7 @@ options_parse(struct parsed *p, int argc, char **argv)
 	int c;
 
 	p->exit = -1;
-	while (p->exit == -1 && (c = getopt_long(argc, argv, "+c:D:f:hjo:qVv",
+	while (p->exit == -1 && (c = getopt_long(argc, argv, "c:D:f:hjo:qVv",
 	    longopts, NULL)) != -1)
 		p->exit = option_take(p, c);
 	return p->exit;
@@ -153,10 +135,31 @@ operand_known(const struct cmd *c, const char *word)
 	return false;
 }
 
+/* What is wrong with the values of the options, or NULL.  A stop is not kept
+ * from its guests: its setup reports the value. */
+static const char *
+options_fault(const struct parsed *p, const struct cmd *c)
+{
+	const struct run_options *o = &p->options;
+	int seconds;
+	size_t i;
+
+	for (i = 0; i < o->noverrides && c->kind != CMD_STOPS; i++)
+		if (strchr(o->overrides[i], '=') == NULL)
+			return "-o: missing =: use KEY=VALUE";
+	if (o->deadline != NULL && c->kind != CMD_STOPS &&
+	    run_deadline_parse(o->deadline, &seconds, NULL) == -1)
+		return "-D: use a number of seconds from 1 to 604800";
+	if (o->json && !c->json)
+		return "-j: this command has no JSON";
+	return NULL;
+}
+
 static int
 command_run(struct parsed *p, char **argv)
 {
 	const struct cmd *c;
+	const char *fault;
 
 	/* With JSON nothing else comes to standard output. */
 	log_init(p->options.json ? LOG_QUIET : p->level);
@@ -167,10 +170,9 @@ command_run(struct parsed *p, char **argv)
 	p->options.operand = argv[1];
 	if (argv[1] != NULL && (argv[2] != NULL ||
 	    !operand_known(c, argv[1])))
-		return bad_usage("too many words behind the command; options "
-		    "stand before it");
-	if (p->options.json && !c->json)
-		return bad_usage("-j: this command has no JSON");
+		return bad_usage("too many words behind the command");
+	if ((fault = options_fault(p, c)) != NULL)
+		return bad_usage(fault);
 	return (int)cmd_main(c, &p->options);
 }
 

@@ -18,26 +18,51 @@ start_marked(struct cmd_run *c, enum run_exit rv)
 	return rv;
 }
 
+/* Whether the URIs of the command line limit what is started. */
+static bool
+limited(const struct cmd_run *c)
+{
+	return c->run.options->nuris > 0;
+}
+
+static void
+other_say(const struct cmd_run *c, const char *uri, size_t n)
+{
+	char label[RUN_LABEL];
+
+	(void)run_uri_label(uri, label);
+	if (limited(c))
+		log_info("Ignoring guests on %s URI", label);
+	else
+		log_error("Ignoring guests on %s URI: URIS does not name it; "
+		    "%zu guest%s on the list", label, n,
+		    n == 1 ? " stays" : "s stay");
+}
+
+/* Guests of the list whose URI is not configured: they stay listed. */
 static void
 others_say(const struct cmd_run *c)
 {
 	const struct list *list = &c->record.list;
-	const char *uri, *last = NULL;
-	char label[RUN_LABEL];
-	size_t i;
+	const char *uri;
+	size_t i, k, n;
 
 	for (i = 0; i < list->n; i++) {
 		uri = list->entry[i].uri;
-		if (run_uri_index(&c->run, uri) < c->run.conf.nuris ||
-		    (last != NULL && strcmp(last, uri) == 0))
+		if (run_uri_index(&c->run, uri) < c->run.conf.nuris)
 			continue;
-		last = uri;
-		log_info("Ignoring guests on %s URI",
-		    run_uri_label(uri, label));
+		for (k = n = 0; k < list->n; k++)
+			if (strcmp(list->entry[k].uri, uri) == 0) {
+				if (k < i)
+					break;
+				n++;
+			}
+		if (k == list->n)
+			other_say(c, uri, n);
 	}
 }
 
-/* Something of the list is not back. */
+/* Something of the list is not started. */
 static bool
 left_over(const struct cmd_run *c)
 {
@@ -46,8 +71,8 @@ left_over(const struct cmd_run *c)
 	size_t i;
 
 	for (i = 0; i < list->n; i++)
-		left = left || run_uri_index(&c->run, list->entry[i].uri) <
-		    c->run.conf.nuris;
+		left = left || !limited(c) || run_uri_index(&c->run,
+		    list->entry[i].uri) < c->run.conf.nuris;
 	return left;
 }
 

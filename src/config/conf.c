@@ -19,14 +19,15 @@
 #define DAY		86400
 #define WEEK		604800
 
-/* Take a value into its field; 0, or -1 with the reason and nothing done. */
+/* Take a value into its field; 0, CONF_LIMITED with the reason, or -1 with the
+ * reason and nothing done. */
 typedef int	 take_fn(struct conf *, const struct conf_key *, const char *,
 		    struct errmsg *);
 /* Free what a field owns. */
 typedef void	 release_fn(struct conf *, const struct conf_key *);
 
-static take_fn	 number_take, word_take, chain_take, modes_take, path_take,
-		 uris_take;
+static take_fn	 number_take, word_take, yes_no_take, chain_take, modes_take,
+		 path_take, uris_take;
 static release_fn path_release, uris_release;
 
 static const struct word boot_words[] = {
@@ -47,26 +48,26 @@ static const struct word yes_no_words[] = {
 static const struct word tristate_words[] = {
 	{ "default", CONF_DEFAULT },
 	{ "yes", CONF_YES }, { "true", CONF_YES }, { "1", CONF_YES },
-	{ "no", CONF_NO }, { "false", CONF_NO }, { "0", CONF_NO }, { NULL, 0 }
+	{ "no", CONF_NO }, { "false", CONF_NO }, { "0", CONF_NO },
+	{ "on", CONF_YES }, { "off", CONF_NO }, { NULL, 0 }
 };
 
 struct conf_type {
 	take_fn		*take;
 	release_fn	*release;	/* NULL: nothing is owned */
 	const struct word *words;	/* that a value is one of */
-	bool		 any_case;	/* of the words */
 };
 
 static const struct conf_type
-	type_number	= { number_take, NULL, NULL, false },
-	type_boot	= { word_take, NULL, boot_words, false },
-	type_chain	= { chain_take, NULL, NULL, false },
-	type_modes	= { modes_take, NULL, NULL, false },
-	type_yes_no	= { word_take, NULL, yes_no_words, true },
-	type_tristate	= { word_take, NULL, tristate_words, true },
-	type_snapshot	= { word_take, NULL, snapshot_words, false },
-	type_path	= { path_take, path_release, NULL, false },
-	type_uris	= { uris_take, uris_release, NULL, false };
+	type_number	= { number_take, NULL, NULL },
+	type_boot	= { word_take, NULL, boot_words },
+	type_chain	= { chain_take, NULL, NULL },
+	type_modes	= { modes_take, NULL, NULL },
+	type_yes_no	= { yes_no_take, NULL, yes_no_words },
+	type_tristate	= { yes_no_take, NULL, tristate_words },
+	type_snapshot	= { word_take, NULL, snapshot_words },
+	type_path	= { path_take, path_release, NULL },
+	type_uris	= { uris_take, uris_release, NULL };
 
 #define KEY(name, field, type, fallback, min, max, help)		\
 	{ name, &type_##type, offsetof(struct conf, field), fallback,	\
@@ -157,7 +158,7 @@ conf_family(const char *path)
 	for (i = 0; (place = conf_place(i)) != NULL; i++)
 		if (path != NULL && strcmp(place->path, path) == 0)
 			return place;
-	return conf_place(0);
+	return family_find("upstream");
 }
 
 const struct conf_key *
@@ -225,6 +226,12 @@ conf_key_default(const struct conf_family *family, const struct conf_key *key)
 	return fallback == NULL ? key->fallback : fallback;
 }
 
+const char *
+conf_default(const struct conf_family *family, const char *key)
+{
+	return conf_key_default(family, conf_key_find(key, strlen(key)));
+}
+
 static void *
 key_field(struct conf *c, const struct conf_key *key)
 {
@@ -264,11 +271,13 @@ number_take(struct conf *c, const struct conf_key *key, const char *value,
 	int *field = key_field(c, key);
 	char why[NUMBER_WHY];
 	int64_t n;
+	int ret = number_limit(value, &range, &n, why);
 
-	if (number_parse(value, &range, &n, why) == -1)
-		return value_refuse(key, value, why, em);
-	*field = (int)n;
-	return 0;
+	if (ret != 0)
+		(void)value_refuse(key, value, why, em);
+	if (ret != -1)
+		*field = (int)n;
+	return ret;
 }
 
 static int
@@ -276,8 +285,7 @@ word_take(struct conf *c, const struct conf_key *key, const char *value,
     struct errmsg *em)
 {
 	const struct conf_type *type = key->type;
-	const struct word *word = words_find(type->words, value,
-	    type->any_case);
+	const struct word *word = words_find(type->words, value, true);
 	int *field = key_field(c, key);
 	char why[WORDS_WHY];
 
@@ -287,6 +295,19 @@ word_take(struct conf *c, const struct conf_key *key, const char *value,
 	}
 	words_why(type->words, why);
 	return value_refuse(key, value, why, em);
+}
+
+/* The script takes any number but 0 as yes. */
+static int
+yes_no_take(struct conf *c, const struct conf_key *key, const char *value,
+    struct errmsg *em)
+{
+	const struct number_range range = { 0, INT64_MAX };
+	int64_t n;
+
+	if (number_limit(value, &range, &n, NULL) != -1)
+		value = n == 0 ? "0" : "1";
+	return word_take(c, key, value, em);
 }
 
 static int
@@ -352,10 +373,8 @@ uris_release(struct conf *c, const struct conf_key *key)
 	c->uris = NULL;
 }
 
-/* Put the URIs of a list in place of those of c, which owns them then; -1 if
- * there is no memory. */
-static int
-uris_install(struct conf *c, struct uris *list)
+int
+conf_uris_install(struct conf *c, struct uris *list)
 {
 	char **uris;
 
@@ -381,7 +400,7 @@ uris_take(struct conf *c, const struct conf_key *key, const char *value,
 		(void)key_refuse(key, &why, em);
 	else if (list.n == 0)
 		(void)errmsg_set(em, EINVAL, "%s: no URI in it", key->name);
-	else if (uris_install(c, &list) == 0)
+	else if (conf_uris_install(c, &list) == 0)
 		return 0;
 	else
 		(void)no_memory(key, em);
@@ -398,7 +417,7 @@ uris_salvage(struct conf *c, const char *value)
 
 	uris_split(&list, value, NULL);
 	if (list.n > 0)
-		ret = uris_install(c, &list);
+		ret = conf_uris_install(c, &list);
 	uris_free(&list);
 	return ret;
 }
@@ -502,59 +521,8 @@ conf_free(struct conf *c)
 	for (i = 0; i < NKEY; i++)
 		if (keys[i].type->release != NULL)
 			keys[i].type->release(c, &keys[i]);
+	free(c->default_uri);
 	memset(c, 0, sizeof(*c));
-}
-
-static int
-override_refuse(const char *keyvalue, const char *why, struct errmsg *em)
-{
-	char shown[96];
-
-	(void)escape_text(shown, sizeof(shown), keyvalue, strlen(keyvalue));
-	return errmsg_set(em, EINVAL, "-o %s: %s", shown, why);
-}
-
-int
-conf_override(struct conf *c, const char *keyvalue, struct errmsg *em)
-{
-	const char *eq = strchr(keyvalue, '=');
-	struct conf_setting s = { .alias = NULL };
-	struct errmsg why;
-	char text[CONF_UNKNOWN];
-	size_t len;
-
-	if (eq == NULL)
-		return override_refuse(keyvalue, "no = in it", em);
-	len = (size_t)(eq - keyvalue);
-	if ((s.key = conf_key_find(keyvalue, len)) == NULL) {
-		conf_key_unknown(keyvalue, len, text);
-		return override_refuse(keyvalue, text, em);
-	}
-	s.value = eq + 1;
-	if (conf_value_take(c, &s, &why) == -1)
-		return override_refuse(keyvalue, why.text, em);
-	conf_origin_note(c, &s, -1);
-	return 0;
-}
-
-int
-conf_set_uris(struct conf *c, char *const *uris, size_t n, struct errmsg *em)
-{
-	struct uris list = { .n = 0 };
-	struct errmsg why;
-	size_t i;
-	int ret = 0;
-
-	if (n == 0)
-		return 0;
-	for (i = 0; i < n; i++)
-		uris_add(&list, uris[i], &why);
-	if (list.refused > 0)
-		ret = errmsg_set(em, why.code, "-c %.500s", why.text);
-	else if (uris_install(c, &list) == -1)
-		ret = errmsg_set(em, ENOMEM, "-c: no memory");
-	uris_free(&list);
-	return ret;
 }
 
 int

@@ -50,6 +50,8 @@ struct conf {
 	int		  connect_timeout;	/* seconds */
 	int		  start_wait;		/* seconds */
 	int		  poll_interval;	/* seconds */
+	char		 *default_uri;		/* LIBVIRT_DEFAULT_URI of the
+						   file, owned, or NULL */
 	char		 *guesttab;		/* owned, absolute */
 	char		 *hook_dir;		/* owned, absolute */
 	int		  hook_timeout;		/* seconds */
@@ -67,15 +69,20 @@ struct conf_family {
 					   have: guests; NULL: nothing */
 	const char	*networks;	/* ... and networks */
 	bool		 shutdown_total;
+	bool		 systemd;	/* path is read only on a host that
+					   systemd booted */
 };
 
 /*
  * The i-th place where a configuration may be, in the order in which they are
- * tried: conf.d, sysconfig, default; NULL behind the last.
+ * tried; NULL behind the last.
  */
 const struct conf_family *conf_place(size_t i);
 /* The family of a file with that path (upstream's when none is known). */
 const struct conf_family *conf_family(const char *path);
+
+/* The default of a key in a family, as text. */
+const char *conf_default(const struct conf_family *, const char *key);
 
 /* Fill in the defaults of a family (NULL: upstream's); 0, or -1 when there is
  * no memory. */
@@ -107,16 +114,26 @@ struct conf_source {
 int	 conf_parse(struct conf *, const struct conf_source *, finding_fn *fn,
 	    void *arg);
 
+/* A number above the key's limit: the key holds the limit. */
+#define CONF_LIMITED	1
+
 /*
- * One KEY=VALUE of the command line, the value taken as it is.  0, or -1 with
- * the reason: "-o KEY=VALUE: why"; the key then holds its default.
+ * One KEY=VALUE of the command line, the value taken as it is.  0, CONF_LIMITED
+ * or -1 with the reason: "-o KEY=VALUE: why"; after -1 the key holds its
+ * default.
  */
 int	 conf_override(struct conf *, const char *keyvalue, struct errmsg *);
 
 /* Put the URIs of the command line in place of those of the file; n of 0
- * leaves these.  0, or -1 with "-c URI: why", nothing changed then. */
+ * leaves these.  0, or -1 with "-c URI: why": the valid URIs are used then, and
+ * if there are none, those of the file. */
 int	 conf_set_uris(struct conf *, char *const *uris, size_t n,
 	    struct errmsg *);
+
+/* Whether nothing but the default says which URIs there are. */
+bool	 conf_uris_unset(const struct conf *);
+/* Add a URI behind the others; 0, or -1 if it is refused or has no room. */
+int	 conf_add_uri(struct conf *, const char *uri);
 
 /* Whether transient guests are left alone, for that word of ON_SHUTDOWN. */
 int	 conf_persistent_only(const struct conf *, enum policy_action);

@@ -1,6 +1,7 @@
 #include "config/conf_part.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "config/family.h"
@@ -57,11 +58,17 @@ setting_take(struct reading *r, const struct conf_setting *s,
 {
 	const struct findings_place at = { item->value_line, item->value_col };
 	struct errmsg why, em;
+	int ret = conf_value_take(r->conf, s, &why);
 
-	if (conf_value_take(r->conf, s, &why) == 0) {
+	if (ret != -1)
 		conf_origin_note(r->conf, s, (int)item->line);
-		return;
+	if (ret == CONF_LIMITED) {
+		(void)errmsg_set(&em, 0, "%.250s; the limit is used",
+		    why.text);
+		findings_add(&r->findings, FINDING_WARNING, at, em.text);
 	}
+	if (ret != -1)
+		return;
 	/* Cut, so that a long file name leaves room for what is used. */
 	(void)errmsg_set(&em, 0, "%.250s; %s is used", why.text,
 	    conf_value_used(r->conf, s));
@@ -111,13 +118,32 @@ alias_take(struct reading *r, const struct family_alias *alias,
 		setting_take(r, &s, item);
 }
 
+/* libvirt's own variable, which virsh would see if the script set it. */
+static void
+default_uri_take(struct conf *c, const char *value)
+{
+	char *uri = *value == '\0' ? NULL : strdup(value);
+
+	free(c->default_uri);
+	c->default_uri = uri;
+}
+
 static void
 item_take(struct reading *r, const struct shvar_item *item)
 {
 	struct conf_setting s = { .value = item->value };
 	const struct family_alias *alias;
 
-	if ((s.key = conf_key_find(item->name, strlen(item->name))) != NULL) {
+	if (item->spaced)
+		item_warn(r, item, "%s: blanks around = are ignored; a shell "
+		    "does not accept them; write NAME=VALUE", item->name);
+	if (item->undefined != NULL)
+		item_warn(r, item, "%s: $%s is not set above; it is empty",
+		    item->name, item->undefined);
+	if (strcmp(item->name, "LIBVIRT_DEFAULT_URI") == 0) {
+		default_uri_take(r->conf, item->value);
+	} else if ((s.key = conf_key_find(item->name,
+	    strlen(item->name))) != NULL) {
 		mixture_tell(r, s.key, item);
 		setting_take(r, &s, item);
 	} else if ((alias = conf_alias_find(item->name)) != NULL) {
@@ -136,7 +162,7 @@ whole_read(struct reading *r, struct shvar *lx)
 	int ret;
 
 	while ((ret = shvar_next(lx, &item, NULL)) != 0) {
-		if (ret == -1)
+		if (ret != 1)
 			continue;
 		key = conf_key_find(item.name, strlen(item.name));
 		if (key != NULL)
@@ -170,6 +196,23 @@ family_change(struct reading *r, const struct conf_family *family)
 	}
 }
 
+/* A key that is not set yet has its default, as in the script. */
+static const char *
+key_default(void *arg, const char *name)
+{
+	const struct conf *c = arg;
+	const struct family_alias *alias = conf_alias_find(name);
+	const struct conf_key *key;
+	const char *value;
+
+	if (alias != NULL)
+		name = alias->key;
+	if ((key = conf_key_find(name, strlen(name))) == NULL)
+		return NULL;
+	value = conf_key_default(c->family, key);
+	return alias == NULL ? value : family_theirs(alias, value);
+}
+
 /* The second reading, in which everything is known about the first. */
 static void
 items_take(struct reading *r)
@@ -181,9 +224,12 @@ items_take(struct reading *r)
 	int ret;
 
 	shvar_init(&lx, src->file, src->text, src->len);
+	lx.unset = key_default;
+	lx.unset_arg = r->conf;
 	while ((ret = shvar_next(&lx, &item, &em)) != 0) {
-		if (ret == -1)
-			findings_text(&r->findings, FINDING_ERROR, em.text);
+		if (ret != 1)
+			findings_text(&r->findings, ret == -1 ?
+			    FINDING_ERROR : FINDING_WARNING, em.text);
 		else
 			item_take(r, &item);
 	}

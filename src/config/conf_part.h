@@ -6,10 +6,11 @@
 #include "config/conf.h"
 
 struct family_alias;
+struct uris;
 
 /*
  * What the parts of conf share: conf.c has the table of keys and takes values,
- * conf_file.c takes the assignments of a file.
+ * conf_file.c takes the assignments of a file, conf_option.c the command line.
  */
 
 #define CONF_KEYS	64	/* rows of the table of keys, at most */
@@ -34,12 +35,16 @@ void		 conf_key_unknown(const char *name, size_t len,
 
 /* Fill in the default of a key; 0, or -1 if there is no memory. */
 int		 conf_value_default(struct conf *, const struct conf_key *);
-/* Take a value; 0, or -1 with the reason, and the default is filled in. */
+/* Take a value; 0, CONF_LIMITED with the reason, or -1 with the reason, and the
+ * default is filled in. */
 int		 conf_value_take(struct conf *, const struct conf_setting *,
 		    struct errmsg *);
 /* What is used in place of a value that was refused: the default, or the good
  * URIs of a list, which are filled in. */
 const char	*conf_value_used(struct conf *, const struct conf_setting *);
+/* Put the URIs of a list in place of the configured URIs, which are freed; -1
+ * if there is no memory. */
+int		 conf_uris_install(struct conf *, struct uris *);
 /* Note where ON_SHUTDOWN was set: a line, or -1 for the command line. */
 void		 conf_origin_note(struct conf *, const struct conf_setting *,
 		    int line);

@@ -13,6 +13,10 @@
  * others are known by their keys alone.
  */
 static const struct conf_family families[] = {
+	/* Gentoo keeps upstream's file there for its systemd unit, beside the
+	 * file of its OpenRC service. */
+	{ .name = "upstream", .path = "/etc/libvirt/libvirt-guests.conf",
+	    .systemd = true },
 	{ .name = "upstream", .path = "/etc/conf.d/libvirt-guests" },
 	{ .name = "upstream", .path = "/etc/sysconfig/libvirt-guests" },
 	{ .name = "debian", .path = "/etc/default/libvirt-guests" },

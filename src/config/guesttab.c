@@ -266,6 +266,22 @@ option_unknown(struct reader *r, const char *at, const char *name)
 	finding(r, FINDING_ERROR, at, text);
 }
 
+/* Take the value of an option or a column at that place in the line. */
+static void
+value_take(struct reader *r, const struct guesttab_option *o, const char *at,
+    const char *value)
+{
+	struct errmsg em;
+	char what[256];
+	int ret = o->take(&r->row, o, value, &em);
+
+	if (ret == 0)
+		return;
+	(void)snprintf(what, sizeof(what), "%s: %.200s; %s", o->name, em.text,
+	    ret == -1 ? "it is inherited" : "the limit is used");
+	finding(r, ret == -1 ? FINDING_ERROR : FINDING_WARNING, at, what);
+}
+
 /* Take the option at that place in the line, NAME=VALUE in text; *seen has a
  * bit for each option that the row has already. */
 static void
@@ -273,7 +289,6 @@ option_take(struct reader *r, const char *at, char *text, unsigned *seen)
 {
 	char *value = text + strcspn(text, "="), what[256] = "";
 	const struct guesttab_option *o;
-	struct errmsg em;
 	size_t i;
 
 	if (*value == '=')
@@ -288,9 +303,8 @@ option_take(struct reader *r, const char *at, char *text, unsigned *seen)
 	if ((*seen & 1U << i) != 0)
 		(void)snprintf(what, sizeof(what),
 		    "%s is given twice; the first holds", o->name);
-	else if (o->take(&r->row, o, value, &em) == -1)
-		(void)snprintf(what, sizeof(what), "%s: %.200s; it is "
-		    "inherited", o->name, em.text);
+	else
+		value_take(r, o, at, value);
 	*seen |= 1U << i;
 	if (what[0] != '\0')
 		finding(r, FINDING_ERROR, at, what);
@@ -317,19 +331,17 @@ column_take(struct reader *r, const struct guesttab_option *o)
 	struct errmsg em;
 	char what[256];
 
-	if (why != NULL)
+	if (why != NULL) {
 		(void)errmsg_refuse(&em, r->text, strlen(r->text), why);
-	else if (strcmp(r->text, "-") == 0)
-		return;
-	else if (o->take == NULL)
-		options_take(r);
-	else if (o->take(&r->row, o, r->text, &em) == -1)
-		why = em.text;
-	if (why == NULL)
-		return;
-	(void)snprintf(what, sizeof(what), "%s: %.200s; it is inherited",
-	    o->name, em.text);
-	finding(r, FINDING_ERROR, r->at.word, what);
+		(void)snprintf(what, sizeof(what),
+		    "%s: %.200s; it is inherited", o->name, em.text);
+		finding(r, FINDING_ERROR, r->at.word, what);
+	} else if (strcmp(r->text, "-") != 0) {
+		if (o->take == NULL)
+			options_take(r);
+		else
+			value_take(r, o, r->at.word, r->text);
+	}
 }
 
 static void

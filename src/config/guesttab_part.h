@@ -15,7 +15,8 @@ struct word;
 
 struct guesttab_option;
 
-/* Take a value into its field.  0, or -1 with the reason. */
+/* Take a value into its field.  0, -1 with the reason, or NUMBER_LIMITED with
+ * the reason: the field then holds the largest number. */
 typedef int	 guesttab_take_fn(struct guesttab_row *,
 		    const struct guesttab_option *, const char *value,
 		    struct errmsg *);

@@ -108,11 +108,13 @@ number_read(const char *text, struct number_range range, int *n,
 {
 	char why[NUMBER_WHY];
 	int64_t value;
+	int ret = number_limit(text, &range, &value, why);
 
-	if (number_parse(text, &range, &value, why) == -1)
-		return refuse(em, text, why);
-	*n = (int)value;
-	return 0;
+	if (ret != 0)
+		(void)refuse(em, text, why);
+	if (ret != -1)
+		*n = (int)value;
+	return ret;
 }
 
 static int
@@ -128,7 +130,7 @@ static int
 word_take(struct guesttab_row *row, const struct guesttab_option *o,
     const char *value, struct errmsg *em)
 {
-	const struct word *word = words_find(o->words, value, false);
+	const struct word *word = words_find(o->words, value, true);
 	char why[WORDS_WHY];
 
 	if (word != NULL) {
@@ -237,15 +239,16 @@ ready_take(struct guesttab_row *row, const struct guesttab_option *o,
     const char *value, struct errmsg *em)
 {
 	const struct number_range range = { 0, DAY };
+	int ret;
 
 	(void)o;
 	if (strncmp(value, "tcp:", 4) == 0)
 		return ready_tcp_take(row, value, em);
 	if (strncmp(value, "delay:", 6) == 0) {
-		if (number_read(value + 6, range, &row->delay, em) == -1)
-			return -1;
-		row->ready = GUESTTAB_READY_DELAY;
-		return 0;
+		ret = number_read(value + 6, range, &row->delay, em);
+		if (ret != -1)
+			row->ready = GUESTTAB_READY_DELAY;
+		return ret;
 	}
 	if (strcmp(value, "agent") != 0)
 		return refuse(em, value,

@@ -1,6 +1,7 @@
 #include "config/policy.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "compat.h"
 #include "text/words.h"
@@ -112,7 +113,7 @@ word_find(const struct vocabulary *v, const char *name, size_t len)
 	for (i = 0; i < v->n; i++)
 		if (v->words[i].stand != NOWHERE &&
 		    strlen(v->words[i].name) == len &&
-		    memcmp(v->words[i].name, name, len) == 0)
+		    strncasecmp(v->words[i].name, name, len) == 0)
 			break;
 	return i;
 }
@@ -172,7 +173,7 @@ chain_read(struct chain *c, const char *text, struct errmsg *em)
 	const char separators[2] = { (char)c->v->separator, '\0' };
 
 	if (c->v->words[0].stand == ALONE &&
-	    strcmp(text, c->v->words[0].name) == 0)
+	    strcasecmp(text, c->v->words[0].name) == 0)
 		return 0;
 	for (c->word = text;; c->word += c->len + 1) {
 		c->len = strcspn(c->word, separators);

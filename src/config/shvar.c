@@ -39,19 +39,69 @@ vars_grow(struct shvar_set *set)
 static struct shvar_var *
 var_new(const struct shvar_set *set, const char *name)
 {
-	size_t n = strlen(name) + 1;
+	const struct shvar_word *word = &set->word;
+	size_t n = strlen(name) + 1, unset = strlen(word->undefined) + 1;
 	struct shvar_var *var;
+	char *text;
 
-	/* Both lengths are bounded, far below what would wrap around. */
-	if ((var = malloc(sizeof(*var) + n + set->word.len + 1)) == NULL)
+	/* All lengths are bounded, far below what would wrap around. */
+	if ((var = malloc(sizeof(*var) + n + word->len + 1 + unset)) == NULL)
 		return NULL;
-	memcpy(var->text, name, n);
-	memcpy(var->text + n, set->word.text, set->word.len);
-	var->text[n + set->word.len] = '\0';
-	var->referred = 0;
-	var->item.name = var->text;
-	var->item.value = var->text + n;
+	memset(var, 0, sizeof(*var));
+	text = memcpy(var->text, name, n);
+	memcpy(text + n, word->text, word->len);
+	text[n + word->len] = '\0';
+	var->item.name = text;
+	var->item.value = text + n;
+	text += n + word->len + 1;
+	memcpy(text, word->undefined, unset);
+	if (*text != '\0')
+		var->item.undefined = text;
 	return var;
+}
+
+static int
+blanks_skip(struct shvar *lx)
+{
+	int c;
+
+	while (shvar_is_blank(c = shvar_peek(lx)))
+		shvar_advance(lx);
+	return c;
+}
+
+/*
+ * Behind a =, at blanks: whether the word behind these is meant as the value.
+ * It is not if it is a comment or another assignment: `URIS= ON_BOOT=ignore`.
+ */
+static bool
+value_behind_blanks(struct shvar *lx)
+{
+	struct shvar_place at = shvar_here(lx);
+	char name[SHVAR_NAME + 1];
+	int c = blanks_skip(lx);
+	bool value;
+
+	value = c != SHVAR_END && c != '\n' && c != '#' &&
+	    (shvar_name(lx, name) == -1 || name[0] == '\0' ||
+	    (shvar_peek(lx) != '=' && !shvar_equals_ahead(lx)));
+	shvar_go(lx, &at);
+	return value;
+}
+
+/* Go from behind the name to the value; whether there were blanks. */
+static bool
+equals_pass(struct shvar *lx)
+{
+	bool spaced = shvar_is_blank(shvar_peek(lx));
+
+	(void)blanks_skip(lx);
+	shvar_advance(lx);
+	if (shvar_is_blank(shvar_peek(lx)) && value_behind_blanks(lx)) {
+		spaced = true;
+		(void)blanks_skip(lx);
+	}
+	return spaced;
 }
 
 static int
@@ -59,10 +109,10 @@ assignment(struct shvar *lx, const char *name,
     const struct shvar_place *name_at)
 {
 	struct shvar_set *set = lx->set;
+	bool spaced = equals_pass(lx);
 	struct shvar_place at;
 	struct shvar_var *var;
 
-	shvar_advance(lx);
 	(void)shvar_peek(lx);
 	at = shvar_here(lx);
 	if (shvar_value(lx, &at) == -1)
@@ -75,6 +125,7 @@ assignment(struct shvar *lx, const char *name,
 	var->item.col = name_at->col;
 	var->item.value_line = at.line;
 	var->item.value_col = at.col;
+	var->item.spaced = spaced;
 	set->var[set->n++] = var;
 	/* export expands all its words before it sets the first. */
 	if (set->exporting)
@@ -84,23 +135,10 @@ assignment(struct shvar *lx, const char *name,
 	return 0;
 }
 
-/* Whether the lexer, behind a name, stands before blanks and then a =. */
-static int
-equals_behind_blank(const struct shvar *lx)
-{
-	size_t p = lx->pos;
-
-	while (p < lx->len && shvar_is_blank(lx->text[p]))
-		p++;
-	return p > lx->pos && p < lx->len && lx->text[p] == '=';
-}
-
 /* What the writer of a word that is not an assignment may have meant. */
 static const char *
 word_hint(const struct shvar *lx)
 {
-	if (equals_behind_blank(lx))
-		return ": no blank may stand before =";
 	if (lx->pos + 1 < lx->len && memcmp(lx->text + lx->pos, "+=", 2) == 0)
 		return ": += is no POSIX";
 	if (lx->set->words > 0 && !lx->set->exporting)
@@ -138,7 +176,7 @@ word_read(struct shvar *lx)
 	c = shvar_peek(lx);
 	if (name[0] == '\0' && (why = shvar_fault(c)) != NULL)
 		return shvar_refuse(lx, &at, why);
-	if (name[0] != '\0' && c == '=')
+	if (name[0] != '\0' && (c == '=' || shvar_equals_ahead(lx)))
 		return assignment(lx, name, &at);
 	if (name[0] == '\0' || !shvar_is_word_end(c))
 		return word_refuse(lx, &at);
@@ -179,19 +217,58 @@ statement_end(struct shvar *lx)
 	return 0;
 }
 
+/* Go to the end of a line that may hold quotes with line ends in them. */
+static void
+quotes_pass(struct shvar *lx)
+{
+	int c, last = ' ', quote = '\0';
+
+	while ((c = shvar_peek(lx)) != SHVAR_END &&
+	    (quote != '\0' || c != '\n')) {
+		if (quote == '\0' && c == '#' && shvar_is_blank(last))
+			return;
+		shvar_advance(lx);
+		if (c == '\\' && quote != '\'' && lx->pos < lx->len)
+			shvar_advance(lx);
+		else if (c == quote)
+			quote = '\0';
+		else if (quote == '\0' && (c == '\'' || c == '"'))
+			quote = c;
+		last = c;
+	}
+}
+
+/* Skip a line, with a warning that says why. */
+static int
+statement_skip(struct shvar *lx, const char *why)
+{
+	struct shvar_place at = shvar_here(lx);
+
+	(void)shvar_refuse(lx, &at, why);
+	lx->set->skipped = true;
+	quotes_pass(lx);
+	/* A quote that is never closed takes no line but its own. */
+	if (lx->pos >= lx->len)
+		shvar_go(lx, &at);
+	return -1;
+}
+
 /* A line and its continuations. */
 static int
 statement_read(struct shvar *lx)
 {
 	struct shvar_set *set = lx->set;
+	const char *why;
 	int c, ret;
 
 	set->seen = set->n;
 	set->exporting = set->words = set->quotes.open = 0;
-	set->quotes.crossed = false;
+	set->quotes.crossed = set->skipped = false;
+	(void)blanks_skip(lx);
+	if ((why = shvar_skippable(lx)) != NULL)
+		return statement_skip(lx, why);
 	for (;;) {
-		while (shvar_is_blank(c = shvar_peek(lx)))
-			shvar_advance(lx);
+		c = blanks_skip(lx);
 		if (c == SHVAR_END || c == '\n')
 			return statement_end(lx);
 		ret = c == '#' ? comment_read(lx) : word_read(lx);
@@ -270,6 +347,9 @@ shvar_init(struct shvar *lx, const char *file, const char *text, size_t len)
 	lx->len = len;
 	lx->line = 1;
 	lx->col = 1;
+	/* Some editors put a byte order mark there. */
+	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		lx->pos = 3;
 }
 
 void
@@ -301,7 +381,7 @@ shvar_next(struct shvar *lx, struct shvar_item *item, struct errmsg *em)
 			vars_drop(set, set->taken);
 			if (!set->dead)
 				line_leave(lx);
-			return -1;
+			return set->skipped ? SHVAR_SKIPPED : -1;
 		}
 	}
 	*item = set->var[set->taken++]->item;

@@ -37,6 +37,7 @@ struct shvar_quotes {
 struct shvar_word {
 	size_t		 len;
 	bool		 too_long;
+	char		 undefined[SHVAR_NAME + 1];	/* "": none */
 	char		 text[SHVAR_VALUE];
 };
 
@@ -50,6 +51,7 @@ struct shvar_set {
 	size_t		 seen;		/* that $NAME can see */
 	int		 exporting;	/* 1: `export`, 2: and a name */
 	int		 words;		/* read so far on this line */
+	bool		 skipped;	/* this line is; em says why */
 	bool		 dead;		/* no memory: nothing more is read */
 	struct shvar_quotes quotes;
 	struct shvar_word word;
@@ -75,6 +77,13 @@ bool	 shvar_is_word_end(int c);
 bool	 shvar_is_name_first(int c);
 /* Take a name, "" if there is none; -1 if it is too long. */
 int	 shvar_name(struct shvar *, char name[SHVAR_NAME + 1]);
+
+/* Behind a name: whether blanks and then a = follow. */
+bool	 shvar_equals_ahead(const struct shvar *);
+
+/* shvar_line.c: what a line that is not run here would do, or NULL: it is not
+ * one of those that are skipped. */
+const char *shvar_skippable(const struct shvar *);
 
 /* shvar_value.c: read a value into the set's word; -1: refused. */
 int	 shvar_value(struct shvar *, const struct shvar_place *);

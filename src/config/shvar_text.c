@@ -123,6 +123,16 @@ shvar_is_name_first(int c)
 	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
 }
 
+bool
+shvar_equals_ahead(const struct shvar *lx)
+{
+	size_t p = lx->pos;
+
+	while (p < lx->len && shvar_is_blank(lx->text[p]))
+		p++;
+	return p > lx->pos && p < lx->len && lx->text[p] == '=';
+}
+
 static bool
 is_name(int c)
 {

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "compat.h"
+
 static int	 expand(struct shvar *);
 
 static void
@@ -35,12 +37,18 @@ static void
 put_value_of(struct shvar *lx, const char *name)
 {
 	struct shvar_var *var = var_find(lx->set, name);
-	const char *p;
+	struct shvar_word *word = &lx->set->word;
+	const char *p = NULL;
 
-	if (var == NULL)
-		return;
-	var->referred = 1;
-	for (p = var->item.value; *p != '\0'; p++)
+	if (var != NULL) {
+		var->referred = 1;
+		p = var->item.value;
+	} else if (lx->unset != NULL) {
+		p = lx->unset(lx->unset_arg, name);
+	}
+	if (p == NULL && word->undefined[0] == '\0')
+		(void)strlcpy(word->undefined, name, sizeof(word->undefined));
+	for (; p != NULL && *p != '\0'; p++)
 		put(lx, (unsigned char)*p);
 }
 
@@ -265,6 +273,10 @@ shvar_value(struct shvar *lx, const struct shvar_place *at)
 
 	lx->set->word.len = 0;
 	lx->set->word.too_long = 0;
+	lx->set->word.undefined[0] = '\0';
+	if (shvar_peek(lx) == '~')
+		return shvar_refuse(lx, at,
+		    "~ is expanded by a shell only; write the whole path");
 	while (!shvar_is_word_end(c = shvar_peek(lx)))
 		if (value_part(lx, c) == -1)
 			return -1;

@@ -9,10 +9,12 @@
 /* The URI as virsh understands it: "xen" first (libvirt, src/libvirt.c), then
  * the aliases and the default of libvirt.conf. */
 static const char *
-uri_meant(const struct lvconf *lv, const char *uri)
+uri_meant(const struct run *r, const struct lvconf *lv, const char *uri)
 {
-	const char *meant = getenv("LIBVIRT_DEFAULT_URI");
+	const char *meant = r->conf.default_uri;
 
+	if (meant == NULL)
+		meant = getenv("LIBVIRT_DEFAULT_URI");
 	if (strcasecmp(uri, "xen") == 0 || strcmp(uri, "xen://") == 0)
 		return "xen:///system";
 	if (strcmp(uri, "default") != 0)
@@ -20,6 +22,27 @@ uri_meant(const struct lvconf *lv, const char *uri)
 	if (meant == NULL || *meant == '\0')
 		meant = lv->uri_default;
 	return meant == NULL ? uri : lvconf_uri(lv, meant);
+}
+
+/* The URI of a bare driver's name ("qemu"), or the same text. */
+static const char *
+uri_of_driver(const char *uri)
+{
+	static const struct {
+		const char	*driver;
+		const char	*uri;
+	} drivers[] = {
+		{ "bhyve", "bhyve:///system" }, { "ch", "ch:///system" },
+		{ "lxc", "lxc:///system" }, { "qemu", "qemu:///system" },
+		{ "test", "test:///default" }, { "vbox", "vbox:///system" },
+		{ "vz", "vz:///system" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++)
+		if (strcmp(drivers[i].driver, uri) == 0)
+			return drivers[i].uri;
+	return uri;
 }
 
 int
@@ -31,8 +54,8 @@ host_init(struct host *h, struct run *r, size_t index,
 
 	h->run = r;
 	h->index = index;
-	if (uri_parse(&h->uri, uri_meant(lv, r->conf.uris[index]),
-	    &em) == -1) {
+	if (uri_parse(&h->uri, uri_of_driver(uri_meant(r, lv,
+	    r->conf.uris[index])), &em) == -1) {
 		why = strstr(em.text, ": ");
 		(void)errmsg_set(&h->why, em.code, "%s",
 		    why != NULL ? why + 2 : em.text);

@@ -2,8 +2,23 @@
 
 #include <string.h>
 
+#include "config/family.h"
 #include "run/run.h"
 #include "sys/log.h"
+
+/* The list that another script leaves, whatever the configuration: guests are
+ * in it. */
+static const char *
+theirs_name(void)
+{
+	const struct conf_family *family;
+	size_t i;
+
+	for (i = 0; (family = family_row(i)) != NULL; i++)
+		if (family->list != NULL)
+			return family->list;
+	return NULL;
+}
 
 int
 record_init(struct record *rec, struct run *r)
@@ -16,7 +31,7 @@ record_init(struct record *rec, struct run *r)
 	rec->state.lockfd = rec->state.journal.fd = -1;
 	list_init(&rec->list);
 	if (state_init(&rec->state, c->state_dir, c->run_dir, &em) == -1 ||
-	    state_theirs(&rec->state, c->state_dir, c->family->list,
+	    state_theirs(&rec->state, c->state_dir, theirs_name(),
 	    &em) == -1) {
 		log_error("%s", em.text);
 		return -1;
@@ -45,6 +60,28 @@ record_load(struct record *rec)
 	/* A broken list is not a broken configuration. */
 	r->found.errors = errors;
 	return rv;
+}
+
+void
+record_adopt(struct record *rec)
+{
+	const struct state_findings quiet = { .fn = NULL };
+	struct conf *conf = &rec->run->conf;
+	bool unset = conf_uris_unset(conf);
+	struct state st = rec->state;
+	struct list list;
+	struct errmsg em;
+	size_t i;
+
+	if (rec->run->options->nuris > 0)
+		return;
+	list_init(&list);
+	(void)state_load(&st, &list, &quiet, &em);
+	for (i = 0; i < list.n; i++)
+		if ((unset || strcmp(list.entry[i].uri, "default") == 0) &&
+		    run_uri_index(rec->run, list.entry[i].uri) == conf->nuris)
+			(void)conf_add_uri(conf, list.entry[i].uri);
+	list_free(&list);
 }
 
 void

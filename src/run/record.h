@@ -25,6 +25,9 @@ int	 record_init(struct record *, struct run *);
 void	 record_free(struct record *);
 /* Read the list.  0, or -1 when it cannot be read: the error is printed. */
 int	 record_load(struct record *);
+/* If URIS is not set, use the URIs of the list as well; "default" on the list
+ * was written while URIS was not set, and is used in any case. */
+void	 record_adopt(struct record *);
 /* Write the list; a failure is printed, and remembered in unwritten. */
 void	 record_save(struct record *);
 

@@ -1,12 +1,16 @@
 #include "run/run.h"
 
+#include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "sys/log.h"
 #include "text/deadline.h"
 #include "text/escape.h"
+#include "text/number.h"
 
+#define DEADLINE_MAX	604800		/* s: a week */
 #define SHARE_LEAST	1000		/* ms for a connection, at any rate */
 
 const char *
@@ -25,6 +29,32 @@ run_uri_index(const struct run *r, const char *uri)
 		if (strcmp(r->conf.uris[i], uri) == 0)
 			break;
 	return i;
+}
+
+int
+run_deadline_parse(const char *text, int *seconds, struct errmsg *em)
+{
+	const struct number_range range = { 1, DEADLINE_MAX };
+	size_t digits = strspn(text, "0123456789");
+	char number[16], why[NUMBER_WHY], used[48] = "no deadline";
+	struct errmsg refused;
+	int64_t n;
+
+	*seconds = 0;
+	if (number_parse(text, &range, &n, why) == 0) {
+		*seconds = (int)n;
+		return 0;
+	}
+	/* The nearest meaning: the number that the text begins with. */
+	(void)snprintf(number, sizeof(number), "%.*s",
+	    (int)(digits < 12 ? digits : 12), text);
+	if (number_limit(number, &range, &n, NULL) != -1) {
+		*seconds = (int)n;
+		(void)snprintf(used, sizeof(used), "%d seconds", *seconds);
+	}
+	(void)errmsg_refuse(&refused, text, strlen(text), why);
+	return errmsg_set(em, EINVAL, "-D: %.200s; %s is used", refused.text,
+	    used);
 }
 
 void

@@ -33,7 +33,7 @@ struct run_options {
 	char		**overrides;	/* -o */
 	size_t		  noverrides;
 	const char	 *file;		/* -f */
-	int		  deadline;	/* -D, seconds, 0 = none */
+	const char	 *deadline;	/* -D, or NULL */
 	bool		  json;		/* -j */
 	const char	 *operand;	/* behind the command, or NULL */
 };
@@ -97,6 +97,10 @@ void		  run_hasten(struct run *, int64_t deadline);
 /* Until when connections that are wanted since then are waited for, at most
  * until by: guests get the larger part of what a stop has left. */
 int64_t		  run_share(const struct run *, int64_t since, int64_t by);
+/* The seconds of -D, 1 to a week.  0, or -1 with the reason and what is used
+ * (0 = no deadline). */
+int		  run_deadline_parse(const char *, int *seconds,
+		    struct errmsg *);
 /* Errors and warnings of parsers. */
 finding_fn	  run_finding;
 /* The configured URI with that name, or conf.nuris. */

@@ -8,13 +8,33 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "compat.h"
 #include "config/lvconf.h"
 #include "run/inventory.h"
 #include "run/run.h"
 #include "sys/file.h"
 #include "sys/log.h"
 
+#define SYSTEMD		"/run/systemd/system"	/* it booted this host */
 #define CONF_MAX	(1024 * 1024)
+
+static bool
+place_read(const struct conf_family *place)
+{
+	return !place->systemd || file_there(SYSTEMD);
+}
+
+/* Of the places that have a file one is read; name the others. */
+static void
+places_name(const char *path)
+{
+	const struct conf_family *place;
+	size_t i;
+
+	for (i = 0; (place = conf_place(i)) != NULL; i++)
+		if (strcmp(place->path, path) != 0 && file_there(place->path))
+			log_info("%s is not read; %s is", place->path, path);
+}
 
 /* Where the configuration is: -f, the environment, the first that exists. */
 static const char *
@@ -30,9 +50,31 @@ conf_path(const struct run_options *o, bool *wanted)
 	if (*wanted)
 		return path;
 	for (i = 0; (place = conf_place(i)) != NULL; i++)
-		if (access(place->path, F_OK) == 0)
+		if (place_read(place) && file_there(place->path))
 			return place->path;
 	return NULL;
+}
+
+/* A file that is not taken: say what holds in its place. */
+static void
+conf_refused(struct run *r, const struct errmsg *why)
+{
+	static const char *const names[] = { "URIS", "ON_BOOT", "ON_SHUTDOWN",
+	    "SHUTDOWN_TIMEOUT", "PARALLEL_SHUTDOWN" };
+	char used[256] = "";
+	struct errmsg em;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		(void)strlcat(used, " ", sizeof(used));
+		(void)strlcat(used, names[i], sizeof(used));
+		(void)strlcat(used, "=", sizeof(used));
+		(void)strlcat(used, conf_default(r->conf.family, names[i]),
+		    sizeof(used));
+	}
+	(void)errmsg_set(&em, 0, "%.200s; the defaults are used:%s", why->text,
+	    used);
+	run_finding(r, FINDING_ERROR, em.text);
 }
 
 static int
@@ -52,9 +94,11 @@ conf_load(struct run *r)
 	if (file_read(&f, &text, &src.len, &em) == -1) {
 		/* One that went away between two looks was never there. */
 		if (wanted || em.code != ENOENT)
-			run_finding(r, FINDING_ERROR, em.text);
+			conf_refused(r, &em);
 		return 0;
 	}
+	if (!wanted)
+		places_name(f.path);
 	src.text = text;
 	src.family = conf_family(f.path);
 	(void)conf_parse(&r->conf, &src, run_finding, r);
@@ -90,15 +134,21 @@ conf_options(struct run *r)
 	const struct run_options *o = r->options;
 	struct errmsg em;
 	size_t i;
+	int ret;
 
-	for (i = 0; i < o->noverrides; i++)
-		if (conf_override(&r->conf, o->overrides[i], &em) == -1)
-			run_finding(r, FINDING_ERROR, em.text);
+	for (i = 0; i < o->noverrides; i++) {
+		ret = conf_override(&r->conf, o->overrides[i], &em);
+		if (ret != 0)
+			run_finding(r, ret == -1 ? FINDING_ERROR :
+			    FINDING_WARNING, em.text);
+	}
 	if (o->nuris > 0 &&
 	    conf_set_uris(&r->conf, o->uris, o->nuris, &em) == -1)
 		run_finding(r, FINDING_ERROR, em.text);
-	if (o->deadline > 0)
-		r->conf.stop_deadline = o->deadline;
+	if (o->deadline == NULL)
+		return;
+	if (run_deadline_parse(o->deadline, &r->conf.stop_deadline, &em) == -1)
+		run_finding(r, FINDING_ERROR, em.text);
 }
 
 /* libvirt's own configuration of clients, of root or of a user. */

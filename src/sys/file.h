@@ -46,6 +46,9 @@ struct file_aside {
 };
 int	 file_aside(const struct file_aside *, char *kept, size_t size,
 	    struct errmsg *);
+/* Whether there is something of that name; true if that cannot be told, so that
+ * reading it gives the error. */
+bool	 file_there(const char *path);
 /* The process that holds a lock on it (fcntl(2)), 1 if that is unknown, or 0;
  * -1 with errno if it cannot be told, for instance without such a file. */
 int	 file_locked(const char *path);

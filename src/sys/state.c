@@ -1,6 +1,7 @@
 #include "sys/state.h"
 
 #include <sys/file.h>
+#include <sys/stat.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -91,8 +92,8 @@ state_lock(struct state *st, int *pid, struct errmsg *em)
 bool
 state_listed(const struct state *st)
 {
-	return access(st->list_path, F_OK) == 0 ||
-	    (*st->theirs_path != '\0' && access(st->theirs_path, F_OK) == 0);
+	return file_there(st->list_path) ||
+	    (*st->theirs_path != '\0' && file_there(st->theirs_path));
 }
 
 /* Add what is in a file to a list; how many errors that were, or -1. */
@@ -210,7 +211,7 @@ state_save(struct state *st, const struct list *l, char kept[STATE_KEPT],
 bool
 state_nets_listed(const struct state *st)
 {
-	return access(st->nets_path, F_OK) == 0;
+	return file_there(st->nets_path);
 }
 
 int
@@ -234,24 +235,48 @@ state_nets_save(struct state *st, const struct list *l,
 	return list_write(st->nets_path, l, list_format_lines, em);
 }
 
+/* Whether it is ours: others may write in RUN_DIR/lock, and could link a file
+ * of root there. */
+static bool
+mark_ours(const char *path, bool *there)
+{
+	char dir[4096];
+	struct stat st;
+
+	*there = lstat(path, &st) == 0;
+	if (!*there || !S_ISREG(st.st_mode) || st.st_nlink != 1 ||
+	    !file_trusted(&st))
+		return false;
+	(void)snprintf(dir, sizeof(dir), "%.*s",
+	    (int)(strrchr(path, '/') - path), path);
+	return stat(dir, &st) == 0 &&
+	    (st.st_uid == 0 || st.st_uid == geteuid());
+}
+
 bool
 state_started(const struct state *st)
 {
-	return access(st->mark_path, F_OK) == 0;
+	bool there;
+
+	return mark_ours(st->mark_path, &there);
 }
 
 int
 state_mark(const struct state *st, bool started, struct errmsg *em)
 {
+	bool there;
 	int fd;
 
 	if (!started)
 		return file_remove(st->mark_path, em);
 	if (file_mkparent(st->mark_path, em) == -1)
 		return -1;
-	/* Others may write in RUN_DIR/lock: follow and await nothing. */
-	fd = open(st->mark_path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW |
-	    O_NONBLOCK | O_NOCTTY, 0644);
+	if (mark_ours(st->mark_path, &there))
+		return 0;
+	if (there && unlink(st->mark_path) == -1)
+		return errmsg_sys(em, "%s", st->mark_path);
+	fd = open(st->mark_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC |
+	    O_NOFOLLOW, 0644);
 	if (fd == -1)
 		return errmsg_sys(em, "%s", st->mark_path);
 	(void)close(fd);

@@ -73,7 +73,10 @@ int	 state_nets_load(struct state *, struct list *,
 int	 state_nets_save(struct state *, const struct list *,
 	    char kept[STATE_KEPT], struct errmsg *);
 
+/* The mark counts if it is a regular file with one name, of root (or the user
+ * that runs this), in a directory of theirs. */
 bool	 state_started(const struct state *);
+/* Set or remove it; what is in its place and does not count is replaced. */
 int	 state_mark(const struct state *, bool started, struct errmsg *);
 
 #endif

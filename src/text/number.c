@@ -6,8 +6,10 @@
 
 #include "compat.h"
 
+#define LARGE	"too large"	/* strtonum's words */
+
 int
-number_parse(const char *text, const struct number_range *range, int64_t *n,
+number_limit(const char *text, const struct number_range *range, int64_t *n,
     char why[NUMBER_WHY])
 {
 	const char *fault = "invalid";
@@ -25,5 +27,20 @@ number_parse(const char *text, const struct number_range *range, int64_t *n,
 	if (why != NULL)
 		(void)snprintf(why, NUMBER_WHY, "is %s (%" PRId64 " to %"
 		    PRId64 ")", fault, range->min, range->max);
-	return -1;
+	if (strcmp(fault, LARGE) != 0)
+		return -1;
+	*n = range->max;
+	return NUMBER_LIMITED;
+}
+
+int
+number_parse(const char *text, const struct number_range *range, int64_t *n,
+    char why[NUMBER_WHY])
+{
+	int64_t value;
+
+	if (number_limit(text, range, &value, why) != 0)
+		return -1;
+	*n = value;
+	return 0;
 }

@@ -19,5 +19,10 @@ struct number_range {
  * (...)". */
 int	 number_parse(const char *text, const struct number_range *,
 	    int64_t *n, char why[NUMBER_WHY]);
+/* The same, but a number above the range is taken as the largest: then the
+ * result is NUMBER_LIMITED, with the reason in why. */
+#define NUMBER_LIMITED	1
+int	 number_limit(const char *text, const struct number_range *,
+	    int64_t *n, char why[NUMBER_WHY]);
 
 #endif

@@ -40,9 +40,12 @@ choice_lab()
 	run 6 reload
 	has err "/etc/nothing"
 	LIBVIRT_GUESTS_CONF=
-	run 6 -f /etc/nothing status
-	has err "/etc/nothing"
+	run 3 -f /etc/nothing status
+	has err "/etc/nothing.*; the defaults are used: URIS=default ON_BOOT="
 	run 6 -f /etc/nothing start
+	# The null device is a file without a line.
+	run 0 -f /dev/null reload
+	[ ! -s err ] || fail "a finding in nothing"
 }
 
 lab_case upstream 'the defaults of upstream: suspend, start' '-n 2'
@@ -95,18 +98,21 @@ ON_SHUTDOWN=suspend"
 }
 
 # What is wrong with a configuration, and the complaint; FILE is its name.
-lab_case broken 'a stop goes on and exits 6, all others touch nothing' '-b obey'
+lab_case broken 'reload exits 6 at once, all others in the end' '-b obey'
 broken_lab()
 {
 	file=/etc/conf.d/libvirt-guests
 	touches_nothing()
 	{
-		for command in start restart condrestart try-restart reload \
-		    force-reload status gueststatus; do
-			run 6 $command
+		for command in condrestart try-restart reload force-reload \
+		    gueststatus; do
+			run 6 -c $uri $command
 			has err "$1"
 			is "$command: state" "$2" lab_guest_state g1
 		done
+		run 3 status
+		has err "$1"
+		has out "^stopped"
 		[ -e $list ] || [ "$2" = running ] || fail "the list is gone"
 		[ ! -e $mark ] || fail "marked as started"
 	}
@@ -119,9 +125,10 @@ broken_lab()
 		saved g1
 		list_is $uri g1
 		touches_nothing "$1" "shut off"
-		chmod 644 $file
-		run 0 -f /etc/good start
+		run 6 -c $uri start
+		has err "$1"
 		all running g1
+		run 0 status
 		rm $mark
 	}
 	echo URIS=$uri >/etc/good
@@ -139,7 +146,7 @@ $1"
 	says "ON_BOOT=\"start" "2:"
 	conf ""
 	chmod 666 $file
-	broken "$file: refused: others than root may write it"
+	broken "$file: refused: .* the defaults are used: URIS=default "
 	conf ""
 	chown nobody $file
 	broken "$file: refused: others than root may write it"
@@ -172,11 +179,14 @@ $1=$2"
 	    PARALLEL_SUSPEND \
 	    CONNECT_TIMEOUT POLL_INTERVAL START_WAIT STOP_DEADLINE; do
 		bad $key -1
-		bad $key 99999999999999999999
 		bad $key 5x
 		bad $key five
 		bad $key 1e3
 	done
+	lab_config conf.d "PARALLEL_SHUTDOWN=99999999999999999999"
+	run 6 reload
+	run 0 stop
+	has err ":1:19: PARALLEL_SHUTDOWN: .*; the limit is used$"
 	for key in ON_BOOT ON_SHUTDOWN PERSISTENT_ONLY BYPASS_CACHE SYNC_TIME \
 	    STATE_DIR; do
 		bad $key "\"no such thing\""
@@ -235,7 +245,7 @@ unknown_lab()
 lab_case executed 'the file is read, never executed' '-b obey'
 executed_lab()
 {
-	echo URIS=$uri >/etc/good
+	file=/etc/conf.d/libvirt-guests
 	for text in "ON_BOOT=\$(touch x)" "ON_BOOT=\`touch x\`" "touch x" \
 	    "ON_BOOT=start; touch x" "ON_BOOT=start touch x" \
 	    "ON_BOOT=start & touch x" \
@@ -245,18 +255,19 @@ executed_lab()
 		echo "touch x" >/etc/evil
 		conf "$text"
 		run 6 reload
-		has err "^libvirt-guests: /etc/conf.d/libvirt-guests:2:"
-		run 6 stop
+		has err "^libvirt-guests: (warning: )?$file:2:"
+		code=6
+		[ "$text" != ". /etc/evil" ] || code=0
+		run $code stop
 		saved g1
-		run 6 start
+		run $code start
 		[ ! -e x ] || fail "executed: $text"
+		all running g1
 		# A broken line takes no other with it.
 		conf "$text
 ON_SHUTDOWN=suspended"
 		run 6 reload
-		has err "^libvirt-guests: /etc/conf.d/libvirt-guests:3:13: "
-		run 0 -f /etc/good start
-		all running g1
+		has err "^libvirt-guests: $file:3:13: "
 	done
 }
 
@@ -279,7 +290,7 @@ override_lab()
 	has err "^libvirt-guests: -o ON_SHUTDOWN=nonsense: "
 	saved g1 g2
 	run 6 -c $uri -o ON_BOOT=nonsense start
-	saved g1 g2
+	all running g1 g2
 }
 
 atf_init_test_cases()

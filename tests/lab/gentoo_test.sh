@@ -67,11 +67,45 @@ LIBVIRT_NET_SHUTDOWN=no"
 	run 1 -c "qemu+unix:///system?socket=/nowhere" -o START_WAIT=0 start
 	[ ! -e $theirs ] || fail "theirs is there still"
 	has $list "^qemu[+]unix:.* $(uuids g3)$"
-	# Another family does not know it.
+	# Whatever the configuration says: Gentoo's file has no key that is set.
 	mv $list $theirs
 	conf ""
+	run 1 start
+	has err "Ignoring guests on qemu[+]unix:.* 1 guest stays"
+	[ ! -e $theirs ] || fail "theirs is there still"
+	has $list "^qemu[+]unix:.* $(uuids g3)$"
+	rm $list
+	reset g1 g2
+	echo "$uri $(uuids g1)" >$theirs
+	lab_config conf.d "#LIBVIRT_URIS=$uri"
+	run 3 status
+	has out "with saved guests$"
 	run 0 start
-	[ -e $theirs ] || fail "theirs is gone"
+	all running g1
+	[ ! -e $theirs ] || fail "theirs is there still"
+	no_list
+}
+
+lab_case places 'the file that Gentoo has for systemd; a bare driver' '-b obey'
+places_lab()
+{
+	lab_config conf.d "LIBVIRT_URIS=qemu
+LIBVIRT_SHUTDOWN=destroy"
+	mkdir -p /etc/libvirt
+	echo "ON_SHUTDOWN=nonsense" >/etc/libvirt/libvirt-guests.conf
+	run 0 stop
+	has out "^/etc/libvirt/libvirt-guests.conf is not read; .*conf.d/.* is$"
+	has out "^Guest g1 destroyed\\.$"
+	list_is qemu g1
+	run 0 start
+	all running g1
+	# On a host of systemd the two change their places.
+	mkdir -p /run/systemd/system
+	run 6 reload
+	has err "^libvirt-guests: /etc/libvirt/libvirt-guests.conf:1:13: "
+	has out "^/etc/conf.d/libvirt-guests is not read; .*guests.conf is$"
+	echo "URIS=qemu" >/etc/libvirt/libvirt-guests.conf
+	rmdir /run/systemd/system
 }
 
 atf_init_test_cases()

@@ -210,7 +210,7 @@ table_lab()
 	has out "^Resuming guest g3: already active$"
 	is order "g1 g2 g4" told "Resuming guest " ": done"
 	lab_guest_ready g1 g4
-	echo "g1 99999" >/etc/libvirt-guests.tab
+	echo "g1 x" >/etc/libvirt-guests.tab
 	run 6 reload
 	has err "/etc/libvirt-guests.tab:1:4: "
 	run 6 -o ON_SHUTDOWN=suspend stop

@@ -253,13 +253,43 @@ others_lab()
 		echo "$wanted"
 		echo "$other"
 	} >$list
-	run 0 start
-	has out "^Ignoring guests on test:///default URI$"
+	run 1 start
+	has err "Ignoring guests on test:///default URI: .* 1 guest stays on"
+	is messages 1 eval "wc -l <err"
 	all running g1 g2
 	is list "$other" cat $list
-	[ ! -s err ] || fail "a complaint"
-	run 0 start
+	run 1 start
 	is list "$other" cat $list
+	# If URIS is not set, nothing says that the URI is not meant.
+	lab_config conf.d ""
+	run 1 start
+	hasnt err "Ignoring"
+	has err "guest 11111111-2222-3333-4444-555555555555 is gone"
+	no_list
+	reset g1
+	echo "$uri $(uuids g1)" >$list
+	run 0 plan start
+	has out " g1 "
+	run 0 start
+	all running g1
+	no_list
+}
+
+lab_case unread 'an error of the disk is not "there is no list"' '-b obey'
+unread_lab()
+{
+	run 0 stop
+	eio="-P $list -e inject=access,open,openat:error=EIO"
+	faulty 3 "$eio" status
+	has out "with saved guests$"
+	for command in start "plan start"; do
+		# shellcheck disable=SC2086 # words
+		faulty 1 "$eio" $command
+		has err "$list: (I/O|Input/output) error"
+		saved g1
+	done
+	run 0 start
+	all running g1
 }
 
 lab_case unreachable 'no daemon: nothing is dropped; it may be late' '-n 2'

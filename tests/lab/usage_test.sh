@@ -29,19 +29,54 @@ wrong_lab()
 		wrong -q "$option"
 	done
 	wrong stop start
-	wrong stop -q
 	wrong status ""
 	wrong -- stop stop
 	for n in "" x -1 0 604801 99999999999999999999 5s 0x10 1.5 "5 "; do
-		wrong -D "$n" stop
+		wrong -D "$n" plan
 		has err "^libvirt-guests: -D: "
 	done
 	for text in "" x ON_SHUTDOWN "ON_SHUTDOWN shutdown"; do
-		wrong -o "$text" stop
+		wrong -o "$text" start
 		has err "^libvirt-guests: -o: missing =: use KEY=VALUE"
 	done
 	no_list
 	is presses 0 lab_guest_presses g1
+}
+
+lab_case values 'a bad value of an option keeps no stop from its guests' \
+    '-b obey'
+values_lab()
+{
+	# stops TEXT [ARGUMENT]...: by all commands that stop.
+	stops()
+	{
+		text=$1
+		shift
+		run 6 "$@"
+		has err "^libvirt-guests: $text"
+		saved g1
+		run 0 start
+		all running g1
+	}
+	for n in 90.00=90 90s=90 604801=604800 "5 =5" 0x10= =  x= -1= 0=; do
+		used="no deadline"
+		[ -z "${n##*=}" ] || used="${n##*=} seconds"
+		stops "-D: \"${n%=*}\" .*; $used is used$" stop -D "${n%=*}"
+	done
+	stops "-D: \"\" is not a number .*; no deadline is used$" -D "" stop
+	stops "-o ON_SHUTDOWN: no = in it" -o ON_SHUTDOWN stop
+	stops "-c a b: blank in a URI; the configured URIs are used" \
+	    -c "a b" stop
+	stops "-c a b: blank in a URI; the other URIs are used" -c "a b" \
+	    -c $uri stop
+	# All of them, also those that start again.
+	for command in shutdown restart; do
+		run 6 -D 20x $command
+		has err "^libvirt-guests: -D: .*; 20 seconds is used$"
+	done
+	# Behind the command they are as good.
+	run 0 stop -D 100 -q
+	[ ! -s out ] || fail "-q is not heard"
 }
 
 lab_case help 'help and version on standard output, exit 0' '-b obey'

@@ -241,21 +241,23 @@ ATF_TC_WITHOUT_HEAD(families);
 ATF_TC_BODY(families, tc)
 {
 	static const char *const paths[] = {
+		"/etc/libvirt/libvirt-guests.conf",
 		"/etc/conf.d/libvirt-guests", "/etc/sysconfig/libvirt-guests",
 		"/etc/default/libvirt-guests", "/etc/default/libvirt-bin"
 	};
 	static const char *const names[] = {
-		"upstream", "upstream", "debian", "debian"
+		"upstream", "upstream", "upstream", "debian", "debian"
 	};
 	size_t i;
 
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < 5; i++) {
+		ATF_CHECK(conf_place(i)->systemd == (i == 0));
 		ATF_REQUIRE(conf_place(i) != NULL);
 		ATF_CHECK_STREQ(paths[i], conf_place(i)->path);
 		ATF_CHECK_STREQ(names[i], conf_place(i)->name);
 		ATF_CHECK(conf_family(paths[i]) == conf_place(i));
 	}
-	ATF_CHECK(conf_place(4) == NULL);
+	ATF_CHECK(conf_place(5) == NULL);
 	ATF_CHECK_STREQ("upstream", conf_family("/etc/x")->name);
 	ATF_CHECK_STREQ("upstream", conf_family("")->name);
 	ATF_CHECK_STREQ("upstream",
@@ -359,7 +361,8 @@ ATF_TC_BODY(bounds, tc)
 		ATF_CHECK_MSG(number_set(&c, ranges[i].name,
 		    ranges[i].min - 1) == -1, "%s: min - 1", ranges[i].name);
 		ATF_CHECK_MSG(number_set(&c, ranges[i].name,
-		    ranges[i].max + 1) == -1, "%s: max + 1", ranges[i].name);
+		    ranges[i].max + 1) == ranges[i].max, "%s: max + 1",
+		    ranges[i].name);
 	}
 	conf_free(&c);
 }
@@ -392,6 +395,14 @@ static const struct {
 	{ "SYNC_TIME=FALSE",		"" },
 	{ "SYNC_TIME=off",		"" },
 	{ "PERSISTENT_ONLY=1",		"PERSISTENT_ONLY=yes\n" },
+	{ "SHUTDOWN_MODE=agent,ACPI",	"SHUTDOWN_MODE=agent,acpi\n" },
+	{ "ON_SHUTDOWN=Shutdown,SUSPEND",
+	    "ON_SHUTDOWN=shutdown,suspend\n" },
+	{ "ON_BOOT=IGNORE",		"ON_BOOT=ignore\n" },
+	{ "BYPASS_CACHE=27",		"BYPASS_CACHE=1\n" },
+	{ "BYPASS_CACHE=00",		"" },
+	{ "PERSISTENT_ONLY=On",		"PERSISTENT_ONLY=yes\n" },
+	{ "PERSISTENT_ONLY=2",		"PERSISTENT_ONLY=yes\n" },
 	{ "PERSISTENT_ONLY=YES",	"PERSISTENT_ONLY=yes\n" },
 	{ "PERSISTENT_ONLY=true",	"PERSISTENT_ONLY=yes\n" },
 	{ "PERSISTENT_ONLY=0",		"PERSISTENT_ONLY=no\n" },
@@ -406,30 +417,36 @@ static const struct {
 static const struct {
 	const char	*keyvalue;
 	const char	*why;
+	const char	*used;
 } not_taken[] = {
 	{ "ON_SHUTDOWN=start", "ON_SHUTDOWN: \"start\" is none of suspend "
-	    "shutdown destroy leave" },
+	    "shutdown destroy leave", "; suspend is used" },
 	{ "ON_SHUTDOWN=leave,shutdown", "ON_SHUTDOWN: \"shutdown\" "
-	    "follows a word that must be the last" },
+	    "follows a word that must be the last",
+	    "; suspend is used" },
 	{ "SHUTDOWN_MODE=agent+acpi", "SHUTDOWN_MODE: \"agent+acpi\" is none "
-	    "of default agent acpi initctl signal paravirt" },
-	{ "SNAPSHOT=yes", "SNAPSHOT: \"yes\" is none of no disk" },
-	{ "GUESTTAB=tab", "GUESTTAB: \"tab\" is not an absolute path" },
+	    "of default agent acpi initctl signal paravirt",
+	    "; default is used" },
+	{ "SNAPSHOT=yes", "SNAPSHOT: \"yes\" is none of no disk",
+	    "; no is used" },
+	{ "GUESTTAB=tab", "GUESTTAB: \"tab\" is not an absolute path",
+	    "; /etc/libvirt-guests.tab is used" },
 	{ "SHUTDOWN_TIMEOUT=1s", "SHUTDOWN_TIMEOUT: \"1s\" is not a number "
-	    "(0 to 604800)" },
-	{ "URIS=xen:/// x: lxc:/ y:", "URIS: x:: no \"://\" in it" },
-	{ "ON_SHUTDOWN", "no = in it" },
-	{ "", "no = in it" },
-	{ "=x", "unknown key " },
+	    "(0 to 604800)", "; 300 is used" },
+	{ "URIS=xen:/// x: lxc:/ y:", "URIS: x:: no \"://\" in it",
+	    "; what else it names is used" },
+	{ "ON_SHUTDOWN", "no = in it", "" },
+	{ "", "no = in it", "" },
+	{ "=x", "unknown key ", "" },
 	{ "on_shutdown=x", "unknown key on_shutdown (did you mean "
-	    "ON_SHUTDOWN?)" },
+	    "ON_SHUTDOWN?)", "" },
 	{ "ON_SHUTDOWN =x", "unknown key ON_SHUTDOWN  (did you mean "
-	    "ON_SHUTDOWN?)" },
+	    "ON_SHUTDOWN?)", "" },
 	{ "LIBVIRT_SHUTDWON=x", "unknown key LIBVIRT_SHUTDWON (did you mean "
-	    "LIBVIRT_SHUTDOWN?)" },
+	    "LIBVIRT_SHUTDOWN?)", "" },
 	{ "LIBVIRT_SHUTDOWN=destroy", "unknown key LIBVIRT_SHUTDOWN (did you "
-	    "mean ON_SHUTDOWN?)" },
-	{ "FOO\n=1", "unknown key FOO\\n" },
+	    "mean ON_SHUTDOWN?)", "" },
+	{ "FOO\n=1", "unknown key FOO\\n", "" },
 };
 
 ATF_TC_WITHOUT_HEAD(override);
@@ -454,8 +471,9 @@ ATF_TC_BODY(override, tc)
 	ATF_REQUIRE_EQ(0, conf_init(&c, NULL));
 	for (i = 0; i < sizeof(not_taken) / sizeof(not_taken[0]); i++) {
 		got.len = 0;
-		put(&got, "-o %s: %s", not_taken[i].keyvalue[0] == 'F' ?
-		    "FOO\\n=1" : not_taken[i].keyvalue, not_taken[i].why);
+		put(&got, "-o %s: %s%s", not_taken[i].keyvalue[0] == 'F' ?
+		    "FOO\\n=1" : not_taken[i].keyvalue, not_taken[i].why,
+		    not_taken[i].used);
 		ATF_CHECK_EQ(-1, conf_override(&c, not_taken[i].keyvalue,
 		    &em));
 		ATF_CHECK_STREQ(got.text, em.text);
@@ -478,7 +496,12 @@ ATF_TC_BODY(override_default, tc)
 	ATF_CHECK_EQ(POLICY_SHUTDOWN, c.on_shutdown[0]);
 	ATF_CHECK_EQ(-1, conf_override(&c, "URIS=xen:/// x:", &em));
 	ATF_CHECK_EQ(1, c.nuris);
-	ATF_CHECK_STREQ("default", c.uris[0]);
+	ATF_CHECK_STREQ("xen:///", c.uris[0]);
+	ATF_CHECK_EQ(CONF_LIMITED, conf_override(&c, "START_WAIT=999999",
+	    &em));
+	ATF_CHECK_STREQ("-o START_WAIT=999999: START_WAIT: \"999999\" is too "
+	    "large (0 to 86400); the limit is used", em.text);
+	ATF_CHECK_EQ(86400, c.start_wait);
 	conf_free(&c);
 }
 
@@ -567,11 +590,13 @@ ATF_TC_BODY(set_uris, tc)
 	ATF_CHECK_EQ(2, c.nuris);
 	ATF_CHECK_EQ(-1, conf_set_uris(&c, one_bad, 3, &em));
 	ATF_CHECK_STREQ("-c qemu+x:///: unknown transport \"x\" (unix tcp tls "
-	    "ssh libssh libssh2 ext)", em.text);
-	ATF_CHECK_EQ(2, c.nuris);
-	ATF_CHECK_STREQ("xen:///", c.uris[0]);
+	    "ssh libssh libssh2 ext); the other URIs are used", em.text);
+	ATF_CHECK_EQ(1, c.nuris);
+	ATF_CHECK_STREQ("lxc:///", c.uris[0]);
 	ATF_CHECK_EQ(-1, conf_set_uris(&c, one_bad + 2, 1, &em));
-	ATF_CHECK_STREQ("-c a b: blank in a URI", em.text);
+	ATF_CHECK_STREQ("-c a b: blank in a URI; the configured URIs are used",
+	    em.text);
+	ATF_CHECK_EQ(1, c.nuris);
 	ATF_CHECK_EQ(0, conf_set_uris(&c, good, 3, &em));
 	ATF_REQUIRE_EQ(2, c.nuris);
 	ATF_CHECK_STREQ("lxc:///", c.uris[0]);

@@ -16,8 +16,8 @@ static const struct {
 	{ "start",	POLICY_END },		/* no word of a stop */
 	{ "none",	POLICY_END },
 	{ "",		POLICY_END },
-	{ "Suspend",	POLICY_END },
-	{ "SHUTDOWN",	POLICY_END },
+	{ "Suspend",	POLICY_SUSPEND },
+	{ "SHUTDOWN",	POLICY_SHUTDOWN },
 	{ "suspen",	POLICY_END },
 	{ "suspends",	POLICY_END },
 	{ " suspend",	POLICY_END },
@@ -176,8 +176,6 @@ static const struct {
 	    "acpi initctl signal paravirt" },
 	{ "agent+acpi", ',', { 0 }, "\"agent+acpi\" is none of default agent "
 	    "acpi initctl signal paravirt" },
-	{ "agent,ACPI", ',', { 0 }, "\"ACPI\" is none of default agent acpi "
-	    "initctl signal paravirt" },
 	{ "", ',', { 0 }, "\"\" is none of default agent acpi initctl signal "
 	    "paravirt" },
 	{ "agent,default", ',', { 0 }, "\"default\" must stand alone" },

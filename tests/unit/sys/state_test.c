@@ -535,11 +535,43 @@ ATF_TC_BODY(mark_trapped, tc)
 	begin();
 	ATF_REQUIRE_EQ(0, mkdir("run/lock", 0777));
 	ATF_REQUIRE_EQ(0, symlink("../elsewhere", "run/lock/libvirt-guests"));
-	ATF_CHECK_EQ(-1, state_mark(&st, true, &em));
+	ATF_CHECK(!state_started(&st));
+	ATF_CHECK_EQ(0, state_mark(&st, true, &em));
 	ATF_CHECK(!exists("run/elsewhere"));
+	ATF_CHECK(state_started(&st));
 	ATF_CHECK_EQ(0, state_mark(&st, false, &em));
 	ATF_REQUIRE_EQ(0, mkfifo("run/lock/libvirt-guests", 0666));
-	ATF_CHECK_EQ(-1, state_mark(&st, true, &em));
+	ATF_CHECK(!state_started(&st));
+	ATF_CHECK_EQ(0, state_mark(&st, true, &em));
+	ATF_CHECK(state_started(&st));
+	/* Another name of a file of root's. */
+	ATF_REQUIRE_EQ(0, link("run/lock/libvirt-guests", "run/other"));
+	ATF_CHECK(!state_started(&st));
+	ATF_REQUIRE_EQ(0, unlink("run/other"));
+	ATF_CHECK(state_started(&st));
+	ATF_REQUIRE_EQ(0, chmod("run/lock/libvirt-guests", 0666));
+	ATF_CHECK(!state_started(&st));
+	end();
+}
+
+/* A file of a user, and a directory of a user's, do not count. */
+ATF_TC(mark_owner);
+ATF_TC_HEAD(mark_owner, tc)
+{
+	atf_tc_set_md_var(tc, "require.user", "root");
+}
+ATF_TC_BODY(mark_owner, tc)
+{
+	struct errmsg em;
+
+	begin();
+	ATF_CHECK_EQ(0, state_mark(&st, true, &em));
+	ATF_REQUIRE_EQ(0, chown("run/lock/libvirt-guests", 65534, 65534));
+	ATF_CHECK(!state_started(&st));
+	ATF_CHECK_EQ(0, state_mark(&st, true, &em));
+	ATF_CHECK(state_started(&st));
+	ATF_REQUIRE_EQ(0, chown("run/lock", 65534, 65534));
+	ATF_CHECK(!state_started(&st));
 	end();
 }
 
@@ -559,5 +591,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, not_locked);
 	ATF_TP_ADD_TC(tp, marked);
 	ATF_TP_ADD_TC(tp, mark_trapped);
+	ATF_TP_ADD_TC(tp, mark_owner);
 	return atf_no_error();
 }
