@@ -28,7 +28,7 @@ static const struct cmd commands[] = {
 	{ "gueststatus", "the running guests of every URI", status_guests,
 	    NULL, CMD_ACTS, true, { NULL } },
 	{ "await", "wait for a stop that is under way, and exit as it does",
-	    await_main, NULL, CMD_READS },
+	    await_main, NULL, CMD_ACTS },
 	{ "plan", "what stop would do, or with \"start\" behind it, start",
 	    plan_main, NULL, CMD_ACTS, true, { "stop", "start" } },
 };
