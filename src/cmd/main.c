@@ -10,6 +10,7 @@
 
 #include "run/run.h"
 #include "sys/log.h"
+#include "sys/loop.h"
 
 #ifndef VERSION
 #define VERSION "unknown"
@@ -59,7 +60,8 @@ standard_fds(void)
 
 	for (fd = 0; fd <= 2; fd++)
 		if (fstat(fd, &st) == -1 &&
-		    open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY) != fd)
+		    open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY) != fd &&
+		    open("/", O_RDONLY) != fd)
 			return -1;
 	return 0;
 }
@@ -182,6 +184,8 @@ main(int argc, char **argv)
 	struct parsed p = { .level = LOG_NORMAL };
 	int rv = RUN_FAILED;
 
+	/* Before anything is printed, or a stop can be asked to hurry. */
+	loop_signals();
 	if (standard_fds() == -1)
 		return RUN_FAILED;
 	(void)umask(022);

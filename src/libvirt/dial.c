@@ -33,22 +33,6 @@ static const struct {
 	[URI_LIBSSH2] = { NULL, NULL, "+ssh" },
 };
 
-static enum dial_fault
-fault_of(int error)
-{
-	switch (error) {
-	case ENOENT:
-	case ECONNREFUSED:
-	case ENOTDIR:
-		return DIAL_ABSENT;
-	case EAGAIN:
-	case EINTR:
-		return DIAL_BUSY;
-	default:
-		return DIAL_NEVER;
-	}
-}
-
 static int
 unix_begin(struct dial *d, struct errmsg *em)
 {
@@ -63,13 +47,13 @@ unix_begin(struct dial *d, struct errmsg *em)
 	d->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
 	    0);
 	if (d->fd == -1)
-		return dial_never(em, "socket");
+		return dial_failed(em, "socket");
 	/* A unix socket connects at once or not at all. */
 	if (connect(d->fd, (struct sockaddr *)&sun, sizeof(sun)) == 0) {
 		d->ready = true;
 		return 0;
 	}
-	fault = fault_of(errno);
+	fault = dial_fault(errno);
 	(void)errmsg_path(em, sun.sun_path);
 	em->code = (int)fault;
 	return -1;

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,11 +14,34 @@
 
 #define CANNOT_EXEC	127
 
-int
-dial_never(struct errmsg *em, const char *what)
+enum dial_fault
+dial_fault(int error)
 {
+	static const struct {
+		int		 error;
+		enum dial_fault	 fault;
+	} faults[] = {
+		{ ENOENT,	DIAL_ABSENT },	{ ENOTDIR,	DIAL_ABSENT },
+		{ ECONNREFUSED,	DIAL_ABSENT },	{ EAGAIN,	DIAL_BUSY },
+		{ EINTR,	DIAL_BUSY },	{ EMFILE,	DIAL_BUSY },
+		{ ENFILE,	DIAL_BUSY },	{ ENOMEM,	DIAL_BUSY },
+		{ ENOBUFS,	DIAL_BUSY },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		if (faults[i].error == error)
+			return faults[i].fault;
+	return DIAL_NEVER;
+}
+
+int
+dial_failed(struct errmsg *em, const char *what)
+{
+	enum dial_fault fault = dial_fault(errno);
+
 	(void)errmsg_sys(em, "%s", what);
-	em->code = DIAL_NEVER;
+	em->code = (int)fault;
 	return -1;
 }
 
@@ -42,11 +66,11 @@ dial_process(struct dial *d, dial_child_fn *fn, void *arg, struct errmsg *em)
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
-		return dial_never(em, "socketpair");
+		return dial_failed(em, "socketpair");
 	d->fd = pair[0];
 	if (fcntl(d->fd, F_SETFL, O_NONBLOCK) == -1) {
 		(void)close(pair[1]);
-		return dial_never(em, "socketpair");
+		return dial_failed(em, "socketpair");
 	}
 	d->err = complaint_open();
 	d->pid = child_fork();
@@ -57,7 +81,7 @@ dial_process(struct dial *d, dial_child_fn *fn, void *arg, struct errmsg *em)
 	(void)close(pair[1]);
 	if (d->pid == -1) {
 		d->pid = 0;
-		return dial_never(em, "fork");
+		return dial_failed(em, "fork");
 	}
 	return 0;
 }
@@ -68,6 +92,8 @@ dial_exec(const struct dial *d, int fd, void *arg)
 	const struct dial_command *c = arg;
 	const int fds[3] = { fd, fd, d->err };
 
+	/* The end of our terminal ends no connection. */
+	(void)signal(SIGHUP, SIG_IGN);
 	if (child_descriptors(fds, -1) == 0)
 		(void)execvp(c->word[0], c->word);
 	(void)dprintf(STDERR_FILENO, "%s: %s\n", c->word[0],

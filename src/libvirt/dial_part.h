@@ -45,8 +45,10 @@ int	 dial_process(struct dial *, dial_child_fn *fn, void *arg,
 /* Such a function: execute the struct dial_command that arg is. */
 dial_child_fn dial_exec;
 
-/* errno's words behind what; DIAL_NEVER.  Returns -1. */
-int	 dial_never(struct errmsg *, const char *what);
+/* What an errno of a transport means. */
+enum dial_fault dial_fault(int error);
+/* errno's words behind what, and its fault.  Returns -1. */
+int	 dial_failed(struct errmsg *, const char *what);
 
 /* Transports, as rows of dial.c's table. */
 int	 dial_ssh_begin(struct dial *, struct errmsg *);

@@ -1,7 +1,6 @@
 #include "libvirt/dial_part.h"
 
 #include <sys/socket.h>
-#include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -72,13 +71,12 @@ dial_tcp_ready(struct dial *d, struct errmsg *em)
 	memcpy(&s, CMSG_DATA(&u.h), sizeof(s));
 	/* It has done what it was there for, and will not be long. */
 	(void)kill(d->pid, SIGKILL);
-	while (waitpid(d->pid, NULL, 0) == -1 && errno == EINTR)
-		continue;
+	(void)child_wait(d->pid, NULL);
 	d->pid = 0;
 	dial_end(d);
 	d->fd = s;
 	if (fcntl(s, F_SETFL, O_NONBLOCK) == -1)
-		return dial_never(em, "fcntl");
+		return dial_failed(em, "fcntl");
 	d->ready = true;
 	return 0;
 }

@@ -204,7 +204,7 @@ host_open(struct host *h, int64_t most)
 	virt_open(&h->virt, most, h->listing.since);
 }
 
-static int
+static void
 hosts_dial(struct inventory *v, int64_t patience)
 {
 	struct virt_setup vs = {
@@ -219,13 +219,13 @@ hosts_dial(struct inventory *v, int64_t patience)
 		h = &v->host[i];
 		vs.uri = &h->uri;
 		vs.arg = h;
-		if (!h->usable && virt_init(&h->virt, &vs) == -1) {
-			log_error("no memory for a connection");
-			return -1;
-		}
-		h->usable = true;
 		h->failed = h->listing.done = false;
 		h->stage = HOST_GATHERED;
+		if (!h->usable && virt_init(&h->virt, &vs) == -1) {
+			host_failed(h, "no memory for a connection");
+			continue;
+		}
+		h->usable = true;
 		h->listing.call = (struct virt_call){ .what = VIRT_LIST,
 		    .done = list_answered, .arg = h };
 		if (h->uri.text != NULL) {
@@ -235,7 +235,6 @@ hosts_dial(struct inventory *v, int64_t patience)
 		em = h->why;
 		host_failed(h, em.text);
 	}
-	return 0;
 }
 
 int64_t
@@ -444,8 +443,9 @@ inventory_first(struct inventory *v, int64_t patience)
 	char label[RUN_LABEL];
 	size_t i;
 
-	if (run_loop(v->run) == -1 || hosts_dial(v, patience) == -1 ||
-	    gather_wait(v, true) == -1)
+	run_loop(v->run);
+	hosts_dial(v, patience);
+	if (gather_wait(v, true) == -1)
 		return -1;
 	inventory_take(v, &v->guests);
 	for (i = 0; i < v->run->conf.nuris; i++)
@@ -458,8 +458,9 @@ inventory_first(struct inventory *v, int64_t patience)
 int
 inventory_all(struct inventory *v, int64_t patience)
 {
-	if (run_loop(v->run) == -1 || hosts_dial(v, patience) == -1 ||
-	    gather_wait(v, false) == -1)
+	run_loop(v->run);
+	hosts_dial(v, patience);
+	if (gather_wait(v, false) == -1)
 		return -1;
 	inventory_take(v, &v->guests);
 	return 0;

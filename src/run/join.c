@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "plan/engine.h"
 #include "plan/plan.h"
@@ -153,16 +154,11 @@ result_await(struct join *j)
 {
 	struct run *r = j->run;
 	int64_t by = r->deadline == 0 ? 0 : r->deadline + SLACK;
-	struct errmsg em;
 
 	while (j->other.state == CONTROL_WAITING) {
 		if (by != 0 && loop_now() >= by)
 			break;
-		if (loop_wait(&r->loop, by, &em) == -1) {
-			log_error("%s", em.text);
-			break;
-		}
-		if (run_interrupted(r))
+		if (run_wait(r, by) == -1)
 			break;
 	}
 	control_leave(&j->other);
@@ -220,7 +216,6 @@ lock_wait(struct join *j, int pid, bool *told, enum run_exit *rv)
 	struct run *r = j->run;
 	int64_t by = (int64_t)r->conf.stop_deadline * 1000;
 	enum joined joined = JOINED_NONE;
-	struct errmsg em;
 
 	*rv = RUN_FAILED;
 	if (j->joins)
@@ -238,8 +233,7 @@ lock_wait(struct join *j, int pid, bool *told, enum run_exit *rv)
 		log_info("Waiting for another libvirt-guests (process %d) to "
 		    "end", pid);
 	*told = true;
-	return loop_wait(&r->loop, loop_now() + LOCK_LOOK, &em) == -1 ||
-	    run_interrupted(r);
+	return run_wait(r, loop_now() + LOCK_LOOK) == -1;
 }
 
 enum run_exit
@@ -251,16 +245,19 @@ join_lock(struct join *j)
 	struct errmsg em;
 	int pid, rv;
 
-	if (run_loop(j->run) == -1)
-		return RUN_FAILED;
+	run_loop(j->run);
 	while ((rv = state_lock(st, &pid, &em)) == 1)
 		if (lock_wait(j, pid, &told, &code))
 			return code;
-	if (rv == -1) {
+	if (rv == -1 && (!j->run->stopping || (geteuid() != 0 &&
+	    (em.code == EACCES || em.code == EPERM)))) {
 		log_error("%s", em.text);
 		return em.code == EACCES || em.code == EPERM ? RUN_DENIED :
 		    RUN_FAILED;
 	}
+	/* Guests are stopped whatever becomes of the lock. */
+	if (rv == -1)
+		log_error("no lock: %s; the stop goes on without it", em.text);
 	if (journal_open(&st->journal, st->journal_path, &em) == -1)
 		log_warn("%s", em.text);
 	return RUN_OK;

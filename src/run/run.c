@@ -71,19 +71,16 @@ run_finding(void *arg, enum finding_level level, const char *text)
 	}
 }
 
-int
+void
 run_loop(struct run *r)
 {
 	struct errmsg em;
 
 	if (r->looping)
-		return 0;
-	if (loop_init(&r->loop, &em) == -1) {
-		log_error("%s", em.text);
-		return -1;
-	}
+		return;
+	if (loop_init(&r->loop, &em) == -1)
+		log_warn("%s; signals are heard late", em.text);
 	r->looping = true;
-	return 0;
 }
 
 void
@@ -137,9 +134,18 @@ run_interrupted(struct run *r)
 }
 
 int
-run_step(struct run *r, int64_t deadline)
+run_wait(struct run *r, int64_t deadline)
 {
 	struct errmsg em;
+
+	if (loop_wait(&r->loop, deadline, &em) == -1)
+		log_warn("%s; going on without it", em.text);
+	return run_interrupted(r) ? -1 : 0;
+}
+
+int
+run_step(struct run *r, int64_t deadline)
+{
 	struct run_part *p;
 
 	/* The signal may have come while nobody waited. */
@@ -151,11 +157,7 @@ run_step(struct run *r, int64_t deadline)
 			    p->tick(p->arg, loop_now()));
 	notify_tick(&r->notify, loop_now());
 	deadline = deadline_min(deadline, r->notify.next);
-	if (loop_wait(&r->loop, deadline, &em) == -1) {
-		log_error("%s", em.text);
-		return -1;
-	}
-	return run_interrupted(r) ? -1 : 0;
+	return run_wait(r, deadline);
 }
 
 int64_t

@@ -79,8 +79,8 @@ struct run {
 	struct run_part	 *parts;
 };
 
-/* Start the loop, which catches signals.  0, or -1: the error is printed. */
-int		  run_loop(struct run *);
+/* Start the loop, which catches signals. */
+void		  run_loop(struct run *);
 /* Add a part; it outlives the run's last run_step. */
 void		  run_add(struct run *, struct run_part *);
 /*
@@ -88,6 +88,8 @@ void		  run_add(struct run *, struct run_part *);
  * none) at most.  0, or -1 when the run is interrupted.
  */
 int		  run_step(struct run *, int64_t deadline);
+/* The same without the parts. */
+int		  run_wait(struct run *, int64_t deadline);
 /* A signal has ended the run. */
 bool		  run_interrupted(struct run *);
 /* From now on there is no order and no bound. */

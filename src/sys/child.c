@@ -166,6 +166,17 @@ output_read(int fd, char *text, size_t size, int64_t by)
 }
 
 int
+child_wait(pid_t pid, int *status)
+{
+	pid_t rv;
+
+	do
+		rv = waitpid(pid, status, 0);
+	while (rv == -1 && errno == EINTR);
+	return rv == pid ? 0 : -1;
+}
+
+int
 child_output(const char *const argv[], char *text, size_t size, int ms)
 {
 	int64_t by = ms == -1 ? 0 : now_ms() + ms;
@@ -182,7 +193,7 @@ child_output(const char *const argv[], char *text, size_t size, int ms)
 	if (pid != -1 && !output_read(p[0], text, size, by))
 		(void)kill(pid, SIGKILL);
 	(void)close(p[0]);
-	if (pid == -1 || waitpid(pid, &status, 0) != pid)
+	if (pid == -1 || child_wait(pid, &status) == -1)
 		return -1;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }

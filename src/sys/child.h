@@ -29,6 +29,9 @@ char	*child_argument(const char *);
 int	 child_output(const char *const argv[], char *text, size_t size,
 	    int ms);
 
+/* Wait for the end of a child, which comes at once; 0, or -1 if there is no
+ * such child. */
+int	 child_wait(pid_t, int *status);
 /* It is not needed any more: SIGTERM, and reaped whenever that may be. */
 void	 child_dismiss(pid_t);
 

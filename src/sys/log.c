@@ -1,6 +1,9 @@
 #include "sys/log.h"
 
+#include <sys/stat.h>
+
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -9,19 +12,44 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "text/utf8.h"
+
 #define LINE	4096
 #define PATIENCE	2000	/* ms */
 #define NAME	"libvirt-guests: "
 #define WIPE	"\r\033[K"
 
+/* Standard output and standard error, opened once more so that no write waits:
+ * the flag would be everybody's on the descriptors that were inherited. */
+static int descriptor[3] = { -1, STDOUT_FILENO, STDERR_FILENO };
+
 static enum log_level level;
 static bool tty;
 static bool passing;		/* a line stands on the terminal unfinished */
+
+static void
+descriptor_open(int fd)
+{
+	char path[32];
+	struct stat st;
+	int opened;
+
+	if (descriptor[fd] != fd || fstat(fd, &st) == -1 ||
+	    !(S_ISCHR(st.st_mode) || S_ISFIFO(st.st_mode)))
+		return;
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	opened = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (opened != -1)
+		descriptor[fd] = opened;
+}
 
 void
 log_init(enum log_level wanted)
 {
 	const char *term = getenv("TERM");
+
+	descriptor_open(STDOUT_FILENO);
+	descriptor_open(STDERR_FILENO);
 
 	level = wanted;
 	tty = isatty(STDOUT_FILENO) == 1 && term != NULL &&
@@ -41,9 +69,10 @@ static bool
 writable(int fd)
 {
 	static bool asleep[3];
-	struct pollfd pfd = { .fd = fd, .events = POLLOUT };
+	struct pollfd pfd = { .fd = descriptor[fd], .events = POLLOUT };
 
-	asleep[fd] = poll(&pfd, 1, asleep[fd] ? 0 : PATIENCE) != 1;
+	/* If poll(2) itself fails, only the write can tell. */
+	asleep[fd] = poll(&pfd, 1, asleep[fd] ? 0 : PATIENCE) == 0;
 	return !asleep[fd];
 }
 
@@ -55,14 +84,32 @@ put(int fd, const char *text, size_t len)
 	while (len > 0) {
 		if (!writable(fd))
 			return;
-		n = write(fd, text, len);
-		if (n == -1 && errno == EINTR)
+		n = write(descriptor[fd], text, len);
+		if (n == -1 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		/* No reader: guests are stopped all the same. */
 		if (n <= 0)
 			return;
 		text += n;
 		len -= (size_t)n;
+	}
+}
+
+/* Names were escaped by the caller, paths and words of others perhaps not:
+ * nothing steers the terminal. */
+static void
+tame(char *text, size_t len)
+{
+	unsigned char *p = (unsigned char *)text;
+	size_t i, n;
+	uint32_t c;
+
+	for (i = 0; i < len; i += n) {
+		n = utf8_read(p + i, len - i, &c);
+		if (n != 0 && !utf8_steers(c))
+			continue;
+		n = n == 0 ? 1 : n;
+		memset(p + i, '?', n);
 	}
 }
 
@@ -83,6 +130,7 @@ line(int fd, const char *prefix, const char *fmt, va_list ap)
 	n = m < 0 ? n : n + m;
 	if ((size_t)n > sizeof(text) - 2)
 		n = (int)sizeof(text) - 2;
+	tame(text, (size_t)n);
 	text[n] = '\n';
 	put(fd, text, (size_t)n + 1);
 	errno = saved;
@@ -145,11 +193,16 @@ log_answer(const char *fmt, ...)
 int
 log_text(const char *text, size_t len)
 {
+	struct pollfd pfd = { .fd = descriptor[STDOUT_FILENO],
+	    .events = POLLOUT };
 	ssize_t n;
 
 	while (len > 0) {
-		n = write(STDOUT_FILENO, text, len);
+		n = write(descriptor[STDOUT_FILENO], text, len);
 		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1 && errno == EAGAIN &&
+		    poll(&pfd, 1, -1) == 1)
 			continue;
 		if (n <= 0)
 			return -1;
@@ -174,6 +227,7 @@ log_passing(const char *fmt, ...)
 	} else {
 		n = vsnprintf(text, sizeof(text), fmt, ap);
 		put(STDOUT_FILENO, WIPE, sizeof(WIPE) - 1);
+		tame(text, strlen(text));
 		if (n > 0)
 			put(STDOUT_FILENO, text, strlen(text));
 		passing = true;

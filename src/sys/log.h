@@ -7,7 +7,8 @@
  * The only module that prints.  Results go to standard output, a line each, as
  * the script's did; errors and warnings to standard error behind the program's
  * name.  A line is written whole, at once.  Whatever came from outside was
- * escaped by its caller.
+ * escaped by its caller; what would still steer a terminal becomes "?".  A
+ * reader that does not read is waited for once, for two seconds.
  */
 enum log_level {
 	LOG_QUIET = -1,		/* errors and warnings alone */

@@ -11,6 +11,9 @@
 static const int caught[] = { SIGTERM, SIGINT, SIGUSR1 };
 #define NCAUGHT	(sizeof(caught) / sizeof(caught[0]))
 
+#define LOOK	500	/* ms between looks for signals without a pipe */
+#define PAUSE	50	/* ms between looks at descriptors without poll(2) */
+
 static int sigpipe[2] = { -1, -1 };
 static volatile sig_atomic_t pending[NCAUGHT];
 
@@ -25,8 +28,10 @@ signal_note(int sig)
 		if (caught[i] == sig)
 			pending[i] = 1;
 	/* A full pipe is fine: it wakes the poll all the same. */
-	n = write(sigpipe[1], "", 1);
-	(void)n;
+	if (sigpipe[1] != -1) {
+		n = write(sigpipe[1], "", 1);
+		(void)n;
+	}
 	errno = saved;
 }
 
@@ -50,22 +55,37 @@ loop_now(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000 + 1;
 }
 
-int
-loop_init(struct loop *l, struct errmsg *em)
+void
+loop_signals(void)
 {
 	struct sigaction sa = { .sa_handler = signal_note };
+	sigset_t heard;
 	size_t i;
 
-	l->n = 0;
-	l->sigfd = -1;
-	if (pipe2(sigpipe, O_CLOEXEC | O_NONBLOCK) == -1)
-		return errmsg_sys(em, "pipe");
 	(void)sigemptyset(&sa.sa_mask);
-	for (i = 0; i < NCAUGHT; i++)
+	(void)sigemptyset(&heard);
+	for (i = 0; i < NCAUGHT; i++) {
 		(void)sigaction(caught[i], &sa, NULL);
+		(void)sigaddset(&heard, caught[i]);
+	}
 	sa.sa_handler = SIG_IGN;
 	(void)sigaction(SIGPIPE, &sa, NULL);
 	(void)sigaction(SIGHUP, &sa, NULL);
+	/* Whoever started this process may have blocked them. */
+	(void)sigprocmask(SIG_UNBLOCK, &heard, NULL);
+}
+
+int
+loop_init(struct loop *l, struct errmsg *em)
+{
+	l->n = 0;
+	l->sigfd = -1;
+	l->blind = false;
+	loop_signals();
+	if (pipe2(sigpipe, O_CLOEXEC | O_NONBLOCK) == -1) {
+		sigpipe[0] = sigpipe[1] = -1;
+		return errmsg_sys(em, "no pipe for signals");
+	}
 	l->sigfd = sigpipe[0];
 	return loop_add(l, l->sigfd, signal_drain, l);
 }
@@ -131,10 +151,14 @@ loop_del(struct loop *l, int fd)
 }
 
 static int
-timeout_ms(int64_t deadline)
+timeout_ms(const struct loop *l, int64_t deadline)
 {
 	int64_t left;
 
+	/* Without the pipe a signal just before poll(2) does not end it. */
+	if (l->sigfd == -1 && (deadline == 0 ||
+	    deadline > loop_now() + LOOK))
+		return LOOK;
 	if (deadline == 0)
 		return -1;
 	left = deadline - loop_now();
@@ -143,25 +167,43 @@ timeout_ms(int64_t deadline)
 	return left > INT_MAX ? INT_MAX : (int)left;
 }
 
+/* It cannot be told what is ready: after a pause, all may be.  No handler waits
+ * for its descriptor. */
+static void
+all_ready(struct loop *l, int64_t deadline)
+{
+	const struct timespec pause = { .tv_nsec = PAUSE * 1000000L };
+	size_t i;
+
+	if (deadline == 0 || deadline > loop_now() + PAUSE)
+		(void)nanosleep(&pause, NULL);
+	for (i = 0; i < l->n; i++)
+		l->pfd[i].revents = l->pfd[i].events;
+}
+
 int
 loop_wait(struct loop *l, int64_t deadline, struct errmsg *em)
 {
 	short revents;
 	size_t i;
-	int n;
+	int n, rv = 0;
 
-	n = poll(l->pfd, (nfds_t)l->n, timeout_ms(deadline));
-	if (n == -1 && errno != EINTR)
-		return errmsg_sys(em, "poll");
-	if (n <= 0)
+	n = poll(l->pfd, (nfds_t)l->n, timeout_ms(l, deadline));
+	if (n == -1 && errno != EINTR) {
+		if (!l->blind)
+			rv = errmsg_sys(em, "poll");
+		l->blind = true;
+		all_ready(l, deadline);
+	} else if (n <= 0) {
 		return 0;
+	}
 	for (i = 0; i < l->n; i++) {
 		/* A slot that a handler has taken anew has none. */
 		revents = l->pfd[i].revents;
 		if (l->pfd[i].fd != -1 && revents != 0)
 			l->fn[i](l->arg[i], revents);
 	}
-	return 0;
+	return rv;
 }
 
 int

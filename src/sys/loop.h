@@ -2,6 +2,7 @@
 #define LOOP_H
 
 #include <poll.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,16 +22,20 @@ struct loop {
 	void		*arg[LOOP_FDS];
 	size_t		 n;
 	int		 sigfd;		/* read end of the signals' pipe */
+	bool		 blind;		/* poll(2) has failed */
 };
 
 /* Milliseconds of CLOCK_MONOTONIC; never 0. */
 int64_t	 loop_now(void);
 
 /*
- * SIGTERM, SIGINT and SIGUSR1 become what loop_signal returns; SIGPIPE and
- * SIGHUP are ignored, because a stop goes on without a reader.  Only
- * one loop at a time.  0, or -1 with the reason.
+ * From now on SIGTERM, SIGINT and SIGUSR1 become what loop_signal returns;
+ * SIGPIPE and SIGHUP are ignored, because a stop goes on without a reader.
+ * loop_init does this as well.
  */
+void	 loop_signals(void);
+/* Only one loop at a time.  0, or -1 with the reason: the loop can be used, but
+ * hears signals up to half a second late. */
 int	 loop_init(struct loop *, struct errmsg *);
 void	 loop_free(struct loop *);
 
@@ -43,7 +48,9 @@ void	 loop_del(struct loop *, int fd);
 
 /*
  * Wait until something is ready, a signal has come or deadline (0 = none) has
- * really passed, and run the handlers.  0, or -1 with the reason.
+ * really passed, and run the handlers.  If poll(2) fails, all
+ * handlers run, after a pause, and the caller can go on.  0, or -1 with the
+ * reason for the first such failure.
  */
 int	 loop_wait(struct loop *, int64_t deadline, struct errmsg *);
 

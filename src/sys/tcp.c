@@ -52,6 +52,18 @@ tcp_address(union tcp_address *a, const char *text, unsigned port)
 }
 
 /* Within ms; 0: no limit. */
+/* A line that did not fit into size bytes is not an address. */
+static void
+cut_line_drop(char *text, size_t size)
+{
+	char *last;
+
+	if (strlen(text) + 1 < size)
+		return;
+	if ((last = strrchr(text, '\n')) != NULL)
+		*last = '\0';
+}
+
 static int
 address_connect(const union tcp_address *a, int ms)
 {
@@ -132,6 +144,7 @@ tcp_connect(const char *host, unsigned port, int ms)
 		    i++) {
 			argv[1] = databases[i];
 			status = child_output(argv, text, sizeof(text), -1);
+			cut_line_drop(text, sizeof(text));
 		}
 	if (status == CHILD_NOEXEC) {
 		(void)dprintf(STDERR_FILENO, "%s: no getent here to look it "

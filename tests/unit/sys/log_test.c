@@ -1,6 +1,7 @@
 #include "sys/log.h"
 
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include <atf-c.h>
 #include <errno.h>
@@ -281,9 +282,86 @@ ATF_TC_BODY(not_passing, tc)
 	ATF_CHECK_STREQ("a line\r\nanother\r\n", text);
 }
 
+/* A terminal that nobody reads: no write waits, and none is repeated. */
+ATF_TC_WITHOUT_HEAD(terminal);
+ATF_TC_BODY(terminal, tc)
+{
+	char text[1024];
+	int master, slave, i;
+
+	ATF_REQUIRE((master = posix_openpt(O_RDWR | O_NOCTTY)) != -1);
+	ATF_REQUIRE_EQ(0, grantpt(master));
+	ATF_REQUIRE_EQ(0, unlockpt(master));
+	ATF_REQUIRE((slave = open(ptsname(master), O_RDWR | O_NOCTTY)) != -1);
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	ATF_REQUIRE_EQ(STDOUT_FILENO, dup2(slave, STDOUT_FILENO));
+	log_init(LOG_NORMAL);
+	for (i = 0; i < 1000; i++)
+		log_info("%s", text);
+	/* The flags of the caller's descriptor are as they were. */
+	ATF_CHECK_EQ(0, fcntl(slave, F_GETFL) & O_NONBLOCK);
+}
+
+/* A pipe that the caller has made non-blocking gets the whole text. */
+ATF_TC_WITHOUT_HEAD(whole_text);
+ATF_TC_BODY(whole_text, tc)
+{
+	static char text[300000];
+	char got[4096];
+	size_t sum = 0;
+	ssize_t n;
+	pid_t pid;
+	int p[2], status;
+
+	memset(text, 'x', sizeof(text));
+	ATF_REQUIRE_EQ(0, pipe(p));
+	if ((pid = fork()) == 0) {
+		(void)close(p[0]);
+		(void)fcntl(p[1], F_SETFL, O_NONBLOCK);
+		(void)dup2(p[1], STDOUT_FILENO);
+		(void)close(p[1]);
+		log_init(LOG_QUIET);
+		_exit(log_text(text, sizeof(text)) == 0 ? 0 : 1);
+	}
+	(void)close(p[1]);
+	while ((n = read(p[0], got, sizeof(got))) > 0)
+		sum += (size_t)n;
+	ATF_CHECK_EQ(sizeof(text), sum);
+	ATF_REQUIRE_EQ(pid, waitpid(pid, &status, 0));
+	ATF_CHECK_EQ(0, status);
+}
+
+/* Nothing that steers a terminal comes through, whoever forgot to escape it. */
+ATF_TC_WITHOUT_HEAD(tame);
+ATF_TC_BODY(tame, tc)
+{
+	static const struct {
+		const char	*text;
+		const char	*want;
+	} cases[] = {
+		{ "a\033[31mb", "a?[31mb\n" },
+		{ "a\nb\tc\rd\177e", "a?b?c?d?e\n" },
+		{ "\302\233m \200 \303\251", "??m ? \303\251\n" },
+		{ "back\\slash", "back\\slash\n" },
+	};
+	char text[8192];
+	size_t i;
+
+	begin(LOG_NORMAL);
+	for (i = 0; i < N(cases); i++) {
+		log_info("%s", cases[i].text);
+		ATF_CHECK_STREQ(cases[i].want, said(out, text));
+	}
+	end();
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, levels);
+	ATF_TP_ADD_TC(tp, terminal);
+	ATF_TP_ADD_TC(tp, whole_text);
+	ATF_TP_ADD_TC(tp, tame);
 	ATF_TP_ADD_TC(tp, long_lines);
 	ATF_TP_ADD_TC(tp, errno_kept);
 	ATF_TP_ADD_TC(tp, closed);

@@ -418,6 +418,10 @@ ATF_TC_BODY(no_descriptors, tc)
 	ATF_CHECK_EQ(-1, loop_init(&loop, &em));
 	ATF_REQUIRE_EQ(0, setrlimit(RLIMIT_NOFILE, &old));
 	ATF_CHECK(em.text[0] != '\0');
+	/* It goes on all the same, and hears signals. */
+	ATF_CHECK_EQ(0, raise(SIGUSR1));
+	ATF_CHECK_EQ(0, loop_wait(&loop, loop_now() + 10, &em));
+	ATF_CHECK_EQ(SIGUSR1, loop_signal(&loop));
 	loop_free(&loop);
 }
 
