@@ -96,6 +96,8 @@ struct virt_call {
 	uint32_t		 flags;
 	const char		*text;	/* must live as long as guest */
 	virt_done_fn		*done;
+	void			(*sent)(struct virt_call *);	/* it left our
+						queue; NULL: nobody asks */
 	void			*arg;	/* the caller's */
 	bool			 busy;	/* asked and not answered yet */
 	struct virt		*virt;

@@ -114,6 +114,21 @@ engine_progress(struct engine *e, size_t job, uint64_t bytes, int64_t now)
 	j->moved = bytes;
 	if (j->at.stall != 0)
 		j->at.stall = now + e->plan->stall;
+	budget_learn(e, j);
+}
+
+void
+engine_memory(struct engine *e, struct plan_step *s, uint64_t bytes)
+{
+	struct engine_job *j = &e->job[s - e->plan->step];
+
+	if (job_finished(j)) {
+		s->memory = bytes;
+		return;
+	}
+	budget_drop(e, j);
+	s->memory = bytes;
+	budget_add(e, s);
 }
 
 void

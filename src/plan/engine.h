@@ -38,6 +38,7 @@ enum engine_state {
 
 enum engine_event {
 	EV_SLOT,		/* its turn (the engine's own) */
+	EV_SENT,		/* the request that was queued is sent */
 	EV_OK,			/* the request was carried out */
 	EV_NO,			/* refused for good */
 	EV_AGAIN,		/* refused for now: ask again */
@@ -119,7 +120,8 @@ struct engine_note {
  * engine_up or after a while; none calls back from inside.
  */
 struct engine_ops {
-	/* Carry out an action: EV_OK, EV_NO, EV_AGAIN, EV_INVALID, EV_GONE,
+	/* Carry out an action; ENGINE_QUEUED: it is sent later, and EV_SENT
+	 * comes first.  EV_OK, EV_NO, EV_AGAIN, EV_INVALID, EV_GONE,
 	 * EV_LATE; not told any more once job_action is another one, which
 	 * can be carried out all the same. */
 	int	(*ask)(void *, size_t job, enum policy_action);
@@ -148,6 +150,7 @@ struct engine_ops {
 	void	(*tell)(void *, const struct engine_note *);
 };
 
+#define ENGINE_QUEUED	1
 #define ENGINE_WHY	160
 #define ENGINE_TRIES	30	/* of a request refused "for now" */
 #define ENGINE_SAY_EVERY 5000	/* ms between lines on waiting */
@@ -176,6 +179,7 @@ struct engine_times {
 /* Of its action. */
 struct engine_counts {
 	unsigned char		asked;		/* requests that were taken */
+	unsigned char		sent;		/* requests that were sent */
 	unsigned char		tries;
 	unsigned char		invalid;	/* refused as it was then */
 	unsigned char		losses;		/* of the connection */
@@ -268,6 +272,9 @@ void	 engine_event(struct engine *, const struct engine_news *,
 /* Bytes that the save of a job has moved so far. */
 void	 engine_progress(struct engine *, size_t job, uint64_t bytes,
 	    int64_t now);
+/* The memory of a job's guest is known only now: bytes, which the plan's step
+ * holds from then on. */
+void	 engine_memory(struct engine *, struct plan_step *, uint64_t bytes);
 /* The answer to a poll has been told, or there was none. */
 void	 engine_polled(struct engine *, size_t uri);
 void	 engine_up(struct engine *, size_t uri, bool up, int64_t now);

@@ -29,12 +29,12 @@ static action_fn act_asleep, act_back, act_begin, act_busy, act_crashed,
 #define LOOKS	[EV_ON] = IGNORE, [EV_BUSY] = IGNORE, [EV_PAUSED] = IGNORE, \
 	[EV_ASLEEP] = IGNORE, [EV_CRASHED] = IGNORE, [EV_ENDING] = IGNORE
 
-#define WAITS	ANSWERS, LOOKS, [EV_READY] = IGNORE, \
+#define WAITS	[EV_SENT] = IGNORE, ANSWERS, LOOKS, [EV_READY] = IGNORE, \
 	[EV_OFF] = act_started_off, [EV_SAVED] = act_started_off, \
 	[EV_GONE] = act_gone, [EV_TIME] = late_time, [EV_SKIP] = late_skip, \
 	[EV_LOST] = IGNORE, [EV_BACK] = IGNORE
 /* EV_OK is of a request that was given up; the look tells. */
-#define LOOKED	[EV_OK] = IGNORE, \
+#define LOOKED	[EV_SENT] = IGNORE, [EV_OK] = IGNORE, \
 	[EV_NO] = refuse_action, [EV_AGAIN] = refuse_retry, \
 	[EV_INVALID] = refuse_retry, [EV_LATE] = refuse_retry, \
 	[EV_ON] = act_on, [EV_BUSY] = act_busy, [EV_PAUSED] = act_paused, \
@@ -52,7 +52,7 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 	[STATE_NEW] = { [EV_SLOT] = act_new, WAITS },
 	[STATE_WAIT] = { [EV_SLOT] = act_begin, WAITS },
 	[STATE_PREPARE] = {
-		ANSWERS, LOOKS, [EV_READY] = act_prepared,
+		[EV_SENT] = IGNORE, ANSWERS, LOOKS, [EV_READY] = act_prepared,
 		[EV_OFF] = act_started_off, [EV_SAVED] = act_started_off,
 		[EV_GONE] = act_gone, [EV_TIME] = act_prepared,
 		[EV_SKIP] = act_prepare_skip,
@@ -62,6 +62,7 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 	[STATE_LOOK] = { LOOKED },
 	[STATE_ON] = { LOOKED },
 	[STATE_WAKE] = {
+		[EV_SENT] = IGNORE,
 		[EV_OK] = act_woken, [EV_NO] = refuse_action,
 		[EV_AGAIN] = refuse_retry, [EV_INVALID] = refuse_retry,
 		[EV_LATE] = refuse_retry,
@@ -72,6 +73,7 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
 	},
 	[STATE_CALL] = {
+		[EV_SENT] = ask_sent,
 		[EV_OK] = ask_taken, [EV_NO] = refuse_call,
 		[EV_AGAIN] = refuse_call_retry, [EV_INVALID] = refuse_invalid,
 		[EV_LATE] = refuse_call_late,
@@ -82,13 +84,14 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
 	},
 	[STATE_ASKED] = {
-		ANSWERS, LOOKS, [EV_READY] = IGNORE,
+		[EV_SENT] = IGNORE, ANSWERS, LOOKS, [EV_READY] = IGNORE,
 		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
 		[EV_GONE] = act_gone, [EV_TIME] = late_time,
 		[EV_RESEND] = act_resend, [EV_SKIP] = late_skip,
 		[EV_LOST] = IGNORE, [EV_BACK] = act_poll,
 	},
 	[STATE_WORK] = {
+		[EV_SENT] = ask_sent,
 		[EV_OK] = act_worked, [EV_NO] = refuse_work,
 		[EV_AGAIN] = refuse_retry, [EV_INVALID] = refuse_invalid,
 		[EV_LATE] = refuse_retry,
@@ -100,6 +103,7 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
 	},
 	[STATE_ABORT] = {
+		[EV_SENT] = IGNORE,
 		[EV_OK] = act_worked, [EV_NO] = refuse_save,
 		[EV_AGAIN] = late_stalled, [EV_INVALID] = late_stalled,
 		[EV_LATE] = late_stalled,
@@ -110,7 +114,7 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
 	},
 	[STATE_REFUSED] = {
-		[EV_OK] = IGNORE,
+		[EV_SENT] = IGNORE, [EV_OK] = IGNORE,
 		[EV_NO] = refuse_settled, [EV_AGAIN] = refuse_settled,
 		[EV_INVALID] = refuse_settled, [EV_LATE] = refuse_settled,
 		[EV_ON] = refuse_settled, [EV_BUSY] = refuse_settled,
@@ -124,20 +128,20 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 	},
 	[STATE_SETTLE] = {
 		/* Answers to what timed out before. */
-		ANSWERS, LOOKS, [EV_READY] = IGNORE,
+		[EV_SENT] = IGNORE, ANSWERS, LOOKS, [EV_READY] = IGNORE,
 		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
 		[EV_GONE] = act_gone, [EV_TIME] = late_time,
 		[EV_LOOK] = ask_look, [EV_SKIP] = late_skip,
 		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
 	},
 	[STATE_LOST] = {
-		ANSWERS, LOOKS, [EV_READY] = IGNORE,
+		[EV_SENT] = IGNORE, ANSWERS, LOOKS, [EV_READY] = IGNORE,
 		[EV_OFF] = IGNORE, [EV_SAVED] = IGNORE, [EV_GONE] = IGNORE,
 		[EV_TIME] = late_unknown, [EV_SKIP] = late_skip,
 		[EV_LOST] = IGNORE, [EV_BACK] = act_back,
 	},
 	[STATE_READY] = {
-		ANSWERS, LOOKS, [EV_READY] = start_ready,
+		[EV_SENT] = IGNORE, ANSWERS, LOOKS, [EV_READY] = start_ready,
 		[EV_OFF] = start_unready, [EV_SAVED] = start_unready,
 		[EV_GONE] = start_unready, [EV_TIME] = start_unready,
 		[EV_SKIP] = IGNORE, [EV_LOST] = IGNORE, [EV_BACK] = IGNORE,
@@ -420,7 +424,6 @@ act_worked(struct engine *e, struct engine_job *j)
 		job_tell(e, j, SAID_DESTROYED);
 		chain_end(e, j, RESULT_DESTROYED);
 	} else {
-		budget_learn(e, j);
 		job_tell(e, j, SAID_SAVED);
 		chain_end(e, j, RESULT_SAVED);
 	}

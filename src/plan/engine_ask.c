@@ -2,6 +2,7 @@
 
 #include <limits.h>
 
+#include "plan/engine_budget.h"
 #include "plan/engine_chain.h"
 #include "plan/engine_job.h"
 
@@ -67,23 +68,35 @@ ask_say(struct engine *e, struct engine_job *j)
 static void
 begin_shutdown(struct engine *e, struct engine_job *j)
 {
+	job_enter(e, j, STATE_CALL);
+}
+
+static void
+sent_shutdown(struct engine *e, struct engine_job *j)
+{
 	if (j->count.asked > 0) {
 		job_tell(e, j, SAID_AGAIN);
 	} else if (j->at.say == 0) {
 		job_tell(e, j, SAID_ASKED);
 		ask_say(e, j);
 	}
-	job_enter(e, j, STATE_CALL);
+}
+
+/* It may be queued behind other saves: no limit but the deadline until then. */
+static void
+begin_suspend(struct engine *e, struct engine_job *j)
+{
+	job_enter(e, j, STATE_WORK);
+	j->at.stall = 0;
 }
 
 static void
-begin_suspend(struct engine *e, struct engine_job *j)
+sent_suspend(struct engine *e, struct engine_job *j)
 {
 	if (j->at.say == 0) {
 		job_tell(e, j, SAID_SAVING);
 		j->at.say = e->now + ENGINE_SAY_EVERY;
 	}
-	job_enter(e, j, STATE_WORK);
 	j->at.measure = e->now + e->plan->poll;
 	j->at.stall = e->plan->stall > 0 ? e->now + e->plan->stall : 0;
 }
@@ -103,22 +116,50 @@ begin_destroy(struct engine *e, struct engine_job *j)
 	j->at.stall = 0;
 }
 
-static void	(*const action_begin[POLICY_NACTION])(struct engine *,
-		    struct engine_job *) = {
-	[POLICY_SUSPEND] = begin_suspend,
-	[POLICY_SHUTDOWN] = begin_shutdown,
-	[POLICY_DESTROY] = begin_destroy,
-	[POLICY_START] = begin_start,
+/* What belongs to each action before its request is handed over, and once it is
+ * sent. */
+static const struct {
+	void	(*begin)(struct engine *, struct engine_job *);
+	void	(*sent)(struct engine *, struct engine_job *);
+} actions[POLICY_NACTION] = {
+	[POLICY_SUSPEND] = { begin_suspend, sent_suspend },
+	[POLICY_SHUTDOWN] = { begin_shutdown, sent_shutdown },
+	[POLICY_DESTROY] = { begin_destroy, NULL },
+	[POLICY_START] = { begin_start, NULL },
 };
+
+static void
+request_sent(struct engine *e, struct engine_job *j)
+{
+	if (j->count.sent < UCHAR_MAX)
+		j->count.sent++;
+	if (actions[job_action(j)].sent != NULL)
+		actions[job_action(j)].sent(e, j);
+}
 
 void
 ask_begin(struct engine *e, struct engine_job *j)
 {
 	enum policy_action action = job_action(j);
+	int rv;
 
-	action_begin[action](e, j);
-	if (e->ops->ask(e->ctx, job_index(e, j), action) == -1)
+	actions[action].begin(e, j);
+	rv = e->ops->ask(e->ctx, job_index(e, j), action);
+	if (rv == -1)
 		ask_failed(e, j);
+	else if (rv == 0)
+		request_sent(e, j);
+	else if (job_does(j)->saves && j->count.sent == 0)
+		j->at.until = e->deadline;
+}
+
+void
+ask_sent(struct engine *e, struct engine_job *j)
+{
+	/* What was queued behind other saves has its whole time from now. */
+	if (job_does(j)->saves && j->count.sent == 0)
+		budget_clock(e, j);
+	request_sent(e, j);
 }
 
 /* Let it run, and look at it again. */

@@ -7,6 +7,8 @@
 
 /* Carry out its action. */
 void	 ask_begin(struct engine *, struct engine_job *);
+/* The request of its action, which was queued, is sent. */
+void	 ask_sent(struct engine *, struct engine_job *);
 /* The guest has taken the request, and is still on. */
 void	 ask_taken(struct engine *, struct engine_job *);
 /* How is it? */

@@ -4,6 +4,7 @@
 #include "text/deadline.h"
 
 #define SECOND		((int64_t)1000)
+#define LEARN_BYTES	268435456	/* of a save: a rate is known then */
 
 /* What the last action of a chain needs before the deadline. */
 static int64_t
@@ -85,15 +86,34 @@ budget_clock(struct engine *e, struct engine_job *j)
 		j->at.until = e->now + j->step->settle;
 }
 
+/* How many saves write at the moment. */
+static uint64_t
+saves_now(const struct engine *e)
+{
+	const struct engine_job *j;
+	uint64_t n = 0;
+	size_t i;
+
+	for (i = e->first; i < e->begun; i++) {
+		j = &e->job[i];
+		n += j->state == STATE_WORK && job_does(j)->saves &&
+		    j->count.sent > 0;
+	}
+	return n;
+}
+
 void
 budget_learn(struct engine *e, const struct engine_job *j)
 {
 	int64_t took = e->now - j->at.began;
-	uint64_t bytes = j->moved > j->step->memory ? j->moved :
-	    j->step->memory;
+	uint64_t enough = j->step->memory / 4;
 
-	if (took > 0 && bytes > 0)
-		e->disk.rate = bytes * SECOND / (uint64_t)took;
+	/* Pages that are zero are not written: they say nothing. */
+	if (enough > LEARN_BYTES)
+		enough = LEARN_BYTES;
+	if (j->state != STATE_WORK || took < SECOND || j->moved < enough)
+		return;
+	e->disk.rate = j->moved * SECOND / (uint64_t)took * saves_now(e);
 	if (e->disk.rate == 0)
 		e->disk.rate = 1;
 }

@@ -19,7 +19,7 @@ int64_t	 budget_skip_at(const struct engine *, const struct engine_job *);
 int64_t	 budget_begin_by(const struct engine *, int64_t now);
 /* When the actions of guests begin, prepared or not; 0 = when they are. */
 int64_t	 budget_prepare_by(const struct engine *);
-/* A save has ended: how fast saves are. */
+/* A save has moved on: how fast all saves write. */
 void	 budget_learn(struct engine *, const struct engine_job *);
 
 #endif

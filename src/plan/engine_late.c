@@ -47,6 +47,11 @@ late_work(struct engine *e, struct engine_job *j)
 		chain_over(e, j, RESULT_LATE, "not destroyed in time");
 		return;
 	}
+	if (j->count.sent == 0) {
+		chain_over(e, j, RESULT_LATE,
+		    "not saved: other saves were under way until the deadline");
+		return;
+	}
 	job_enter(e, j, STATE_ABORT);
 	j->aborted = true;
 	j->at.stall = 0;

@@ -55,9 +55,10 @@ op_ask(void *ctx, size_t job, enum policy_action action)
 	/* Of the others the answer is that they are done. */
 	if (policy_traits(action)->asks)
 		w->f->turn[job].answer = EV_OK;
-	/* A save always makes progress, and nobody hears of it. */
-	quiet_save(&w->engine, job);
-	return 0;
+	if (!policy_traits(action)->saves)
+		return 0;
+	w->f->turn[job].answer = EV_SENT;
+	return ENGINE_QUEUED;
 }
 
 static void
@@ -183,6 +184,9 @@ job_event(struct world *w, size_t job, enum engine_event ev)
 	engine_event(&w->engine, &n, w->now);
 	/* To ask again, or to say that it is waited for, changes nothing. */
 	quiet_job(&w->engine, job);
+	/* A save always makes progress, and nobody hears of it. */
+	if (ev == EV_SENT)
+		quiet_save(&w->engine, job);
 }
 
 /* True when there were answers: then the engine is to be ticked again. */

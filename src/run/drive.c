@@ -110,6 +110,7 @@ op_ended(void *ctx, size_t job)
 	const struct engine_job *j = &w->engine.job[job];
 	struct list_entry le;
 
+	task_over(w->task[job]);
 	ready_cancel(w->task[job]);
 	rescue_ended(w->task[job]);
 	w->ended++;
@@ -457,9 +458,16 @@ static void
 part_hasten(void *arg, int64_t now)
 {
 	struct drive *d = arg;
+	struct work *w = &d->work;
+	size_t i;
 
-	if (d->work.engine.job != NULL)
-		engine_deadline(&d->work.engine, d->work.run->deadline, now);
+	if (w->engine.job != NULL) {
+		engine_deadline(&w->engine, w->run->deadline, now);
+		/* More saves than their bound may be under way near it. */
+		lanes_open_all(w);
+		for (i = 0; i < w->ntasks; i++)
+			task_survey(w->task[i]);
+	}
 	stages_hasten(&d->stages);
 }
 

@@ -47,6 +47,15 @@ ask_answered(struct virt_call *c, const struct virt_answer *a)
 	}
 }
 
+static void
+ask_sent(struct virt_call *c)
+{
+	struct task *t = c->arg;
+
+	if (t->action == job_action(&t->work->engine.job[t->job]))
+		work_news(t, EV_SENT, NULL);
+}
+
 /*
  * To the file of a save whose daemon has died, libvirt's helper may still be
  * writing: the next save is to have another one.  A daemon that lives may yet
@@ -133,7 +142,7 @@ op_ask(struct task *t, enum policy_action action)
 		t->call.ask.flags = mode_flag[job_mode(
 		    &w->engine.job[t->job])];
 	return virt_ask(&t->host->virt, died ? &t->call.unsave :
-	    &t->call.ask);
+	    &t->call.ask) == -1 ? -1 : ENGINE_QUEUED;
 }
 
 /*
@@ -278,6 +287,26 @@ measure_answered(struct virt_call *c, const struct virt_answer *a)
 		    loop_now());
 }
 
+static void
+memory_answered(struct virt_call *c, const struct virt_answer *a)
+{
+	struct task *t = c->arg;
+	struct work *w = t->work;
+
+	if (a->result == VIRT_OK)
+		engine_memory(&w->engine, &w->plan.step[t->job],
+		    a->kib * 1024);
+}
+
+void
+task_survey(struct task *t)
+{
+	const struct plan_step *s = &t->work->plan.step[t->job];
+
+	if (s->memory == 0 && policy_traits(job_last_action(s))->saves)
+		(void)virt_ask(&t->host->virt, &t->call.memory);
+}
+
 static int
 op_measure(struct task *t)
 {
@@ -369,8 +398,9 @@ task_init(struct task *t, struct work *w, size_t job)
 	t->host = &w->inventory->host[w->plan.step[job].uri];
 	t->job = job;
 	t->call.ask = t->call.look = t->call.measure = t->call.abort =
-	    t->call.unsave = call;
+	    t->call.unsave = t->call.memory = call;
 	t->call.ask.done = ask_answered;
+	t->call.ask.sent = ask_sent;
 	t->call.unsave.what = VIRT_UNSAVE;
 	t->call.unsave.done = unsave_answered;
 	t->call.look.done = look_answered;
@@ -378,23 +408,33 @@ task_init(struct task *t, struct work *w, size_t job)
 	t->call.measure.done = measure_answered;
 	t->call.abort.what = VIRT_ABORT;
 	t->call.abort.done = answer_ignored;
+	t->call.memory.what = VIRT_MEMORY;
+	t->call.memory.done = memory_answered;
 }
 
 void
 task_aim(struct task *t, const struct guest *g)
 {
 	t->call.ask.guest = t->call.unsave.guest = t->call.look.guest =
-	    t->call.measure.guest = t->call.abort.guest = g;
+	    t->call.measure.guest = t->call.abort.guest =
+	    t->call.memory.guest = g;
+}
+
+void
+task_over(struct task *t)
+{
+	virt_forget(&t->call.ask);
+	virt_forget(&t->call.unsave);
 }
 
 void
 task_end(struct task *t)
 {
-	virt_forget(&t->call.ask);
-	virt_forget(&t->call.unsave);
+	task_over(t);
 	virt_forget(&t->call.look);
 	virt_forget(&t->call.measure);
 	virt_forget(&t->call.abort);
+	virt_forget(&t->call.memory);
 }
 
 void

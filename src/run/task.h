@@ -20,6 +20,11 @@ void	 task_init(struct task *, struct work *, size_t job);
 /* Its calls are about that guest; the inventory has moved it. */
 void	 task_aim(struct task *, const struct guest *);
 /* Forget the calls that are not answered. */
+/* There is a deadline now: ask for the memory that a save has to write, unless
+ * it is known. */
+void	 task_survey(struct task *);
+/* Its job has ended: a request that is still queued is not sent. */
+void	 task_over(struct task *);
 void	 task_end(struct task *);
 /* Prepare to poll which guests of a host are on, for that work. */
 void	 task_poll(struct work *, struct host *);

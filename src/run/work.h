@@ -33,6 +33,7 @@ struct task_calls {
 	struct virt_call  look;
 	struct virt_call  measure;
 	struct virt_call  abort;
+	struct virt_call  memory;	/* a deadline that comes late */
 };
 
 /* clock.c: SYNC_TIME. */

@@ -110,6 +110,24 @@ deadline_lab()
 	has err "guest g1: the deadline is near; trying destroy$"
 }
 
+lab_case survey 'memory is asked for when its deadline comes' \
+    '-b ignore,memory=1500'
+survey_lab()
+{
+	joins_begin
+	conf ON_SHUTDOWN=shutdown,suspend SHUTDOWN_TIMEOUT=0
+	begin stop
+	comes out "^Starting shutdown on guest: g1$"
+	second -D 24 stop
+	ends 0
+	second_ends 0
+	saved g1
+	has err "guest g1: the deadline is near; trying suspend$"
+	# 1500 MiB at 100 MB/s are more than the least reserve of 10 seconds.
+	has out "^Waiting for guest g1 to shut down, 20 seconds left$"
+	hasnt out "^Waiting for guest g1 to shut down, 1[0-5] seconds left$"
+}
+
 lab_case hooks 'its deadline is that of hooks under way' '-n 1'
 hooks_lab()
 {

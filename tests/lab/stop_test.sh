@@ -168,7 +168,7 @@ $other" cat $list
 	run 0 stop
 	is list "$uri $(uuids g1 $order)
 $other" cat $list
-	run 0 start
+	run 1 start
 	all running g1 $order
 	is list "$other" cat $list
 	# And with what is listed running: no entry twice.

@@ -105,6 +105,7 @@ struct actor {
 					   NEVER: it is there already */
 	int64_t		 presses;	/* requests that are lost */
 	int64_t		 unaskable;	/* requests that cannot be sent */
+	int64_t		 queued;	/* ms until a request is sent */
 	int64_t		 look_unaskable;
 	bool		 twice;		/* events come twice */
 	/* What it is at the moment. */
@@ -676,12 +677,47 @@ mode_event(struct world *w, size_t job)
 	return strcmp(mode, a->late_mode) == 0 ? EV_LATE : EV_OK;
 }
 
+/* The daemon hears a request. */
+static void
+ask_hear(struct world *w, size_t job, enum policy_action action)
+{
+	struct actor *a = &w->actor[job];
+	enum engine_event ev;
+
+	a->mute = false;
+	ev = ask_event(w, a, action);
+	if (ev == EV_OK && action == POLICY_SHUTDOWN)
+		ev = mode_event(w, job);
+	if (ev == EV_LATE)
+		answer(w, (struct hap){ .fn = ask_answered, .who = job,
+		    .event = EV_LATE }, w->sc->timeout);
+	else if (ev == EV_OK)
+		ask_done(w, job, action);
+	else
+		ask_answer(w, job, ev, ev == EV_NO ? a->refuses : NULL);
+}
+
+/* A request leaves the queue, unless it was given up in there. */
+static void
+ask_sent(struct world *w, const struct hap *h)
+{
+	struct actor *a = &w->actor[h->who];
+
+	if (answer_void(w, h) || h->ask != a->asks || !a->asking ||
+	    w->engine.job[h->who].result != RESULT_NONE ||
+	    a->action != job_action(&w->engine.job[h->who]))
+		return;
+	news(w, h->who, EV_SENT, NULL);
+	note(w, "sent", a->name);
+	(void)fprintf(w->log, "\n");
+	ask_hear(w, h->who, a->action);
+}
+
 static int
 op_ask(void *ctx, size_t job, enum policy_action action)
 {
 	struct world *w = ctx;
 	struct actor *a = &w->actor[job];
-	enum engine_event ev;
 
 	note(w, "ask", a->name);
 	(void)fprintf(w->log, " %s", policy_name(action));
@@ -701,18 +737,12 @@ op_ask(void *ctx, size_t job, enum policy_action action)
 	(void)fprintf(w->log, "\n");
 	a->asking = true;
 	a->asks++;
-	a->mute = false;
-	ev = ask_event(w, a, action);
-	if (ev == EV_OK && action == POLICY_SHUTDOWN)
-		ev = mode_event(w, job);
-	if (ev == EV_LATE)
-		answer(w, (struct hap){ .fn = ask_answered, .who = job,
-		    .event = EV_LATE }, w->sc->timeout);
-	else if (ev == EV_OK)
-		ask_done(w, job, action);
-	else
-		ask_answer(w, job, ev, ev == EV_NO ? a->refuses : NULL);
-	return 0;
+	if (a->queued == 0) {
+		ask_hear(w, job, action);
+		return 0;
+	}
+	answer(w, (struct hap){ .fn = ask_sent, .who = job }, a->queued);
+	return ENGINE_QUEUED;
 }
 
 /* As a request, of which refusals and the like are told the same way. */
@@ -1383,6 +1413,7 @@ static const struct key guest_keys[] = {
 	{ "wait", TYPE_TIME, offsetof(struct actor, wait) },
 	{ "comes", TYPE_TIME, offsetof(struct actor, comes) },
 	{ "presses", TYPE_COUNT, offsetof(struct actor, presses) },
+	{ "queued", TYPE_TIME, offsetof(struct actor, queued) },
 	{ "unaskable", TYPE_COUNT, offsetof(struct actor, unaskable) },
 	{ "look-unaskable", TYPE_COUNT,
 	    offsetof(struct actor, look_unaskable) },
@@ -2060,6 +2091,46 @@ ATF_TC_BODY(impossible, tc)
 	free(sc);
 }
 
+/* The rate of saves is that of the bytes written, by all saves together. */
+ATF_TC_WITHOUT_HEAD(rate);
+ATF_TC_BODY(rate, tc)
+{
+	struct scenario *sc = malloc(sizeof(*sc));
+	struct world w;
+	size_t i;
+
+	ATF_REQUIRE(sc != NULL);
+	scenario_init(sc, 2);
+	sc->action = POLICY_SUSPEND;
+	sc->bound = 2;
+	for (i = 0; i < 2; i++) {
+		actor_init(&sc->actor[i]);
+		sc->actor[i].memory = 16000;
+		sc->actor[i].takes = 100000;
+	}
+	sc->n = 2;
+	world_init(&w, sc, 0);
+	w.daemon[0].is_up = true;
+	engine_up(&w.engine, 0, true, w.now);
+	engine_tick(&w.engine, w.now);
+	for (i = 0; i < 2; i++)
+		news(&w, i, EV_ON, NULL);
+	engine_tick(&w.engine, w.now);
+	ATF_REQUIRE_EQ(STATE_WORK, w.engine.job[1].state);
+	ATF_CHECK_EQ(100000000, w.engine.disk.rate);
+	/* Less than a second, and hardly any byte of its memory. */
+	engine_progress(&w.engine, 0, 400000000, w.now + 900);
+	ATF_CHECK_EQ(100000000, w.engine.disk.rate);
+	engine_progress(&w.engine, 0, 100000000, w.now + 4000);
+	ATF_CHECK_EQ(100000000, w.engine.disk.rate);
+	engine_progress(&w.engine, 0, 400000000, w.now + 4000);
+	ATF_CHECK_EQ(200000000, w.engine.disk.rate);
+	engine_cut(&w.engine, "cut", w.now + 4000);
+	world_free(&w);
+	scenario_free(sc);
+	free(sc);
+}
+
 /* A size that cannot be is refused here, too, instead of ending the test. */
 const char *__asan_default_options(void);
 
@@ -2200,6 +2271,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, cases);
 	ATF_TP_ADD_TC(tp, names);
 	ATF_TP_ADD_TC(tp, impossible);
+	ATF_TP_ADD_TC(tp, rate);
 	ATF_TP_ADD_TC(tp, begin_by);
 	ATF_TP_ADD_TC(tp, more_unfit);
 	ATF_TP_ADD_TC(tp, thousand);
