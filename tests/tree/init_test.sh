@@ -217,6 +217,7 @@ upstart_body()
 	# Runlevel, events, reason: stopped or not.
 	while IFS=: read -r level events reason wanted; do
 		stub runlevel "echo '$level'"
+		[ "$level" != unknown ] || stub runlevel "echo unknown; exit 1"
 		unset UPSTART_STOP_EVENTS REASON
 		[ -z "$events" ] || export UPSTART_STOP_EVENTS="$events"
 		[ -z "$reason" ] || export REASON="$reason"
@@ -234,39 +235,62 @@ upstart_body()
 	N 2:starting::
 	N 2::upgrade:
 	unknown:::stop
-	unknown:stopping::
+	unknown:stopping::stop
+	unknown::upgrade:
 	END
 	unset UPSTART_STOP_EVENTS REASON
 	stub runlevel 'exit 1'
 	with_bin atf_check sh -e post-stop
 	called stop
+	# The program hears in which runlevel the host goes down.
+	stub runlevel 'echo 2 6'
+	sed -i '2a echo "$RUNLEVEL" >>level' sbin/libvirt-guests
+	RUNLEVEL=2 with_bin atf_check sh -e post-stop
+	atf_check -o inline:'6\n' cat level
+	called stop
 	upstart_wait
 }
 
-# The states of both jobs, one a look, and who is asked to stop.
+# For which job the wait job was begun, the states of our job, one a look, and of
+# the daemon's: how often it looks before it ends.  A host shutdown stops guests
+# in each row.
 upstart_wait()
 {
-	stub status 'head -n 1 "$1.state"
-	    [ "$(wc -l <"$1.state")" -eq 1 ] || sed -i 1d "$1.state"'
-	stub stop 'echo "$*" >>asked'
-	stub sleep 'echo slept >>asked'
-	: >asked
-	echo 'libvirt-bin stop/pre-stop' >libvirt-bin.state
-	printf 'libvirt-guests %s\n' start/running stop/post-stop \
-	    stop/waiting >libvirt-guests.state
-	with_bin atf_check sh -e hold
-	atf_check -o inline:'slept\nslept\n' cat asked
-	: >asked
-	echo 'libvirt-bin start/running, process 1' >libvirt-bin.state
-	printf 'libvirt-guests %s\n' start/running stop/post-stop \
-	    stop/waiting >libvirt-guests.state
-	with_bin atf_check sh -e hold
-	atf_check -o inline:'--no-wait libvirt-guests\nslept\nslept\n' \
-	    cat asked
-	: >asked
-	stub status 'exit 1'
-	with_bin atf_check sh -e hold
-	atf_check cat asked
+	stub status '[ "$(cat "$1.state")" != none ] || exit 1
+	    echo "$1 $(head -n 1 "$1.state")"; echo "$1" >>looks
+	    [ "$(wc -l <"$1.state")" -eq 1 ] || sed -i 1d "$1.state"
+	    [ "$(wc -l <looks)" -lt 20 ] || kill $PPID'
+	stub sleep 'exit 0'
+	while IFS=: read -r ours looks; do
+		for daemon in start/running stop/pre-stop stop/waiting none; do
+			echo "$daemon" >libvirt-bin.state
+			for job in rc libvirt-bin libvirtd; do
+				echo "$ours" | tr '|' '\n' \
+				    >libvirt-guests.state
+				: >looks
+				: >level
+				: >calls
+				JOB=$job RUNLEVEL=6 with_bin sh -e hold ||
+				    atf_fail "$job, $ours, $daemon: exit"
+				got=$(wc -l <looks):$(cat calls level |
+				    tr '\n' ' ')
+				want="$looks:"
+				[ $job != rc ] || want="$looks:stop 6 "
+				[ "$got" = "$want" ] || atf_fail \
+				    "$job, $ours, $daemon: '$got', not '$want'"
+			done
+		done
+	done <<-'END'
+	start/running:1
+	start/pre-start, process 7:1
+	stop/post-stop, process 7|stop/post-stop, process 7|stop/waiting:3
+	stop/killed, process 7|stop/waiting:2
+	stop/post-stop, process 7|start/pre-start, process 8:2
+	stop/waiting:1
+	none:0
+	END
+	atf_check -o match:'^pre-stop exec /bin/true$' \
+	    cat root/etc/init/libvirt-bin.override
 }
 
 atf_test_case runit
@@ -406,6 +430,7 @@ wanted()
 		echo ./etc/systemd/system/libvirt-guests.service ;;
 	upstart)
 		echo ./etc/init/libvirt-guests.conf
+		echo ./etc/init/libvirt-bin.override
 		echo ./etc/init/libvirt-guests-wait.conf ;;
 	runit)
 		echo ./etc/sv/libvirt-guests/run
