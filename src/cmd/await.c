@@ -13,9 +13,9 @@ await_main(struct cmd_run *c)
 	if (rv != RUN_OK || c->join.joined)
 		return rv;
 	if (c->join.other.state == CONTROL_LOST) {
-		log_error("the stop that was joined ended without a result");
+		log_error("the joined stop ended without a result");
 		return RUN_FAILED;
 	}
-	log_info("No stop is under way.");
+	log_info("No stop is under way");
 	return RUN_OK;
 }

@@ -7,29 +7,29 @@
 #include "sys/log.h"
 
 static const struct cmd commands[] = {
-	{ "start", "bring back the guests that the last stop recorded",
+	{ "start", "start the guests that the last stop recorded",
 	    start_main, NULL, CMD_ACTS },
-	{ "stop", "suspend or shut down all running guests", stop_main, NULL,
+	{ "stop", "save or shut down all running guests", stop_main, NULL,
 	    CMD_STOPS },
-	{ "shutdown", "stop, with ON_SHUTDOWN=shutdown", stop_shutdown, NULL,
+	{ "shutdown", "stop with ON_SHUTDOWN=shutdown", stop_shutdown, NULL,
 	    CMD_STOPS },
-	{ "restart", "stop all guests, then start them", stop_restart,
+	{ "restart", "stop all guests, then start them again", stop_restart,
 	    start_main, CMD_STOPS },
-	{ "condrestart", "restart, if started", stop_condrestart, start_main,
-	    false },
-	{ "try-restart", "restart, if started", stop_condrestart, start_main,
-	    false },
-	{ "reload", "check the configuration; touches no guest", status_reload,
+	{ "condrestart", "restart if the service is started",
+	    stop_condrestart, start_main, CMD_STOPS },
+	{ "try-restart", "the same as condrestart", stop_condrestart,
+	    start_main, CMD_STOPS },
+	{ "reload", "check the configuration; touch no guest", status_reload,
 	    NULL, CMD_CHECKS },
 	{ "force-reload", "the same as reload", status_reload, NULL,
 	    CMD_CHECKS },
-	{ "status", "started, or stopped with or without saved guests",
+	{ "status", "print whether the service is started or stopped",
 	    status_main, NULL, CMD_READS, true, { NULL } },
-	{ "gueststatus", "the running guests of every URI", status_guests,
+	{ "gueststatus", "print a table of the running guests", status_guests,
 	    NULL, CMD_ACTS, true, { NULL } },
-	{ "await", "wait for a stop that is under way, and exit as it does",
+	{ "await", "wait for a stop that is under way; exit with its status",
 	    await_main, NULL, CMD_ACTS },
-	{ "plan", "what stop would do, or with \"start\" behind it, start",
+	{ "plan", "print what stop would do; plan start: what start would do",
 	    plan_main, NULL, CMD_ACTS, true, { "stop", "start" } },
 };
 
@@ -52,7 +52,7 @@ cmd_find(const char *name)
 	return c;
 }
 
-/* Whether a half of a command starts guests, or tells how it would. */
+/* Whether a half of a command starts guests, or prints how it would. */
 static bool
 half_starts(enum run_exit (*half)(struct cmd_run *),
     const struct run_options *o)
@@ -89,7 +89,7 @@ cmd_free(struct cmd_run *c)
 	setup_free(&c->run);
 }
 
-/* One half of a command; *over tells that the other has nothing to do. */
+/* Run one half of a command; *over: do not run the other half. */
 static enum run_exit
 half_run(const struct cmd *c, enum run_exit (*half)(struct cmd_run *),
     const struct run_options *o, bool *over)
@@ -116,7 +116,8 @@ half_run(const struct cmd *c, enum run_exit (*half)(struct cmd_run *),
 	if (cr->join.run != NULL &&
 	    join_answer(&cr->join, &cr->inventory, rv) && c->then != NULL &&
 	    cr->run.signal == 0) {
-		log_warn("%s: a stop has joined: nothing is started", c->name);
+		log_warn("%s: a stop joined this one; no guest is started",
+		    c->name);
 		cr->over = true;
 		rv = rv == RUN_OK ? RUN_FAILED : rv;
 	}

@@ -17,27 +17,27 @@ struct cmd_run {
 	struct inventory  inventory;
 	struct drive	  drive;
 	struct join	  join;
-	bool		  over;		/* nothing for cmd.then to do */
+	bool		  over;		/* do not run cmd.then */
 };
 
-/* What an error of the configuration or of an option's value means. */
+/* What an error in the configuration or in the value of an option does. */
 enum cmd_kind {
-	CMD_STOPS,	/* stop all the same; exit 6 if all else went well;
-			   so does a bad value on the command line */
+	CMD_STOPS,	/* stop all guests; exit 6 if all else went well; a
+			   bad value on the command line does the same */
 	CMD_ACTS,	/* the same; a bad value on the command line: exit 2 */
-	CMD_READS,	/* the exit code does not tell */
+	CMD_READS,	/* the exit code does not show errors */
 	CMD_CHECKS	/* exit 6 at once */
 };
 
-/* The table of commands: row i, NULL behind the last. */
+/* The table of commands: row i, NULL after the last. */
 struct cmd {
 	const char	 *name;
 	const char	 *help;
 	enum run_exit	(*main)(struct cmd_run *);
-	enum run_exit	(*then)(struct cmd_run *);	/* a run of its own */
+	enum run_exit	(*then)(struct cmd_run *);	/* a second run */
 	enum cmd_kind	  kind;
-	bool		  json;		/* -j is for it */
-	const char	 *operand[2];	/* what may stand behind it */
+	bool		  json;		/* it accepts -j */
+	const char	 *operand[2];	/* that it accepts */
 };
 const struct cmd *cmd_row(size_t i);
 const struct cmd *cmd_find(const char *name);

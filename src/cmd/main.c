@@ -11,6 +11,7 @@
 #include "run/run.h"
 #include "sys/log.h"
 #include "sys/loop.h"
+#include "text/errmsg.h"
 
 #ifndef VERSION
 #define VERSION "unknown"
@@ -31,15 +32,15 @@ usage(FILE *to)
 	for (i = 0; (c = cmd_row(i)) != NULL; i++)
 		(void)fprintf(to, "  %-12s  %s\n", c->name, c->help);
 	(void)fputs("\noptions:\n"
-	    "  -c URI        use this URI; repeat it for several\n"
-	    "  -D SECONDS    have stop end by then\n"
-	    "  -f FILE       read this configuration\n"
-	    "  -h, --help    show this text\n"
-	    "  -j            print JSON: status, gueststatus, plan\n"
-	    "  -o KEY=VALUE  set a configuration key\n"
-	    "  -q            print errors and warnings alone\n"
-	    "  -V, --version show the version\n"
-	    "  -v            say more\n", to);
+	    "  -c URI         use this URI in place of URIS; repeatable\n"
+	    "  -D SECONDS     end a stop within this time\n"
+	    "  -f FILE        read this configuration file\n"
+	    "  -h, --help     print this text\n"
+	    "  -j             print JSON (status, gueststatus, plan)\n"
+	    "  -o KEY=VALUE   set a configuration key; repeatable\n"
+	    "  -q             print only errors and warnings\n"
+	    "  -V, --version  print the version\n"
+	    "  -v             print more details, on standard error\n", to);
 }
 
 static int
@@ -51,7 +52,19 @@ bad_usage(const char *why)
 	return RUN_USAGE;
 }
 
-/* A descriptor of ours must not land where others expect a standard one. */
+/* The same for a word: BEFORE "WORD" why. */
+static int
+bad_operand(const char *before, const char *word, const char *why)
+{
+	char text[sizeof(struct errmsg) + 32];
+	struct errmsg em;
+
+	(void)errmsg_refuse(&em, word, strlen(word), why);
+	(void)snprintf(text, sizeof(text), "%s%s", before, em.text);
+	return bad_usage(text);
+}
+
+/* Open missing standard descriptors: no other file is to get their numbers. */
 static int
 standard_fds(void)
 {
@@ -137,10 +150,19 @@ operand_known(const struct cmd *c, const char *word)
 	return false;
 }
 
-/* What is wrong with the values of the options, or NULL.  A stop is not kept
- * from its guests: its setup reports the value. */
+/* The first operand that the command does not take, or NULL. */
 static const char *
-options_fault(const struct parsed *p, const struct cmd *c)
+operand_unknown(const struct cmd *c, char **operand)
+{
+	if (operand[0] == NULL)
+		return NULL;
+	return operand_known(c, operand[0]) ? operand[1] : operand[0];
+}
+
+/* Check the values of the options: -1, or the exit code.  A bad value never
+ * prevents a stop: its setup reports the value. */
+static int
+options_check(const struct parsed *p, const struct cmd *c)
 {
 	const struct run_options *o = &p->options;
 	int seconds;
@@ -148,33 +170,36 @@ options_fault(const struct parsed *p, const struct cmd *c)
 
 	for (i = 0; i < o->noverrides && c->kind != CMD_STOPS; i++)
 		if (strchr(o->overrides[i], '=') == NULL)
-			return "-o: missing =: use KEY=VALUE";
+			return bad_operand("-o: ", o->overrides[i],
+			    "has no =; use KEY=VALUE");
 	if (o->deadline != NULL && c->kind != CMD_STOPS &&
 	    run_deadline_parse(o->deadline, &seconds, NULL) == -1)
-		return "-D: use a number of seconds from 1 to 604800";
+		return bad_operand("-D: ", o->deadline,
+		    "is invalid; use 1 to 604800 seconds");
 	if (o->json && !c->json)
-		return "-j: this command has no JSON";
-	return NULL;
+		return bad_usage("-j: use it with status, gueststatus or plan");
+	return -1;
 }
 
 static int
 command_run(struct parsed *p, char **argv)
 {
 	const struct cmd *c;
-	const char *fault;
+	const char *bad;
+	int rv;
 
-	/* With JSON nothing else comes to standard output. */
+	/* With JSON, standard output has nothing else. */
 	log_init(p->options.json ? LOG_QUIET : p->level);
 	if (argv[0] == NULL)
 		return bad_usage("missing command");
 	if ((c = cmd_find(argv[0])) == NULL)
-		return bad_usage("unknown command");
+		return bad_operand("", argv[0], "is an unknown command");
 	p->options.operand = argv[1];
-	if (argv[1] != NULL && (argv[2] != NULL ||
-	    !operand_known(c, argv[1])))
-		return bad_usage("too many words behind the command");
-	if ((fault = options_fault(p, c)) != NULL)
-		return bad_usage(fault);
+	if ((bad = operand_unknown(c, argv + 1)) != NULL)
+		return bad_operand("", bad,
+		    "is not an operand of this command");
+	if ((rv = options_check(p, c)) != -1)
+		return rv;
 	return (int)cmd_main(c, &p->options);
 }
 
@@ -190,7 +215,7 @@ main(int argc, char **argv)
 		return RUN_FAILED;
 	(void)umask(022);
 	log_init(LOG_NORMAL);
-	/* Each option takes at least one word. */
+	/* An option takes at least one argument of main. */
 	p.options.uris = calloc((size_t)argc + 1, sizeof(char *));
 	p.options.overrides = calloc((size_t)argc + 1, sizeof(char *));
 	if (p.options.uris == NULL || p.options.overrides == NULL)

@@ -6,7 +6,7 @@
 
 #define ANSWER_MAX	(64 * 1024 * 1024)
 
-/* Errors are sticky in the buf, and told by output_end. */
+/* Errors are sticky in the buf; output_end reports them. */
 void
 output_begin(struct output *a)
 {
@@ -20,7 +20,7 @@ output_end(struct output *a, enum run_exit rv)
 {
 	json_object_end(&a->json);
 	if (json_end(&a->json) == -1) {
-		log_error("no memory for the answer");
+		log_error("no memory for the output");
 		rv = RUN_FAILED;
 	} else {
 		rv = output_print(&a->out, rv);
@@ -35,7 +35,7 @@ output_print(struct buf *out, enum run_exit rv)
 	buf_put(out, "\n", 1);
 	if (!out->bad && log_text((const char *)out->base, out->len) == 0)
 		return rv;
-	log_error("the answer could not be written");
+	log_error("cannot write to standard output");
 	return RUN_FAILED;
 }
 

@@ -18,16 +18,16 @@ struct output {
 	struct json	  json;
 };
 void		  output_begin(struct output *);
-/* Print it; the exit code, or another when that failed. */
+/* Print it; returns the exit code, or RUN_FAILED if that failed. */
 enum run_exit	  output_end(struct output *, enum run_exit);
-/* The same for any text that has no newline at its end. */
+/* The same for any text without a newline at its end. */
 enum run_exit	  output_print(struct buf *, enum run_exit);
 void		  output_string(struct json *, const char *key,
 		    const char *value);
 /* The members that every guest has; its name may be NULL. */
 void		  output_guest(struct json *, const char *uri,
 		    const char *name, const unsigned char uuid[UUID_LEN]);
-/* The URIs that were asked, and what came of it. */
+/* The URIs that were asked, and their errors. */
 void		  output_uris(struct json *, const struct inventory *);
 
 #endif

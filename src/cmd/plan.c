@@ -18,13 +18,13 @@
 #define CELL	RUN_LABEL
 #define NCELL	9
 
-/* A guest of the plan, or one that is passed over: no step then. */
+/* A guest of the plan, or a guest that the plan skips: without a step. */
 struct row {
 	const char		*uri;
 	const char		*name;		/* NULL: unknown */
 	const unsigned char	*uuid;
 	const struct plan_step	*step;
-	const struct forecast_turn *turn;
+	const struct forecast_step *times;
 	size_t			 position;	/* from 1 */
 	char			 reason[2048];
 };
@@ -37,7 +37,7 @@ struct view {
 	bool		 start;
 	bool		 dead;		/* a URI cannot be read */
 	struct forecast	 forecast;
-	char		 endless[CELL];	/* why there is no worst case */
+	char		 endless[CELL];	/* why it has no limit */
 	size_t		 width[NCELL];	/* of a column */
 	struct buf	*text;
 	struct json	*json;
@@ -49,16 +49,16 @@ static const char *const endless_actions[POLICY_NACTION] = {
 	[POLICY_END] = "its end is unknown",
 	[POLICY_DESTROY] = "its end is unknown",
 	[POLICY_LEAVE] = "its end is unknown",
-	[POLICY_SUSPEND] = "a save that goes on has no time limit",
+	[POLICY_SUSPEND] = "a save that makes progress has no time limit",
 	[POLICY_SHUTDOWN] = "its shutdown has no time limit",
 	[POLICY_START] = "a start has no time limit",
 };
 
-static void	 text_put(struct buf *, const char *, ...)
+static void	 table_put(struct buf *, const char *, ...)
 		    __attribute__((__format__(__printf__, 2, 3)));
 
 static void
-text_put(struct buf *out, const char *fmt, ...)
+table_put(struct buf *out, const char *fmt, ...)
 {
 	char text[CELL + 64];
 	va_list ap;
@@ -95,7 +95,7 @@ why(struct row *w, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* Where the policy of a step comes from. */
+/* The source of the policy of a step. */
 static void
 step_why(const struct view *v, struct row *w)
 {
@@ -117,16 +117,16 @@ step_why(const struct view *v, struct row *w)
 	}
 }
 
-/* What it was found to be, and is done about that. */
+/* Its state, and the action that replaces its first one because of that. */
 static void
 seen_why(const struct view *v, struct row *w)
 {
 	static const char *const found[ENGINE_NEVENT] = {
 		[EV_ON] = "already active", [EV_PAUSED] = "paused",
-		[EV_ASLEEP] = "suspended by itself", [EV_CRASHED] = "crashed",
+		[EV_ASLEEP] = "suspended", [EV_CRASHED] = "crashed",
 		[EV_ENDING] = "shutting down",
 	};
-	enum policy_action instead = w->turn->instead;
+	enum policy_action instead = w->times->instead;
 
 	if (w->step->seen == EV_ON && !v->start)
 		return;
@@ -154,7 +154,7 @@ steps_each(struct view *v, row_fn *fn)
 	for (i = 0; i < v->forecast.n; i++) {
 		n = v->forecast.order[i];
 		struct row w = { .step = &v->plan->step[n],
-		    .turn = &v->forecast.turn[n], .position = i + 1 };
+		    .times = &v->forecast.step[n], .position = i + 1 };
 
 		guest_row(v, w.step->guest, &w);
 		step_why(v, &w);
@@ -175,14 +175,14 @@ left_each(struct view *v, row_fn *fn)
 		if (!plan_leaves(&v->inventory->guests, i, &r->conf))
 			continue;
 		guest_row(v, i, &w);
-		why(&w, "left alone: transient, PERSISTENT_ONLY%s",
+		why(&w, "left running: transient, PERSISTENT_ONLY%s",
 		    r->conf.persistent_only == CONF_DEFAULT ?
-		    " of a suspend" : "");
+		    " of suspend" : "");
 		fn(v, &w);
 	}
 }
 
-/* Those of the list that no start brings back. */
+/* Guests on the list that are not started. */
 static void
 dropped_each(struct view *v, row_fn *fn)
 {
@@ -210,7 +210,7 @@ fate_text(const struct view *v, const struct list_entry *le)
 	static const char *const fates[] = {
 		[LISTED_OTHER] = "its URI is not configured",
 		[LISTED_UNREAD] = "its URI cannot be read",
-		[LISTED_GONE] = "there is no such guest",
+		[LISTED_GONE] = "no such guest",
 	};
 	enum listed_fate fate;
 
@@ -240,7 +240,7 @@ unlisted_each(struct view *v, row_fn *fn)
 	}
 }
 
-/* In the order of action, those that are passed over behind them. */
+/* In the order of action; skipped guests are last. */
 static void
 rows_each(struct view *v, row_fn *fn)
 {
@@ -341,8 +341,8 @@ cells_fill(const struct view *v, const struct row *w, struct cells *c)
 	cell_chain(v, s, c->text[4]);
 	if (has_shutdown(s))
 		(void)policy_modes_text(s->modes, ',', c->text[5]);
-	cell_time(c->text[6], w->turn->begins);
-	cell_time(c->text[7], w->turn->ends);
+	cell_time(c->text[6], w->times->begins);
+	cell_time(c->text[7], w->times->ends);
 }
 
 static void
@@ -361,8 +361,8 @@ cells_put(struct view *v, const struct cells *c)
 	size_t i;
 
 	for (i = 0; i < NCELL - 1; i++)
-		text_put(v->text, "%-*s  ", (int)v->width[i], c->text[i]);
-	text_put(v->text, "%s\n", c->text[i]);
+		table_put(v->text, "%-*s  ", (int)v->width[i], c->text[i]);
+	table_put(v->text, "%s\n", c->text[i]);
 }
 
 static void
@@ -397,10 +397,10 @@ view_text(struct view *v, enum run_exit rv)
 	cells_put(v, &head);
 	rows_each(v, row_put);
 	if (v->forecast.ends < 0)
-		text_put(&out, "worst case: no limit: %s; all else: %" PRId64
+		table_put(&out, "worst case: no limit: %s; all else: %" PRId64
 		    " s", v->endless, seconds(v->forecast.bounded));
 	else
-		text_put(&out, "worst case: %" PRId64 " s",
+		table_put(&out, "worst case: %" PRId64 " s",
 		    seconds(v->forecast.ends));
 	rv = output_print(&out, rv);
 	buf_free(&out);
@@ -411,7 +411,7 @@ view_text(struct view *v, enum run_exit rv)
  * JSON.
  */
 
-/* null when there is none. */
+/* The number, or null. */
 static void
 number_put(struct json *j, const char *key, bool is, int64_t n)
 {
@@ -451,9 +451,9 @@ step_json(struct view *v, const struct row *w)
 	    POLICY_SHUTDOWN)));
 	output_string(j, "mode", asks ? policy_modes_text(s->modes, ',',
 	    modes) : NULL);
-	number_put(j, "from", w->turn->begins >= 0,
-	    seconds(w->turn->begins));
-	number_put(j, "until", w->turn->ends >= 0, seconds(w->turn->ends));
+	number_put(j, "from", w->times->begins >= 0,
+	    seconds(w->times->begins));
+	number_put(j, "until", w->times->ends >= 0, seconds(w->times->ends));
 }
 
 static void
@@ -499,7 +499,7 @@ view_json(struct view *v, enum run_exit rv)
  * The command.
  */
 
-/* What start would do to find out, except for what it changes. */
+/* Like start, without its changes. */
 static int
 prepare_start(struct cmd_run *c)
 {

@@ -62,7 +62,7 @@ others_say(const struct cmd_run *c)
 	}
 }
 
-/* Something of the list is not started. */
+/* A listed guest was not started. */
 static bool
 left_over(const struct cmd_run *c)
 {
@@ -93,7 +93,7 @@ guests_start(struct cmd_run *c)
 	    c->run.signal != 0 ? RUN_FAILED : RUN_OK;
 }
 
-/* ON_BOOT=ignore: what is left of the list are guests with boot=yes. */
+/* ON_BOOT=ignore: only guests with boot=yes stay on the list. */
 static void
 boot_ignore(struct cmd_run *c)
 {
@@ -102,7 +102,7 @@ boot_ignore(struct cmd_run *c)
 	size_t i;
 
 	log_info("libvirt-guests is configured not to start any guests on "
-	    "boot%s", some ? " but those with boot=yes" : "");
+	    "boot%s", some ? " except guests with boot=yes" : "");
 	for (i = list->n; i-- > 0; )
 		if (!some || run_uri_index(&c->run, list->entry[i].uri) ==
 		    c->run.conf.nuris)
@@ -131,7 +131,7 @@ list_start(struct cmd_run *c)
 	others_say(c);
 	if (rec->list.n > 0 || nets)
 		rv = guests_start(c);
-	/* An unknown word may have been a guest to start. */
+	/* A malformed line may have been a guest to start. */
 	return rec->state.broken || rec->state.theirs_broken ||
 	    rec->unwritten ? RUN_FAILED : rv;
 }

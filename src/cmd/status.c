@@ -36,8 +36,8 @@ status_main(struct cmd_run *c)
 	enum run_exit rv = RUN_STOPPED;
 	const char *status = "stopped, with no saved guests";
 
-	/* Stop takes the mark away when it begins, start sets it: what start
-	 * could not bring back is listed in a started service, too. */
+	/* A stop removes the mark when it begins, a start sets it.  Guests that
+	 * a start could not start are listed in a started service, too. */
 	if (state_started(&c->record.state)) {
 		status = "started";
 		rv = RUN_OK;

@@ -9,7 +9,7 @@
 #include "sys/log.h"
 #include "sys/runlevel.h"
 
-/* A daemon that is unreachable has no guests, unless they run without it. */
+/* The guests of an unreachable daemon: false if some run, or may run. */
 static bool
 host_known(const struct host *h)
 {
@@ -19,11 +19,11 @@ host_known(const struct host *h)
 	host_label(h, label);
 	survivors_live(&h->uri, &s);
 	if ((s.known || h->virt.no_driver) && s.live == 0) {
-		log_info("No guest of %s is left running.", label);
+		log_info("No guest of %s is running", label);
 		return true;
 	}
 	if (s.live > 0)
-		log_error("%s: these run without their daemon: %s", label,
+		log_error("%s: guests that run without their daemon: %s", label,
 		    s.names);
 	else
 		log_error("%s: the state of its guests is unknown", label);
@@ -53,7 +53,7 @@ guests_failed(const struct guests *gs)
 	return false;
 }
 
-/* Each guest that is left had all of its time, and could be asked. */
+/* Each guest that still runs reached its time limit, and could be asked. */
 static bool
 guests_timed(const struct inventory *v)
 {
@@ -71,7 +71,7 @@ guests_timed(const struct inventory *v)
 	return n > 0 && v->run->signal == 0 && !v->unlisted;
 }
 
-/* Behind the guests: networks, journal, the sum, hooks. */
+/* After the guests: networks, journal, summary, hooks. */
 static enum run_exit
 stop_close(struct cmd_run *c, bool failed)
 {
@@ -107,12 +107,12 @@ stop_guests(struct cmd_run *c)
 		return RUN_FAILED;
 	}
 	rounds_say(v);
-	/* The list of an earlier stop stays: its guests are not back.  Those
-	 * that are to be stopped now come behind them. */
+	/* Entries of an earlier stop stay on the list: those guests were not
+	 * started.  The guests of this stop are added after them. */
 	(void)record_load(&c->record);
 	if (rounds_begin(&c->drive) == -1)
 		return RUN_FAILED;
-	/* From here on the service counts as stopped. */
+	/* From now on the service counts as stopped. */
 	if (state_mark(&c->record.state, false, &em) == -1)
 		log_warn("%s", em.text);
 	return stop_close(c, rounds_drive(&c->drive) == -1);
@@ -134,10 +134,10 @@ stop_run(struct cmd_run *c)
 	join_listen(&c->join);
 	r->down = runlevel_down();
 	if (r->down != NULL)
-		log_info("The host is going down: %s.", r->down);
+		log_info("The host is going down: %s", r->down);
 	if (r->down != NULL && journal->down == join_purpose(r)) {
 		log_error("guests that already timed out are not stopped again "
-		    "while the host goes down");
+		    "during host shutdown");
 		journal_down(journal, join_purpose(r));
 		return RUN_FAILED;
 	}
@@ -152,16 +152,16 @@ stop_main(struct cmd_run *c)
 	return stop_run(c);
 }
 
-/* The other half is start_main, except for a host that goes down. */
+/* start_main follows, unless the host is going down. */
 enum run_exit
 stop_restart(struct cmd_run *c)
 {
 	enum run_exit rv;
 
-	log_info("Restart: all guests are stopped, and started again.");
+	log_info("Restart: stopping all guests, then starting them again");
 	rv = stop_run(c);
 	if (c->run.down != NULL) {
-		log_info("They are started when the host is back.");
+		log_info("The next boot of the host starts the guests");
 		c->over = true;
 	}
 	return rv;

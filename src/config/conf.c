@@ -77,33 +77,33 @@ static const struct conf_key keys[] = {
 	KEY("URIS", uris, uris, "default", 0, URIS,
 	    "connection URIs, separated by blanks"),
 	KEY("ON_BOOT", on_boot, boot, "start", 0, 0,
-	    "start what the last stop recorded, or ignore it"),
+	    "start the guests of the last stop, or ignore them"),
 	KEY("START_DELAY", start_delay, number, "0", 0, DAY,
-	    "seconds between starts; 0 starts in parallel"),
+	    "seconds between starts; 0: in parallel"),
 	KEY("ON_SHUTDOWN", on_shutdown, chain, "suspend", 0, 0,
-	    "suspend, shutdown, destroy, leave: a chain of them, in order"),
+	    "a chain of suspend, shutdown, destroy, leave"),
 	KEY("SHUTDOWN_TIMEOUT", shutdown_timeout, number, "300", 0, WEEK,
-	    "seconds for a shutdown; 0 is no limit"),
+	    "seconds for a shutdown; 0: no limit"),
 	KEY("SHUTDOWN_MODE", shutdown_mode, modes, "default", 0, 0,
-	    "agent, acpi, initctl, signal, paravirt: how guests are asked"),
+	    "a chain of agent, acpi, initctl, signal, paravirt"),
 	KEY("SHUTDOWN_RESEND", shutdown_resend, number, "30", 0, DAY,
-	    "seconds after which a guest is asked again; 0 is never"),
+	    "seconds between shutdown requests to a guest; 0: never"),
 	KEY("PARALLEL_SHUTDOWN", parallel_shutdown, number, "0", 0, 1000,
-	    "guests shut down at a time; 0 is one after another"),
+	    "guests shut down at a time; 0: one after another"),
 	KEY("PARALLEL_SUSPEND", parallel_suspend, number, "1", 1, 16,
 	    "guests suspended at a time"),
 	KEY("PARALLEL_START", parallel_start, number, "0", 0, 1000,
-	    "guests started at a time; 0 is no limit"),
+	    "guests started at a time; 0: no limit"),
 	KEY("BYPASS_CACHE", bypass_cache, yes_no, "0", 0, 1,
-	    "suspend and resume around the file system cache"),
+	    "bypass the page cache when guests are saved and restored"),
 	KEY("SYNC_TIME", sync_time, yes_no, "0", 0, 1,
 	    "set the clock of a resumed guest"),
 	KEY("PERSISTENT_ONLY", persistent_only, tristate, "default", 0, 0,
-	    "leave transient guests alone"),
+	    "leave transient guests running"),
 	KEY("SUSPEND_TIMEOUT", suspend_timeout, number, "0", 0, WEEK,
-	    "seconds for a suspend; 0 is no limit"),
+	    "seconds for a suspend; 0: no limit"),
 	KEY("SUSPEND_STALL", suspend_stall, number, "120", 0, DAY,
-	    "seconds without progress that end a suspend; 0 is never"),
+	    "seconds without progress that abort a suspend; 0: never"),
 	KEY("IGNORE_AUTOSTART", ignore_autostart, yes_no, "no", 0, 1,
 	    "leave guests that libvirt starts by itself out of the list"),
 	KEY("NET_SHUTDOWN", net_shutdown, yes_no, "no", 0, 1,
@@ -111,15 +111,15 @@ static const struct conf_key keys[] = {
 	KEY("SNAPSHOT", snapshot, snapshot, "no", 0, 0,
 	    "snapshot of the disks of each guest before it is stopped"),
 	KEY("STOP_DEADLINE", stop_deadline, number, "0", 0, WEEK,
-	    "seconds for the whole stop; 0 is no limit"),
+	    "seconds for the whole stop; 0: no limit"),
 	KEY("RESCUE", rescue, yes_no, "yes", 0, 1,
-	    "stop guests of QEMU whose daemon is gone by their monitors"),
+	    "stop QEMU guests by their monitors if the daemon is gone"),
 	KEY("CONNECT_TIMEOUT", connect_timeout, number, "15", 1, 3600,
 	    "seconds for a connection or a short call"),
 	KEY("START_WAIT", start_wait, number, "60", 0, DAY,
-	    "seconds to wait for a daemon that is coming up"),
+	    "seconds that start waits for a daemon"),
 	KEY("POLL_INTERVAL", poll_interval, number, "1", 1, 3600,
-	    "seconds between looks at the state of guests"),
+	    "seconds between polls of guest states"),
 	KEY("GUESTTAB", guesttab, path, "/etc/libvirt-guests.tab", 0,
 	    PATH_BYTES, "table of policies for single guests"),
 	KEY("HOOK_DIR", hook_dir, path, "/etc/libvirt-guests.d", 0, PATH_BYTES,
@@ -129,7 +129,7 @@ static const struct conf_key keys[] = {
 	KEY("STATE_DIR", state_dir, path, "/var/lib/libvirt", 0, PATH_BYTES,
 	    "directory of the list of guests"),
 	KEY("RUN_DIR", run_dir, path, "/run", 0, PATH_BYTES,
-	    "directory of what does not outlive a boot"),
+	    "directory of lock, journal and socket"),
 };
 #define NKEY	(sizeof(keys) / sizeof(keys[0]))
 
@@ -355,7 +355,7 @@ path_take(struct conf *c, const struct conf_key *key, const char *value,
 	for (p = value; *p != '\0'; p++)
 		if ((unsigned char)*p < ' ' || *p == 0x7f)
 			return value_refuse(key, value,
-			    "holds a control byte", em);
+			    "contains a control byte", em);
 	if ((path = strdup(value)) == NULL)
 		return no_memory(key, em);
 	free(*field);
@@ -399,7 +399,7 @@ uris_take(struct conf *c, const struct conf_key *key, const char *value,
 	if (list.refused > 0)
 		(void)key_refuse(key, &why, em);
 	else if (list.n == 0)
-		(void)errmsg_set(em, EINVAL, "%s: no URI in it", key->name);
+		(void)errmsg_set(em, EINVAL, "%s: no URI given", key->name);
 	else if (conf_uris_install(c, &list) == 0)
 		return 0;
 	else
@@ -463,7 +463,7 @@ conf_value_take(struct conf *c, const struct conf_setting *s,
 {
 	int ret;
 
-	/* A default fails only if there is no memory; then the field keeps its
+	/* A default fails only for lack of memory; then the field keeps its
 	 * value. */
 	if (*s->value == '\0')
 		return conf_value_default(c, s->key) == 0 ? 0 :
@@ -484,7 +484,7 @@ conf_value_used(struct conf *c, const struct conf_setting *s)
 	const char *theirs = NULL;
 
 	if (s->key->type == &type_uris && uris_salvage(c, s->value) == 0)
-		return "what else it names";
+		return "the other URIs";
 	if (s->alias != NULL)
 		theirs = family_theirs(s->alias, used);
 	return theirs == NULL ? used : theirs;

@@ -20,7 +20,7 @@ enum conf_boot { CONF_BOOT_START, CONF_BOOT_IGNORE };
 enum conf_tristate { CONF_DEFAULT, CONF_YES, CONF_NO };
 
 struct conf {
-	const struct conf_family *family;	/* whose defaults hold */
+	const struct conf_family *family;	/* whose defaults apply */
 	char		**uris;			/* nuris of them, owned */
 	size_t		  nuris;
 	int		  on_boot;		/* enum conf_boot */
@@ -63,10 +63,10 @@ struct conf {
 struct conf_family {
 	const char	*name;		/* "debian" */
 	const char	*path;		/* "/etc/default/libvirt-guests"; NULL:
-					   it is known by its keys alone */
-	const char	*list;		/* what its own script leaves in
-					   STATE_DIR besides the list that all
-					   have: guests; NULL: nothing */
+					   recognised only by its keys */
+	const char	*list;		/* the list of guests that its script
+					   keeps in STATE_DIR, in addition to
+					   the common one; or NULL */
 	const char	*networks;	/* ... and networks */
 	bool		 shutdown_total;
 	bool		 systemd;	/* path is read only on a host that
@@ -74,8 +74,8 @@ struct conf_family {
 };
 
 /*
- * The i-th place where a configuration may be, in the order in which they are
- * tried; NULL behind the last.
+ * The i-th place of a configuration file, in the order in which they are tried;
+ * NULL after the last.
  */
 const struct conf_family *conf_place(size_t i);
 /* The family of a file with that path (upstream's when none is known). */
@@ -84,26 +84,25 @@ const struct conf_family *conf_family(const char *path);
 /* The default of a key in a family, as text. */
 const char *conf_default(const struct conf_family *, const char *key);
 
-/* Fill in the defaults of a family (NULL: upstream's); 0, or -1 when there is
- * no memory. */
+/* Fill in the defaults of a family (NULL: upstream's); 0, or -1: no memory. */
 int	 conf_init(struct conf *, const struct conf_family *);
 void	 conf_free(struct conf *);
 
 /*
- * Take the assignments of a text.  Every error and warning is handed to fn
+ * Take the assignments of a text.  Each error and warning is reported to fn
  * (which may be NULL) as "FILE:LINE:COL: what", in the order of the lines.  A
- * key whose value is refused returns to the default of its family; of a list
- * of URIs only the bad URIs are left out.  A line that is not an assignment
+ * key whose value is refused has the default of its family; of a list of URIs
+ * only the invalid URIs are left out.  A line that is not an assignment
  * changes nothing; an empty value is the default.  An unknown key is a warning
- * that names it and the nearest known key.  Other variables that are not keys
- * are helpers: a value below refers to them ($NAME), or they are known to be
- * OpenRC's or the daemon's.  Returns the number of FINDING_ERRORs.
+ * that names it and the nearest known key, unless the variable is used by a
+ * later value ($NAME), or is known to belong to OpenRC or the daemon.  Returns
+ * the number of FINDING_ERRORs.
  *
- * A family of NULL is the family of conf_init.  If there are keys that only
- * another family has, that family holds (that of the first such key): its
- * defaults are filled in first, and its spellings are accepted.  If one setting
- * has both spellings, ours holds; keys of a third family are ignored.  Each
- * such mixture is a warning that says what holds and why.
+ * A family of NULL is the family of conf_init.  If the text has keys of another
+ * family, the family of the first such key applies: its defaults are filled in
+ * first, and its spellings are accepted.  If a setting has both spellings, ours
+ * applies; keys of a third family are ignored.  Each such mixture is a warning
+ * that names the key that applies.
  */
 struct conf_source {
 	const char	*file;		/* for messages */
@@ -118,27 +117,27 @@ int	 conf_parse(struct conf *, const struct conf_source *, finding_fn *fn,
 #define CONF_LIMITED	1
 
 /*
- * One KEY=VALUE of the command line, the value taken as it is.  0, CONF_LIMITED
- * or -1 with the reason: "-o KEY=VALUE: why"; after -1 the key holds its
- * default.
+ * Take one KEY=VALUE of the command line, without quotes or $NAME.  0,
+ * CONF_LIMITED or -1 with the reason: "-o KEY=VALUE: why"; after -1 the key has
+ * its default.
  */
 int	 conf_override(struct conf *, const char *keyvalue, struct errmsg *);
 
-/* Put the URIs of the command line in place of those of the file; n of 0
- * leaves these.  0, or -1 with "-c URI: why": the valid URIs are used then, and
- * if there are none, those of the file. */
+/* Replace the URIs of the file by those of the command line, unless n is 0.  0,
+ * or -1 with "-c URI: why": the valid URIs are used then; if none is valid, the
+ * URIs of the file. */
 int	 conf_set_uris(struct conf *, char *const *uris, size_t n,
 	    struct errmsg *);
 
-/* Whether nothing but the default says which URIs there are. */
+/* Whether the URIs are only the default. */
 bool	 conf_uris_unset(const struct conf *);
-/* Add a URI behind the others; 0, or -1 if it is refused or has no room. */
+/* Add a URI after the others; 0, or -1: it is refused, or there is no room. */
 int	 conf_add_uri(struct conf *, const char *uri);
 
-/* Whether transient guests are left alone, for that word of ON_SHUTDOWN. */
+/* Whether transient guests are left running, for an action of ON_SHUTDOWN. */
 int	 conf_persistent_only(const struct conf *, enum policy_action);
 
-/* Row i of the key table, for help and for tests; NULL behind the last. */
+/* Row i of the table of keys; NULL after the last. */
 struct conf_type;
 struct conf_key {
 	const char	*name;

@@ -8,16 +8,16 @@
 #include "config/shvar.h"
 #include "text/findings.h"
 
-/* A text on its way into a struct conf. */
+/* A text that is read into a struct conf. */
 struct reading {
 	struct conf	*conf;
 	const struct conf_source *src;
-	const struct shvar *whole;	/* read to its end, for references */
-	const struct family_alias *alias;	/* the first there is */
+	const struct shvar *whole;	/* all of it, for references */
+	const struct family_alias *alias;	/* the first one, or NULL */
 	unsigned	 alias_line;
 	unsigned	 line[CONF_KEYS];	/* of each key in our spelling,
 						   or 0 */
-	bool		 mixture_told;
+	bool		 mixture_reported;
 	struct findings	 findings;
 };
 
@@ -63,37 +63,36 @@ setting_take(struct reading *r, const struct conf_setting *s,
 	if (ret != -1)
 		conf_origin_note(r->conf, s, (int)item->line);
 	if (ret == CONF_LIMITED) {
-		(void)errmsg_set(&em, 0, "%.250s; the limit is used",
+		(void)errmsg_set(&em, 0, "%.250s; using the limit",
 		    why.text);
 		findings_add(&r->findings, FINDING_WARNING, at, em.text);
 	}
 	if (ret != -1)
 		return;
 	/* Cut, so that a long file name leaves room for what is used. */
-	(void)errmsg_set(&em, 0, "%.250s; %s is used", why.text,
+	(void)errmsg_set(&em, 0, "%.250s; using %s", why.text,
 	    conf_value_used(r->conf, s));
 	findings_add(&r->findings, FINDING_ERROR, at, em.text);
 }
 
 /*
- * A key in our spelling, in a file that keys of another family make that
- * family's: told once, unless the family has no word for it.
+ * Report a key in our spelling in a file of another family; once, and only if
+ * the family has its own name for the key.
  */
 static void
-mixture_tell(struct reading *r, const struct conf_key *key,
+mixture_report(struct reading *r, const struct conf_key *key,
     const struct shvar_item *item)
 {
 	const char *family;
 
-	if (r->alias == NULL || r->mixture_told ||
+	if (r->alias == NULL || r->mixture_reported ||
 	    family_alias_of(r->conf->family, key->name) == NULL)
 		return;
-	r->mixture_told = true;
+	r->mixture_reported = true;
 	family = r->alias->family;
-	item_warn(r, item, "%s stands beside %s (line %u), a key of %s: it "
-	    "holds, with %s's defaults for the rest, for only %s has such a "
-	    "key", item->name, r->alias->name, r->alias_line, family, family,
-	    family);
+	item_warn(r, item, "%s is set beside %s (line %u), a key of %s: both "
+	    "apply, and keys that are not set have the defaults of %s",
+	    item->name, r->alias->name, r->alias_line, family, family);
 }
 
 /* Take a key in a family's spelling. */
@@ -107,18 +106,19 @@ alias_take(struct reading *r, const struct family_alias *alias,
 	s.key = conf_key_find(alias->key, strlen(alias->key));
 	line = r->line[s.key - conf_key(0)];
 	if (strcmp(alias->family, r->alias->family) != 0)
-		item_warn(r, item, "%s, a key of %s, is ignored: %s of %s "
-		    "(line %u) comes first", alias->name, alias->family,
-		    r->alias->name, r->alias->family, r->alias_line);
+		item_warn(r, item, "%s, a key of %s, is ignored: the file "
+		    "already has %s (line %u), a key of %s", alias->name,
+		    alias->family, r->alias->name, r->alias_line,
+		    r->alias->family);
 	else if (line != 0)
-		item_warn(r, item, "%s, %s's word for %s, is ignored: "
-		    "line %u has %s itself, which is the more exact",
-		    alias->name, alias->family, alias->key, line, alias->key);
+		item_warn(r, item, "%s, the name of %s in %s, is ignored: "
+		    "line %u sets %s", alias->name, alias->key, alias->family,
+		    line, alias->key);
 	else
 		setting_take(r, &s, item);
 }
 
-/* libvirt's own variable, which virsh would see if the script set it. */
+/* libvirt's own variable: virsh sees it if the script sets it. */
 static void
 default_uri_take(struct conf *c, const char *value)
 {
@@ -144,7 +144,7 @@ item_take(struct reading *r, const struct shvar_item *item)
 		default_uri_take(r->conf, item->value);
 	} else if ((s.key = conf_key_find(item->name,
 	    strlen(item->name))) != NULL) {
-		mixture_tell(r, s.key, item);
+		mixture_report(r, s.key, item);
 		setting_take(r, &s, item);
 	} else if ((alias = conf_alias_find(item->name)) != NULL) {
 		alias_take(r, alias, item);
@@ -153,7 +153,7 @@ item_take(struct reading *r, const struct shvar_item *item)
 	}
 }
 
-/* Read to the end, for the references and for whose keys are there. */
+/* Read all of it: the references, and the families of its keys. */
 static void
 whole_read(struct reading *r, struct shvar *lx)
 {
@@ -173,7 +173,7 @@ whole_read(struct reading *r, struct shvar *lx)
 	}
 }
 
-/* Fill in the defaults of another family in place of the present family's. */
+/* Change to another family: fill in its defaults. */
 static void
 family_change(struct reading *r, const struct conf_family *family)
 {
@@ -213,7 +213,7 @@ key_default(void *arg, const char *name)
 	return alias == NULL ? value : family_theirs(alias, value);
 }
 
-/* The second reading, in which everything is known about the first. */
+/* The second reading, which uses the results of the first. */
 static void
 items_take(struct reading *r)
 {

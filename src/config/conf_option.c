@@ -26,7 +26,8 @@ conf_override(struct conf *c, const char *keyvalue, struct errmsg *em)
 	int ret;
 
 	if (eq == NULL)
-		return override_refuse(keyvalue, "no = in it", em);
+		return override_refuse(keyvalue, "missing =; use KEY=VALUE",
+		    em);
 	len = (size_t)(eq - keyvalue);
 	if ((s.key = conf_key_find(keyvalue, len)) == NULL) {
 		conf_key_unknown(keyvalue, len, text);
@@ -34,7 +35,7 @@ conf_override(struct conf *c, const char *keyvalue, struct errmsg *em)
 	}
 	s.value = eq + 1;
 	if ((ret = conf_value_take(c, &s, &why)) != 0) {
-		(void)errmsg_set(&used, 0, "%.350s; %s is used", why.text,
+		(void)errmsg_set(&used, 0, "%.350s; using %s", why.text,
 		    ret == -1 ? conf_value_used(c, &s) : "the limit");
 		(void)override_refuse(keyvalue, used.text, em);
 	}
@@ -57,8 +58,8 @@ conf_set_uris(struct conf *c, char *const *uris, size_t n, struct errmsg *em)
 		uris_add(&list, uris[i], &why);
 	if (list.refused > 0)
 		ret = errmsg_set(em, why.code, "-c %.400s; %s", why.text,
-		    list.n > 0 ? "the other URIs are used" :
-		    "the configured URIs are used");
+		    list.n > 0 ? "using the other URIs" :
+		    "using the configured URIs");
 	if (list.n > 0 && conf_uris_install(c, &list) == -1)
 		ret = errmsg_set(em, ENOMEM, "-c: no memory");
 	uris_free(&list);

@@ -15,7 +15,7 @@ struct uris;
 
 #define CONF_KEYS	64	/* rows of the table of keys, at most */
 
-/* An assignment, or a stand-in for an assignment. */
+/* An assignment, from the file or the command line. */
 struct conf_setting {
 	const struct conf_key *key;
 	const struct family_alias *alias;	/* its spelling; NULL: the
@@ -28,24 +28,24 @@ const struct family_alias *conf_alias_find(const char *name);
 /* The default of a key in a family, as text. */
 const char	*conf_key_default(const struct conf_family *,
 		    const struct conf_key *);
-/* "unknown key NAME", and the known key that is nearest. */
+/* "unknown key NAME", and the nearest known key. */
 #define CONF_UNKNOWN	160
 void		 conf_key_unknown(const char *name, size_t len,
 		    char text[CONF_UNKNOWN]);
 
-/* Fill in the default of a key; 0, or -1 if there is no memory. */
+/* Fill in the default of a key; 0, or -1: no memory. */
 int		 conf_value_default(struct conf *, const struct conf_key *);
 /* Take a value; 0, CONF_LIMITED with the reason, or -1 with the reason, and the
  * default is filled in. */
 int		 conf_value_take(struct conf *, const struct conf_setting *,
 		    struct errmsg *);
-/* What is used in place of a value that was refused: the default, or the good
- * URIs of a list, which are filled in. */
+/* What replaces a refused value: the default, or the valid URIs of a list,
+ * which are filled in. */
 const char	*conf_value_used(struct conf *, const struct conf_setting *);
-/* Put the URIs of a list in place of the configured URIs, which are freed; -1
- * if there is no memory. */
+/* Replace the URIs of c by those of a list, which c then owns; -1: no
+ * memory. */
 int		 conf_uris_install(struct conf *, struct uris *);
-/* Note where ON_SHUTDOWN was set: a line, or -1 for the command line. */
+/* Remember where ON_SHUTDOWN was set: a line, or -1 for the command line. */
 void		 conf_origin_note(struct conf *, const struct conf_setting *,
 		    int line);
 

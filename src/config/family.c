@@ -10,7 +10,7 @@
 
 /*
  * Families with a place are first, in the order in which they are tried; the
- * others are known by their keys alone.
+ * others are recognised only by their keys.
  */
 static const struct conf_family families[] = {
 	/* Gentoo keeps upstream's file there for its systemd unit, beside the

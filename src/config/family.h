@@ -7,14 +7,14 @@
 struct conf_family;
 
 /*
- * The families of configurations, as tables: where a distribution keeps the
- * file, how it spells the keys, which defaults it has, what else is in there.
- * Keys and values are text here; what they mean is conf's affair.
+ * The families of configurations, as tables: the place of the file on a
+ * distribution, its spelling of the keys, its defaults, and foreign variables.
+ * Keys and values are texts here; conf gives them a meaning.
  */
 
-/* Row i of all families, first those with a place; NULL after the last. */
+/* Row i of all families, those with a place first; NULL after the last. */
 const struct conf_family *family_row(size_t i);
-/* The first of that name, or NULL. */
+/* The first with that name, or NULL. */
 const struct conf_family *family_find(const char *name);
 
 /* A family's own value for one of ours. */
@@ -32,13 +32,13 @@ struct family_alias {
 	const struct family_word *words;	/* up to NULL; NULL: as ours */
 };
 
-/* Row i of the table; NULL behind the last. */
+/* Row i of the table; NULL after the last. */
 const struct family_alias *family_alias(size_t i);
-/* What a family calls one of our keys; NULL when it is as ours. */
+/* A family's spelling of one of our keys; NULL if it is the same. */
 const struct family_alias *family_alias_of(const struct conf_family *,
 	    const char *key);
-/* Ours for a value of theirs (in either case), theirs for one of ours; NULL
- * when there is none. */
+/* Our value for one of theirs (in either case), their value for one of ours; or
+ * NULL. */
 const char	*family_ours(const struct family_alias *, const char *value);
 const char	*family_theirs(const struct family_alias *, const char *value);
 

@@ -65,7 +65,7 @@ text_put(struct reader *r, char c)
 	r->n++;
 }
 
-/* What no column may hold, or NULL; ends the text. */
+/* What is wrong with the text of a column, or NULL; terminates the text. */
 static const char *
 text_fault(struct reader *r)
 {
@@ -78,7 +78,7 @@ text_fault(struct reader *r)
 	r->text[r->n] = '\0';
 	for (i = 0; i < r->n; i++)
 		if ((unsigned char)r->text[i] < ' ' || r->text[i] == 0x7f)
-			return "holds a control byte";
+			return "contains a control byte";
 	return NULL;
 }
 
@@ -109,7 +109,7 @@ finding(struct reader *r, enum finding_level level, const char *at,
  * Selectors.
  */
 
-/* Put a byte of a selector that stands for itself, not for a pattern. */
+/* Put a byte of a selector, escaped: it is not special in the pattern. */
 static void
 pattern_put_plain(struct reader *r, char c)
 {
@@ -151,7 +151,7 @@ pattern_take(struct reader *r, enum guesttab_what what, const char *pattern)
 	return r->row.selector.pattern == NULL ? -1 : 0;
 }
 
-/* What keeps a selector from being one, or NULL. */
+/* What is wrong with a selector, or NULL. */
 static const char *
 selector_fault(struct reader *r)
 {
@@ -164,7 +164,7 @@ selector_fault(struct reader *r)
 	if (r->text[0] == '\0')
 		return "is empty";
 	if (strcmp(r->text, "os:") == 0 && *r->at.word == 'o')
-		return "names no system";
+		return "has no pattern after os:";
 	return pattern_fault(r->text);
 }
 
@@ -179,7 +179,7 @@ selector_refuse(struct reader *r, const char *at, const char *why)
 	finding(r, FINDING_ERROR, at, text);
 }
 
-/* 1: it is in r->row; 0: it is refused; -1: no memory. */
+/* 1: it is in r->row; 0: it was refused; -1: no memory. */
 static int
 selector_read(struct reader *r)
 {
@@ -187,7 +187,7 @@ selector_read(struct reader *r)
 	int ret = 0;
 
 	if ((quote = selector_take(r)) != NULL) {
-		selector_refuse(r, quote, "has a quote that is never closed");
+		selector_refuse(r, quote, "has an unclosed quote");
 		return 0;
 	}
 	if ((why = selector_fault(r)) != NULL) {
@@ -240,7 +240,7 @@ selector_check(struct reader *r)
 	if (i == r->tab->n)
 		return;
 	(void)snprintf(text, sizeof(text), "this row never matches: line %u "
-	    "takes all of its guests", r->tab->row[i].line);
+	    "matches all its guests", r->tab->row[i].line);
 	finding(r, FINDING_WARNING, r->at.word, text);
 }
 
@@ -256,13 +256,13 @@ option_unknown(struct reader *r, const char *at, const char *name)
 	size_t i;
 
 	(void)escape_text(shown, sizeof(shown), name, strlen(name));
-	(void)snprintf(text, sizeof(text), "unknown option \"%s\" (known are",
+	(void)snprintf(text, sizeof(text), "unknown option \"%s\"; use one of",
 	    shown);
 	for (i = 0; (o = guesttab_option(i)) != NULL; i++) {
-		(void)strlcat(text, " ", sizeof(text));
+		(void)strlcat(text, i == 0 ? " " : ", ", sizeof(text));
 		(void)strlcat(text, o->name, sizeof(text));
 	}
-	(void)strlcat(text, "); it is ignored", sizeof(text));
+	(void)strlcat(text, "; the option is ignored", sizeof(text));
 	finding(r, FINDING_ERROR, at, text);
 }
 
@@ -278,7 +278,7 @@ value_take(struct reader *r, const struct guesttab_option *o, const char *at,
 	if (ret == 0)
 		return;
 	(void)snprintf(what, sizeof(what), "%s: %.200s; %s", o->name, em.text,
-	    ret == -1 ? "it is inherited" : "the limit is used");
+	    ret == -1 ? "using the inherited value" : "using the limit");
 	finding(r, ret == -1 ? FINDING_ERROR : FINDING_WARNING, at, what);
 }
 
@@ -302,7 +302,7 @@ option_take(struct reader *r, const char *at, char *text, unsigned *seen)
 	}
 	if ((*seen & 1U << i) != 0)
 		(void)snprintf(what, sizeof(what),
-		    "%s is given twice; the first holds", o->name);
+		    "%s is given twice; the first one applies", o->name);
 	else
 		value_take(r, o, at, value);
 	*seen |= 1U << i;
@@ -333,8 +333,8 @@ column_take(struct reader *r, const struct guesttab_option *o)
 
 	if (why != NULL) {
 		(void)errmsg_refuse(&em, r->text, strlen(r->text), why);
-		(void)snprintf(what, sizeof(what),
-		    "%s: %.200s; it is inherited", o->name, em.text);
+		(void)snprintf(what, sizeof(what), "%s: %.200s; using the "
+		    "inherited value", o->name, em.text);
 		finding(r, FINDING_ERROR, r->at.word, what);
 	} else if (strcmp(r->text, "-") != 0) {
 		if (o->take == NULL)
@@ -360,7 +360,7 @@ columns_read(struct reader *r)
 		return;
 	(void)escape_text(shown, sizeof(shown), r->at.word,
 	    (size_t)(r->at.stop - r->at.word));
-	(void)snprintf(text, sizeof(text), "%s follows the last column; it is "
+	(void)snprintf(text, sizeof(text), "%s is after the last column; it is "
 	    "ignored", shown);
 	finding(r, FINDING_ERROR, r->at.word, text);
 }
@@ -396,7 +396,7 @@ row_read(struct reader *r)
 		return 1;
 	if (r->tab->n == GUESTTAB_ROWS) {
 		finding(r, FINDING_ERROR, r->at.word, "too many rows; this row "
-		    "and all that follow are ignored");
+		    "and all rows after it are ignored");
 		return 0;
 	}
 	guesttab_row_init(&r->row, r->at.no);

@@ -18,8 +18,8 @@
 
 #define GUESTTAB_ROWS		4096	/* at most */
 #define GUESTTAB_WORD		1024	/* bytes in a column, at most */
-#define GUESTTAB_INHERIT	(-1)	/* in a number: what the configuration
-					   says */
+#define GUESTTAB_INHERIT	(-1)	/* as a number: the value of the
+					   configuration */
 
 enum guesttab_what {
 	GUESTTAB_NAME,		/* pattern is for the guest's name */
@@ -27,7 +27,7 @@ enum guesttab_what {
 	GUESTTAB_OS		/* pattern is for its libosinfo id */
 };
 
-/* Which guests a row is for. */
+/* The guests that a row matches. */
 struct guesttab_selector {
 	enum guesttab_what	 what;
 	char			*pattern;	/* owned, NULL for a UUID */
@@ -72,11 +72,11 @@ void	 guesttab_init(struct guesttab *);
 void	 guesttab_free(struct guesttab *);
 
 /*
- * Add the rows of a text.  Every error and warning is handed to fn (may be
- * NULL) as "FILE:LINE:COL: what".  A column or an option that is refused is
- * inherited, and the rest of its row holds; a row whose selector is refused is
- * ignored.  A row that can never match is a warning.  Returns the number of
- * FINDING_ERRORs, or -1 if there is no memory.
+ * Add the rows of a text.  Each error and warning is reported to fn (may be
+ * NULL) as "FILE:LINE:COL: what".  A refused column or option is inherited, and
+ * the rest of its row applies; a row with a refused selector is ignored.  A row
+ * that can never match is a warning.  Returns the number of FINDING_ERRORs, or
+ * -1: no memory.
  */
 struct guesttab_source {
 	const char	*file;		/* for messages */

@@ -30,8 +30,8 @@ struct guesttab_option {
 	const struct word *words;	/* that a value is one of */
 };
 
-/* Row i of the table of columns behind the selector, and of the table of
- * options; NULL behind the last. */
+/* Row i of the table of columns after the selector, and of the table of
+ * options; NULL after the last. */
 const struct guesttab_option *guesttab_column(size_t i);
 const struct guesttab_option *guesttab_option(size_t i);
 

@@ -204,13 +204,13 @@ host_split(char *text, char **host, char **port)
 		colon[-1] = '\0';
 		*host = text + 1;
 		sound = address_sound(*host);
-		return sound ? NULL : "has no IPv6 address in its brackets";
+		return sound ? NULL : "has no IPv6 address in brackets";
 	}
 	if (*text == '[')
-		return "has no :PORT behind its brackets";
+		return "has no :PORT after the brackets";
 	if (strchr(text, ':') != NULL)
 		return "has an IPv6 address without brackets";
-	return name_sound(text, HOST_MAX) ? NULL : "names no host";
+	return name_sound(text, HOST_MAX) ? NULL : "has no valid host name";
 }
 
 static int
@@ -226,7 +226,7 @@ ready_tcp_take(struct guesttab_row *row, const char *value,
 	if ((why = host_split(text, &host, &port)) != NULL)
 		return refuse(em, value, why);
 	if (number_parse(port, &range, &n, NULL) == -1)
-		return refuse(em, value, "has no port (1 to 65535)");
+		return refuse(em, value, "has no valid port; use 1 to 65535");
 	if ((row->host = strdup(host)) == NULL)
 		return errmsg_set(em, ENOMEM, "no memory");
 	row->port = (int)n;
@@ -252,7 +252,8 @@ ready_take(struct guesttab_row *row, const struct guesttab_option *o,
 	}
 	if (strcmp(value, "agent") != 0)
 		return refuse(em, value,
-		    "is none of agent tcp:HOST:PORT delay:SECONDS");
+		    "is unknown; use one of agent, tcp:HOST:PORT, "
+		    "delay:SECONDS");
 	row->ready = GUESTTAB_READY_AGENT;
 	return 0;
 }

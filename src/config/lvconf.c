@@ -61,11 +61,11 @@ static const struct key {
 	{ "remote_mode", text_take, false,
 	    offsetof(struct lvconf, remote_mode),
 	    { "auto", "direct", "legacy" },
-	    "remote_mode is auto, direct or legacy" },
+	    "remote_mode: use one of auto, direct, legacy" },
 	{ "remote_proxy", text_take, false,
 	    offsetof(struct lvconf, remote_proxy),
 	    { "auto", "netcat", "native" },
-	    "remote_proxy is auto, netcat or native" },
+	    "remote_proxy: use one of auto, netcat, native" },
 };
 #define NKEYS	(sizeof(keys) / sizeof(keys[0]))
 
@@ -89,16 +89,16 @@ alias_take(struct parse *ps, char *value)
 	size_t n = strspn(value, URIS_ALIAS);
 
 	if (n == 0 || value[n] != '=')
-		return fail(ps, "an alias is NAME=URI");
+		return fail(ps, "uri_aliases: use NAME=URI");
 	if (ps->c->naliases == LVCONF_ALIASES)
-		return fail(ps, "too many aliases");
+		return fail(ps, "uri_aliases: too many aliases");
 	value[n] = '\0';
 	ps->c->alias[ps->c->naliases++] = (struct lvconf_alias){
 		value, value + n + 1 };
 	return 0;
 }
 
-/* One text or number, for take if there is one. */
+/* Take one text or number; take may be NULL. */
 static int
 scalar_take(struct parse *ps, value_fn *take)
 {
@@ -113,7 +113,7 @@ scalar_take(struct parse *ps, value_fn *take)
 		text = ps->p + (*ps->p == '-' || *ps->p == '+');
 		end = text + strspn(text, "0123456789");
 		if (end == text || take != NULL)
-			return fail(ps, "a value in quotes is expected");
+			return fail(ps, "expected a value in quotes");
 		ps->p = end;
 		return 0;
 	}
@@ -121,7 +121,7 @@ scalar_take(struct parse *ps, value_fn *take)
 	end = strstr(text, quote);
 	if (end == NULL || (quote[1] == '\0' &&
 	    memchr(text, '\n', (size_t)(end - text)) != NULL))
-		return fail(ps, "a quote that is not closed");
+		return fail(ps, "unclosed quote");
 	if (take != NULL) {
 		*end = '\0';
 		if (take(ps, text) == -1)
@@ -131,7 +131,7 @@ scalar_take(struct parse *ps, value_fn *take)
 	return 0;
 }
 
-/* Behind the bracket. */
+/* Take a list; its [ is next. */
 static int
 list_take(struct parse *ps, value_fn *take)
 {
@@ -145,13 +145,13 @@ list_take(struct parse *ps, value_fn *take)
 		if (*ps->p == ']')
 			break;
 		if (*ps->p != ',')
-			return fail(ps, "a comma or ] is expected");
+			return fail(ps, "expected a comma or ]");
 	}
 	ps->p++;
 	return 0;
 }
 
-/* Of a name that comes again the first value counts (libvirt,
+/* If a name is repeated, the first value counts (libvirt,
  * src/util/virconf.c). */
 static int
 value_take(struct parse *ps, const struct key *k)
@@ -163,12 +163,12 @@ value_take(struct parse *ps, const struct key *k)
 	ps->key = k;
 	ps->seen |= bit;
 	if (take != NULL && k->list != list)
-		return fail(ps, list ? "a list is not expected" :
-		    "a list is expected");
+		return fail(ps, list ? "expected one value, not a list" :
+		    "expected a list");
 	return (list ? list_take : scalar_take)(ps, take);
 }
 
-/* NAME = VALUE, and nothing behind it. */
+/* Take a line: NAME = VALUE and nothing else. */
 static int
 line_take(struct parse *ps)
 {
@@ -182,14 +182,14 @@ line_take(struct parse *ps)
 	ps->p += n;
 	skip(ps, BLANKS);
 	if (n == 0 || *ps->p != '=')
-		return fail(ps, "NAME = VALUE is expected");
+		return fail(ps, "expected NAME = VALUE");
 	ps->p++;
 	skip(ps, BLANKS);
 	if (value_take(ps, k) == -1)
 		return -1;
 	skip(ps, BLANKS);
 	return strchr("\n;", *ps->p) != NULL ? 0 :
-	    fail(ps, "text behind the value");
+	    fail(ps, "unexpected text after the value");
 }
 
 int
@@ -206,7 +206,7 @@ lvconf_parse(struct lvconf *c, const struct lvconf_source *src,
 		if (line_take(&ps) == -1)
 			return -1;
 	}
-	return ps.p == src->text + src->len ? 0 : fail(&ps, "a NUL byte");
+	return ps.p == src->text + src->len ? 0 : fail(&ps, "NUL byte");
 }
 
 const char *

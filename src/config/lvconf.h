@@ -6,16 +6,16 @@
 #include "text/errmsg.h"
 
 /*
- * What of libvirt's own libvirt.conf (for clients) is of use here.  Its syntax:
- * NAME = VALUE, a value being a number, 'text' or "text" on one line, """text
- * over several""", or [ VALUE, VALUE, ] over lines; # begins a comment, and
- * nothing is escaped.  Of what is named twice the first counts.
+ * Read libvirt's libvirt.conf (for clients).  Its syntax: NAME = VALUE, where a
+ * value is a number, 'text' or "text" on one line, """text over several""", or
+ * [ VALUE, VALUE, ] over lines; # begins a comment; there are no escapes.  If a
+ * name is repeated, the first value counts.
  */
 
 #define LVCONF_ALIASES	64	/* at most; more are an error */
 
 struct lvconf {
-	const char	*uri_default;	/* or NULL; likewise: */
+	const char	*uri_default;	/* or NULL, as the next two */
 	const char	*remote_mode;	/* auto, direct or legacy */
 	const char	*remote_proxy;	/* auto, netcat or native */
 	struct lvconf_alias {
@@ -37,7 +37,7 @@ struct lvconf_source {
 int	 lvconf_parse(struct lvconf *, const struct lvconf_source *,
 	    struct errmsg *);
 
-/* What an alias stands for, or the name itself. */
+/* The URI of an alias, or the name itself. */
 const char *lvconf_uri(const struct lvconf *, const char *name);
 
 #endif

@@ -8,16 +8,15 @@
 
 #define LINKS	8	/* of the longest chain, its end included */
 
-/* Where a word may stand in a text. */
+/* Where a word is allowed in a text. */
 enum stand {
 	NOWHERE,
 	ANYWHERE,
-	LAST,			/* nothing may follow it */
-	ALONE			/* it means the empty chain */
+	LAST,			/* no word may follow it */
+	ALONE			/* the empty chain */
 };
 
-/* A word of a vocabulary; its place there is its value, the first place is
- * that of the end. */
+/* A word of a vocabulary.  Its index is its value; index 0 is the end. */
 struct entry {
 	const char	*name;
 	enum stand	 stand;
@@ -104,7 +103,7 @@ policy_mode_name(enum policy_mode mode)
 	return mode_words[mode].name;
 }
 
-/* The place of a word, or v->n. */
+/* The index of a word, or v->n. */
 static size_t
 word_find(const struct vocabulary *v, const char *name, size_t len)
 {
@@ -138,18 +137,18 @@ word_unknown(const struct chain *c, struct errmsg *em)
 	return errmsg_refuse(em, c->word, c->len, why);
 }
 
-/* What keeps a word from being the next of a chain, or NULL. */
+/* What is wrong with a word as the next of a chain, or NULL. */
 static const char *
 word_fault(const struct chain *c, size_t word)
 {
 	if (c->v->words[word].stand == ALONE)
-		return "must stand alone";
+		return "cannot be combined with others";
 	if (c->n == c->v->longest)
-		return "is one word too many";
+		return "is one value too many";
 	if (memchr(c->link, (int)word, c->n) != NULL)
 		return "is given twice";
 	if (c->n > 0 && c->v->words[c->link[c->n - 1]].stand == LAST)
-		return "follows a word that must be the last";
+		return "follows an action that must be last";
 	return NULL;
 }
 

@@ -7,17 +7,17 @@
 #include "text/errmsg.h"
 
 /*
- * The actions of policy: what can be done to a guest, and how a guest is asked
- * to shut down.  Actions form chains, tried in order.
+ * The actions on a guest, and the modes of a shutdown request.  Actions form
+ * chains, which are tried in order.
  */
 
 enum policy_action {
 	POLICY_END,		/* closes a chain */
 	POLICY_SUSPEND,		/* managed save */
 	POLICY_SHUTDOWN,	/* ask the guest to power itself off */
-	POLICY_DESTROY,		/* pull its plug */
+	POLICY_DESTROY,		/* kill it */
 	POLICY_LEAVE,		/* leave it as it is */
-	POLICY_START,		/* bring it back: no action of a stop */
+	POLICY_START,		/* start it: not an action of a stop */
 	POLICY_NACTION
 };
 
@@ -26,12 +26,12 @@ enum policy_action {
 #define POLICY_TEXT	32			/* a chain as text, with NUL */
 
 /*
- * What kind of action each is: a row of one table, so that nobody else asks
- * which action it is.
+ * The kind of an action: a row of one table, so that no other code compares
+ * actions.
  */
 struct policy_traits {
 	const char	*heading;	/* "Suspending guests" */
-	bool		 starts;	/* brings a guest back */
+	bool		 starts;	/* starts a guest */
 	bool		 acts;		/* something is done: not leave */
 	bool		 asks;		/* the guest does it, in its own time */
 	bool		 saves;		/* its memory, to disk */
@@ -59,16 +59,16 @@ enum policy_action policy_action(const char *name);
  */
 int		 policy_chain(const char *text,
 		    enum policy_action chain[POLICY_CHAIN], struct errmsg *);
-/* The other way round; an empty chain is "none".  Returns text. */
+/* A chain as text; an empty one is "none".  Returns text. */
 const char	*policy_chain_text(const enum policy_action chain[POLICY_CHAIN],
 		    char text[POLICY_TEXT]);
 
-/* The action that a chain comes to last; POLICY_END of an empty one. */
+/* The last action of a chain; POLICY_END if it is empty. */
 enum policy_action policy_last(const enum policy_action chain[POLICY_CHAIN]);
 
-/* By what a guest is asked to shut down. */
+/* The mode of a shutdown request. */
 enum policy_mode {
-	POLICY_MODE_END,	/* closes a chain; alone: libvirt's choice */
+	POLICY_MODE_END,	/* ends a chain; first: libvirt chooses */
 	POLICY_MODE_AGENT,
 	POLICY_MODE_ACPI,
 	POLICY_MODE_INITCTL,
@@ -89,11 +89,11 @@ const char	*policy_mode_name(enum policy_mode);
  */
 int		 policy_modes(const char *text, int separator,
 		    enum policy_mode modes[POLICY_MODES], struct errmsg *);
-/* The other way round.  Returns text. */
+/* Modes as text.  Returns text. */
 const char	*policy_modes_text(const enum policy_mode modes[POLICY_MODES],
 		    int separator, char text[POLICY_MODES_TEXT]);
 
-/* What is snapshot before a guest is stopped. */
+/* The snapshot before a guest is stopped. */
 enum policy_snapshot { POLICY_SNAPSHOT_NO, POLICY_SNAPSHOT_DISK };
 
 #endif

@@ -71,8 +71,8 @@ blanks_skip(struct shvar *lx)
 }
 
 /*
- * Behind a =, at blanks: whether the word behind these is meant as the value.
- * It is not if it is a comment or another assignment: `URIS= ON_BOOT=ignore`.
+ * At blanks after a =: whether the next word is the value.  It is not if it is
+ * a comment or another assignment: `URIS= ON_BOOT=ignore`.
  */
 static bool
 value_behind_blanks(struct shvar *lx)
@@ -89,7 +89,7 @@ value_behind_blanks(struct shvar *lx)
 	return value;
 }
 
-/* Go from behind the name to the value; whether there were blanks. */
+/* Go from the end of the name to the value; whether there were blanks. */
 static bool
 equals_pass(struct shvar *lx)
 {
@@ -135,15 +135,15 @@ assignment(struct shvar *lx, const char *name,
 	return 0;
 }
 
-/* What the writer of a word that is not an assignment may have meant. */
+/* How to correct a word that is not an assignment. */
 static const char *
 word_hint(const struct shvar *lx)
 {
 	if (lx->pos + 1 < lx->len && memcmp(lx->text + lx->pos, "+=", 2) == 0)
-		return ": += is no POSIX";
+		return ": += is not POSIX; use =";
 	if (lx->set->words > 0 && !lx->set->exporting)
-		return ": a value that holds blanks must be quoted";
-	return "; nothing is run here";
+		return ": quote a value that contains blanks";
+	return ": commands are not run";
 }
 
 static int
@@ -157,7 +157,7 @@ word_refuse(struct shvar *lx, const struct shvar_place *at)
 	    shvar_eol(lx, at->pos + n) == 0)
 		n++;
 	(void)escape_text(word, sizeof(word), lx->text + at->pos, n);
-	(void)snprintf(why, sizeof(why), "\"%s\" is no assignment%s", word,
+	(void)snprintf(why, sizeof(why), "\"%s\" is not an assignment%s", word,
 	    word_hint(lx));
 	return shvar_refuse(lx, at, why);
 }
@@ -211,7 +211,7 @@ statement_end(struct shvar *lx)
 	struct shvar_place at = shvar_here(lx);
 
 	if (lx->set->exporting == 1)
-		return shvar_refuse(lx, &at, "export of what?");
+		return shvar_refuse(lx, &at, "export without a name");
 	if (lx->pos < lx->len)
 		shvar_advance(lx);
 	return 0;
@@ -247,7 +247,7 @@ statement_skip(struct shvar *lx, const char *why)
 	(void)shvar_refuse(lx, &at, why);
 	lx->set->skipped = true;
 	quotes_pass(lx);
-	/* A quote that is never closed takes no line but its own. */
+	/* An unclosed quote takes only its own line. */
 	if (lx->pos >= lx->len)
 		shvar_go(lx, &at);
 	return -1;
@@ -318,7 +318,7 @@ line_leave(struct shvar *lx)
 	} while (c != '\n');
 }
 
-/* Forget the variables behind the first n. */
+/* Forget the variables after the first n. */
 static void
 vars_drop(struct shvar_set *set, size_t n)
 {
@@ -331,7 +331,7 @@ set_new(struct shvar *lx)
 {
 	if ((lx->set = malloc(sizeof(*lx->set))) == NULL)
 		return -1;
-	/* Not the text, whose pages stay untouched until they are used. */
+	/* Without the text: its pages stay untouched until they are used. */
 	memset(lx->set, 0, offsetof(struct shvar_set, word.text));
 	(void)escape_text(lx->set->file, sizeof(lx->set->file), lx->file,
 	    strlen(lx->file));
@@ -347,7 +347,7 @@ shvar_init(struct shvar *lx, const char *file, const char *text, size_t len)
 	lx->len = len;
 	lx->line = 1;
 	lx->col = 1;
-	/* Some editors put a byte order mark there. */
+	/* Some editors write a byte order mark. */
 	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
 		lx->pos = 3;
 }

@@ -11,10 +11,10 @@
  * assignments on a line, '...' "..." and backslash quoting as POSIX sh does,
  * $NAME and ${NAME} of variables set above, comments, line continuation, CR LF
  * line ends, a byte order mark of UTF-8 at the beginning.  A variable that is
- * not set has the value that the caller's function returns, or is empty.
- * Anything that a shell would have to run (a command, `...`, $(...), ${X:-y},
- * ;, &, |, <, >, ~) is an error of that line, and the lexer goes on with the
- * next line.  A glob is just text.
+ * not set has the value that the caller's function returns, or is empty.  A
+ * glob is plain text.  Anything that a shell would have to run (a command,
+ * `...`, $(...), ${X:-y}, ;, &, |, <, >, ~) is an error of that line, and the
+ * lexer continues with the next line.
  *
  * Two kinds of lines are skipped with a warning: `: ...`, and lines that read
  * another file (`. FILE`, `source FILE`, `[ -f FILE ] && . FILE`).
@@ -38,14 +38,14 @@ struct shvar {
 
 struct shvar_item {
 	const char	*name;		/* valid until shvar_free */
-	const char	*value;		/* likewise, quotes resolved */
+	const char	*value;		/* the same, without quotes */
 	unsigned	 line;		/* of the name */
 	unsigned	 col;
 	unsigned	 value_line;	/* of the value */
 	unsigned	 value_col;
 	const char	*undefined;	/* a variable in the value that nothing
 					   defines, or NULL */
-	int		 spaced;	/* blanks stood around the = */
+	int		 spaced;	/* blanks are around the = */
 };
 
 #define SHVAR_VALUE	65536	/* bytes in a value, at most */
@@ -60,21 +60,20 @@ void	 shvar_free(struct shvar *);
 
 /*
  * 1: *item is the next assignment; 0: the end; SHVAR_SKIPPED: a line was
- * skipped; -1: a line was refused.  For the last two the errmsg says
- * "FILE:LINE:COL: why" (escaped), and the next call goes on behind the line.  A
- * NUL byte in the text is an error like any other.
+ * skipped; -1: a line was refused.  For the last two the errmsg is
+ * "FILE:LINE:COL: why" (escaped), and the next call continues after the line.
+ * A NUL byte in the text is an error like any other.
  *
- * A line is taken as a whole: when anything on it is refused, so are the
- * assignments before that.  A quote that is never closed is reported where it
- * opens (where several lines could be meant, the first that went over a line
- * end), and from the next line on no quote goes over a line end any more, so
- * that one forgotten quote does not swallow the rest of the file.  When there
- * is no memory the code is ENOMEM and the next call says 0.
+ * A line is taken as a whole: an error also refuses the assignments before it.
+ * An unclosed quote is reported where it opens (if several quotes cross line
+ * ends, at the first of them).  From the next line on, no quote may cross a
+ * line end, so that one missing quote does not refuse the rest of the file.
+ * Without memory the code is ENOMEM and the next call returns 0.
  */
 int	 shvar_next(struct shvar *, struct shvar_item *item,
 	    struct errmsg *);
 
-/* Whether a value read so far used ($NAME) a variable of that name. */
+/* Whether a value so far has used ($NAME) a variable of that name. */
 int	 shvar_refers(const struct shvar *, const char *name);
 
 #endif

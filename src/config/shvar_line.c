@@ -10,7 +10,7 @@ static const struct {
 	const char	*also;		/* must be in the line, or NULL */
 	const char	*why;
 } skipped[] = {
-#define FILE_WHY	"this line is skipped: no other file is read; copy "\
+#define FILE_WHY	"this line is skipped: other files are not read; copy "\
 			"its assignments into this file"
 	{ ":", NULL, "this line is skipped: `:` does nothing here; write "
 	    "NAME=VALUE" },

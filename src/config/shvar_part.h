@@ -28,9 +28,9 @@ struct shvar_var {
 struct shvar_quotes {
 	int		 open;		/* the open quote, or 0 */
 	struct shvar_place open_at;
-	bool		 crossed;	/* a quote went over a line end */
-	struct shvar_place crossed_at;	/* the first that did */
-	bool		 one_line;	/* no quote may, any more */
+	bool		 crossed;	/* a quote crossed a line end */
+	struct shvar_place crossed_at;	/* the first of them */
+	bool		 one_line;	/* no quote may cross a line end */
 };
 
 /* The value that is read. */
@@ -47,7 +47,7 @@ struct shvar_set {
 	struct shvar_var **var;		/* in order, n of them */
 	size_t		 n;
 	size_t		 size;
-	size_t		 taken;		/* handed out so far */
+	size_t		 taken;		/* returned by shvar_next */
 	size_t		 seen;		/* that $NAME can see */
 	int		 exporting;	/* 1: `export`, 2: and a name */
 	int		 words;		/* read so far on this line */
@@ -63,7 +63,7 @@ void	 shvar_go(struct shvar *, const struct shvar_place *);
 /* Refuse the line, because of what is at a place.  Returns -1. */
 int	 shvar_refuse(struct shvar *, const struct shvar_place *,
 	    const char *why);
-/* What no value may hold unquoted: why, or NULL. */
+/* Why a value cannot contain c unquoted, or NULL. */
 const char *shvar_fault(int c);
 /* Length of the line end at pos, or 0. */
 size_t	 shvar_eol(const struct shvar *, size_t pos);
@@ -78,11 +78,10 @@ bool	 shvar_is_name_first(int c);
 /* Take a name, "" if there is none; -1 if it is too long. */
 int	 shvar_name(struct shvar *, char name[SHVAR_NAME + 1]);
 
-/* Behind a name: whether blanks and then a = follow. */
+/* After a name: whether blanks and a = follow. */
 bool	 shvar_equals_ahead(const struct shvar *);
 
-/* shvar_line.c: what a line that is not run here would do, or NULL: it is not
- * one of those that are skipped. */
+/* shvar_line.c: why a line is skipped, or NULL: it is not skipped. */
 const char *shvar_skippable(const struct shvar *);
 
 /* shvar_value.c: read a value into the set's word; -1: refused. */

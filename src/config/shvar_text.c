@@ -2,20 +2,20 @@
 
 #include <errno.h>
 
-/* What a value cannot hold unquoted. */
+/* Characters that a value cannot contain unquoted. */
 static const struct {
 	int		 c;
 	const char	*why;
 } faults[] = {
 	{ '\0',	"NUL byte" },
-	{ '`',	"`...` would run a command; nothing is run here" },
-	{ ';',	"unquoted ; is for a shell" },
-	{ '&',	"unquoted & is for a shell" },
-	{ '|',	"unquoted | is for a shell" },
-	{ '<',	"unquoted < is for a shell" },
-	{ '>',	"unquoted > is for a shell" },
-	{ '(',	"unquoted ( is for a shell" },
-	{ ')',	"unquoted ) is for a shell" },
+	{ '`',	"`...` is unsupported: commands are not run" },
+	{ ';',	"unquoted ; is unsupported; quote it" },
+	{ '&',	"unquoted & is unsupported; quote it" },
+	{ '|',	"unquoted | is unsupported; quote it" },
+	{ '<',	"unquoted < is unsupported; quote it" },
+	{ '>',	"unquoted > is unsupported; quote it" },
+	{ '(',	"unquoted ( is unsupported; quote it" },
+	{ ')',	"unquoted ) is unsupported; quote it" },
 };
 
 const char *

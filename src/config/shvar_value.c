@@ -69,8 +69,8 @@ quote_close(struct shvar *lx)
 
 /*
  * The text ends inside a quote.  Most likely the forgotten quote is the first
- * of the statement that went over a line end; each line after that line is
- * taken by itself.
+ * of the statement that crossed a line end; each line after that line is read
+ * by itself.
  */
 static int
 quote_never_closed(struct shvar *lx)
@@ -82,7 +82,7 @@ quote_never_closed(struct shvar *lx)
 	set->quotes.open = 0;
 	set->quotes.one_line = 1;
 	shvar_go(lx, &at);
-	return shvar_refuse(lx, &at, "this quote is never closed");
+	return shvar_refuse(lx, &at, "unclosed quote");
 }
 
 /* Whether the open quote may go on here. */
@@ -199,7 +199,7 @@ expand_braces(struct shvar *lx, const struct shvar_place *at)
 	if (shvar_name(lx, name) == -1 || name[0] == '\0' ||
 	    shvar_peek(lx) != '}')
 		return shvar_refuse(lx, at,
-		    "of ${...} only ${NAME} is known, with a plain name");
+		    "only the form ${NAME} of ${...} is supported");
 	shvar_advance(lx);
 	put_value_of(lx, name);
 	return 0;
@@ -231,14 +231,14 @@ expand(struct shvar *lx)
 		return expand_braces(lx, &at);
 	if (c == '(')
 		return shvar_refuse(lx, &at,
-		    "$(...) would run a command; nothing is run here");
+		    "$(...) is unsupported: commands are not run");
 	if (c != '\0' && c != SHVAR_END &&
 	    strchr("@*#?-$!0123456789", c) != NULL)
 		return shvar_refuse(lx, &at,
-		    "only a shell knows this parameter");
+		    "this shell parameter is unsupported");
 	if (lx->set->quotes.open == 0 && (c == '\'' || c == '"'))
 		return shvar_refuse(lx, &at,
-		    "$ before a quote differs among shells");
+		    "$ before a quote is not portable");
 	put(lx, '$');
 	return 0;
 }
@@ -276,7 +276,7 @@ shvar_value(struct shvar *lx, const struct shvar_place *at)
 	lx->set->word.undefined[0] = '\0';
 	if (shvar_peek(lx) == '~')
 		return shvar_refuse(lx, at,
-		    "~ is expanded by a shell only; write the whole path");
+		    "unquoted ~ is unsupported; write the whole path");
 	while (!shvar_is_word_end(c = shvar_peek(lx)))
 		if (value_part(lx, c) == -1)
 			return -1;

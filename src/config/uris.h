@@ -5,11 +5,11 @@
 
 #include "text/errmsg.h"
 
-/* A list of connection URIs being put together. */
+/* A list of connection URIs. */
 
 #define URIS	64	/* URIs, at most */
 
-/* What an alias of libvirt.conf is made of: it may stand for a URI. */
+/* The characters of an alias of libvirt.conf. */
 #define URIS_ALIAS	"abcdefghijklmnopqrstuvwxyz"	\
 			"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 
@@ -20,8 +20,8 @@ struct uris {
 };
 
 /*
- * Add a URI unless it is there; "" is "default".  A refused URI is counted; em
- * (may be NULL) gets the reason of the first.
+ * Add a URI if it is missing; "" is "default".  A refused URI is counted; em
+ * (may be NULL) gets the reason of the first one.
  */
 void	 uris_add(struct uris *, const char *text, struct errmsg *em);
 /* Add the words of a text, separated by blanks. */

@@ -41,9 +41,9 @@ unix_begin(struct dial *d, struct errmsg *em)
 
 	if (daemon_socket(d->uri, sun.sun_path) == -1)
 		return errmsg_set(em, DIAL_NEVER, d->uri->param.socket != NULL ?
-		    "socket= is too long for the path of a socket" :
-		    "no path for the daemon's socket (is XDG_RUNTIME_DIR "
-		    "set, and short enough?)");
+		    "socket= is too long" :
+		    "no path for the daemon's socket; set XDG_RUNTIME_DIR "
+		    "to a short path");
 	d->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
 	    0);
 	if (d->fd == -1)
@@ -87,7 +87,7 @@ ext_begin(struct dial *d, struct errmsg *em)
 
 	if (d->uri->param.command == NULL || d->uri->param.command[0] == '\0')
 		return errmsg_set(em, DIAL_NEVER,
-		    "transport ext: no command= in the URI");
+		    "transport ext needs command= in the URI");
 	dial_word(&c, d->uri->param.command);
 	d->ready = true;
 	return dial_process(d, dial_exec, &c, em);
@@ -99,7 +99,7 @@ dial_begin(struct dial *d, const struct uri *u, struct errmsg *em)
 	*d = (struct dial){ .uri = u, .fd = -1, .err = -1 };
 	if (transport[u->transport].begin == NULL)
 		return errmsg_set(em, DIAL_NEVER,
-		    "transport %s is not spoken; %s is",
+		    "transport %s is unsupported; use %s",
 		    uri_transport_name(u->transport),
 		    transport[u->transport].instead);
 	if (transport[u->transport].begin(d, em) == 0)
@@ -115,8 +115,8 @@ dial_ready(struct dial *d, struct errmsg *em)
 	return d->ready ? 0 : transport[d->uri->transport].ready(d, em);
 }
 
-/* Of what it wrote the line that tells most: the last, but openssl is given to
- * afterthoughts. */
+/* The most useful line of its output: the last one, but openssl prints more
+ * after the error. */
 static const char *
 telling_line(const struct dial *d, const char *raw)
 {

@@ -92,7 +92,7 @@ dial_exec(const struct dial *d, int fd, void *arg)
 	const struct dial_command *c = arg;
 	const int fds[3] = { fd, fd, d->err };
 
-	/* The end of our terminal ends no connection. */
+	/* The end of our terminal must not end a connection. */
 	(void)signal(SIGHUP, SIG_IGN);
 	if (child_descriptors(fds, -1) == 0)
 		(void)execvp(c->word[0], c->word);

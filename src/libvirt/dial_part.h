@@ -30,8 +30,8 @@ struct dial_command {
 	struct buf	 script;	/* for the other side of ssh */
 };
 
-/* Add a word, which must outlive the command; a value behind an option unless
- * it is NULL; words up to a NULL. */
+/* Add a word, which must outlive the command; an option and its value, unless
+ * the value is NULL; words up to a NULL. */
 void	 dial_word(struct dial_command *, const char *word);
 void	 dial_option(struct dial_command *, const char *option,
 	    const char *value);
@@ -42,12 +42,12 @@ typedef void	 dial_child_fn(const struct dial *, int fd, void *arg);
 /* Run fn in a child at the other end of d->fd; 0, or -1 with the reason. */
 int	 dial_process(struct dial *, dial_child_fn *fn, void *arg,
 	    struct errmsg *);
-/* Such a function: execute the struct dial_command that arg is. */
+/* Such a function: execute a command; arg is a struct dial_command. */
 dial_child_fn dial_exec;
 
-/* What an errno of a transport means. */
+/* The fault of a transport that failed with an errno. */
 enum dial_fault dial_fault(int error);
-/* errno's words behind what, and its fault.  Returns -1. */
+/* Fill in "WHAT: strerror(errno)" and the fault of errno.  Returns -1. */
 int	 dial_failed(struct errmsg *, const char *what);
 
 /* Transports, as rows of dial.c's table. */

@@ -26,7 +26,7 @@ quoted_put(struct buf *b, const char *text)
 }
 
 static void
-text_put(struct buf *b, const char *text)
+script_put(struct buf *b, const char *text)
 {
 	buf_put(b, text, strlen(text));
 }
@@ -41,18 +41,18 @@ netcat_put(struct buf *b, const struct uri *u)
 	char path[URI_SOCKET];
 	size_t i;
 
-	text_put(b, "q=; if ");
+	script_put(b, "q=; if ");
 	quoted_put(b, nc);
-	text_put(b, " -q 2>&1 | grep -q 'requires an argument'; "
+	script_put(b, " -q 2>&1 | grep -q 'requires an argument'; "
 	    "then q=-q0; fi; ");
 	for (i = 0; uri_socket(u, &w, i, path) == 0; i++) {
-		text_put(b, "s=");
+		script_put(b, "s=");
 		quoted_put(b, path);
-		text_put(b, "; test -S \"$s\" && exec ");
+		script_put(b, "; test -S \"$s\" && exec ");
 		quoted_put(b, nc);
-		text_put(b, " $q -U \"$s\"; ");
+		script_put(b, " $q -U \"$s\"; ");
 	}
-	text_put(b, "echo \"no socket of a daemon: $s\" >&2; exit 1");
+	script_put(b, "echo \"the daemon has no socket $s\" >&2; exit 1");
 }
 
 /*
@@ -76,12 +76,12 @@ proxy_choose(const struct uri *u, struct errmsg *em)
 		proxy = path ? URI_PROXY_NETCAT : URI_PROXY_NATIVE;
 	if (proxy == URI_PROXY_NATIVE && path) {
 		(void)errmsg_set(em, DIAL_NEVER,
-		    "proxy=native takes no netcat= and no socket=");
+		    "proxy=native excludes netcat= and socket=");
 		return URI_PROXY_UNSAID;
 	}
 	if (proxy == URI_PROXY_NETCAT && user && u->param.socket == NULL) {
 		(void)errmsg_set(em, DIAL_NEVER,
-		    "netcat needs socket= for the daemon of a user");
+		    "netcat needs socket= for a user's daemon");
 		return URI_PROXY_UNSAID;
 	}
 	return (enum uri_proxy)proxy;
@@ -97,16 +97,17 @@ script_make(struct buf *script, const struct uri *u, enum uri_proxy proxy)
 	if (buf_init(&b, 512, DIAL_SCRIPT) == -1)
 		return -1;
 	if (proxy == URI_PROXY_AUTO)
-		text_put(&b, "command -v virt-ssh-helper >/dev/null 2>&1 && ");
+		script_put(&b,
+		    "command -v virt-ssh-helper >/dev/null 2>&1 && ");
 	if (proxy != URI_PROXY_NETCAT) {
-		text_put(&b, "exec virt-ssh-helper ");
+		script_put(&b, "exec virt-ssh-helper ");
 		quoted_put(&b, u->remote != NULL ? u->remote : "");
-		text_put(&b, "; ");
+		script_put(&b, "; ");
 	}
 	if (proxy != URI_PROXY_NATIVE)
 		netcat_put(&b, u);
 	buf_put(&b, "", 1);
-	text_put(script, "sh -c ");
+	script_put(script, "sh -c ");
 	if (!b.bad)
 		quoted_put(script, (const char *)b.base);
 	buf_put(script, "", 1);
@@ -206,7 +207,8 @@ dial_ssh_begin(struct dial *d, struct errmsg *em)
 	if (buf_init(&c.script, 1024, DIAL_SCRIPT) == -1)
 		return errmsg_set(em, DIAL_NEVER, "no memory for a command");
 	if (script_make(&c.script, d->uri, proxy) == -1) {
-		rv = errmsg_set(em, DIAL_NEVER, "too long for a command");
+		rv = errmsg_set(em, DIAL_NEVER,
+		    "the command for the other host is too long");
 	} else {
 		dial_word(&c, (const char *)c.script.base);
 		d->ready = true;

@@ -69,7 +69,7 @@ dial_tcp_ready(struct dial *d, struct errmsg *em)
 	    u.h.cmsg_type != SCM_RIGHTS)
 		return errmsg_set(em, DIAL_ABSENT, "no connection");
 	memcpy(&s, CMSG_DATA(&u.h), sizeof(s));
-	/* It has done what it was there for, and will not be long. */
+	/* The child is done. */
 	(void)kill(d->pid, SIGKILL);
 	(void)child_wait(d->pid, NULL);
 	d->pid = 0;

@@ -20,7 +20,7 @@
 static const struct {
 	const char	*system;
 	const char	*name;		/* in pkipath= and ~/.pki/libvirt */
-	size_t		 n;		/* that come from one place */
+	size_t		 n;		/* files from one place */
 } pki[DIAL_NPKI] = {
 	[DIAL_CA] = { "/etc/pki/CA/cacert.pem", "cacert.pem", 1 },
 	[DIAL_CRL] = { "/etc/pki/CA/cacrl.pem", "cacrl.pem", 1 },
@@ -30,8 +30,8 @@ static const struct {
 	    "clientkey.pem", 1 },
 };
 
-/* What the URI says, else the user's own where they are, else the system's
- * (libvirt, src/rpc/virnettlscontext.c). */
+/* Files in pkipath=, else the user's if they exist, else the system's (libvirt,
+ * src/rpc/virnettlscontext.c). */
 static void
 pki_find(struct dial_command *c, const struct uri *u, size_t row)
 {
@@ -52,8 +52,8 @@ pki_find(struct dial_command *c, const struct uri *u, size_t row)
 		(void)strlcpy(c->file[i], pki[i].system, PATH_MAX);
 }
 
-/* The authority's certificate must be there, and its revocations are obeyed if
- * they are there; whether we need a certificate is the daemon's decision. */
+/* The authority's certificate is required; its revocation list is used if it
+ * exists.  The daemon decides whether we need a certificate. */
 static int
 pki_add(struct dial_command *c, const struct uri *u, struct errmsg *em)
 {
@@ -132,8 +132,8 @@ dial_tls_begin(struct dial *d, struct errmsg *em)
 	struct dial_command c = { .n = 0 };
 
 	if (!driver_has_daemon(d->uri->driver))
-		return errmsg_set(em, DIAL_NEVER, "driver %s has no daemon, "
-		    "and is not spoken here", d->uri->driver);
+		return errmsg_set(em, DIAL_NEVER, "driver %s is unsupported: "
+		    "it has no libvirt daemon", d->uri->driver);
 	tls_words(&c, d->uri);
 	if (pki_add(&c, d->uri, em) == -1)
 		return -1;
@@ -156,6 +156,7 @@ dial_tls_ready(struct dial *d, struct errmsg *em)
 		return 0;
 	}
 	return errmsg_set(em, DIAL_ABSENT, n == 1 ?
-	    "the daemon does not take our certificate" :
-	    "no TLS connection, or our certificate is not taken");
+	    "the daemon refused the client certificate" :
+	    "no TLS connection, or the client certificate was "
+	    "refused");
 }

@@ -49,7 +49,7 @@ monitor_tell(struct monitor *m, enum qmp_command c)
 
 	if (m->fd == -1)
 		return -1;
-	/* There is always room for a line, unless QEMU does not read. */
+	/* A line always fits, unless QEMU does not read. */
 	if (send(m->fd, line, len, MSG_NOSIGNAL | MSG_DONTWAIT) ==
 	    (ssize_t)len)
 		return 0;
@@ -90,7 +90,7 @@ socket_ready(void *arg, short revents)
 		socket_close(m);
 		return;
 	}
-	/* A handler may close it. */
+	/* A handler may close the connection. */
 	for (at = 0; at < (size_t)len && m->open && m->fd == fd;) {
 		at += qmp_take(&m->qmp, data + at, (size_t)len - at, &news);
 		if (news.what != QMP_NOTHING)
@@ -115,7 +115,7 @@ monitor_open(struct monitor *m, long pid, struct errmsg *em)
 	m->greeted = m->ready = false;
 	m->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	if (m->pidfd == -1)
-		return errmsg_sys(em, "process %ld cannot be watched", pid);
+		return errmsg_sys(em, "cannot watch process %ld", pid);
 	if (loop_add(m->loop, m->pidfd, process_ended, m) == -1) {
 		(void)close(m->pidfd);
 		return errmsg_set(em, 0, "too many connections");
@@ -137,12 +137,12 @@ monitor_dial(struct monitor *m, const char *path, struct errmsg *em)
 	m->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
 	    0);
 	if (m->fd == -1)
-		return errmsg_sys(em, "its monitor");
+		return errmsg_sys(em, "cannot connect to its monitor");
 	memset(&m->qmp, 0, sizeof(m->qmp));
 	if (connect(m->fd, (struct sockaddr *)&sun, sizeof(sun)) == 0 &&
 	    loop_add(m->loop, m->fd, socket_ready, m) == 0)
 		return 0;
-	(void)errmsg_sys(em, "its monitor");
+	(void)errmsg_sys(em, "cannot connect to its monitor");
 	(void)close(m->fd);
 	m->fd = -1;
 	return -1;

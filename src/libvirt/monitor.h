@@ -9,19 +9,19 @@
 struct loop;
 
 /*
- * The process of a QEMU guest, by a pidfd, and its monitor.  A monitor has one
- * client at a time: while a daemon is connected, it greets no other client.
+ * The process of a QEMU guest, watched by a pidfd, and its monitor.  A monitor
+ * serves one client at a time: while a daemon is connected, it greets no other.
  */
 struct monitor_handlers {
-	/* It has greeted us: commands can be given. */
+	/* The monitor has greeted us: commands can be sent. */
 	void	(*ready)(void *arg);
-	/* It tells something, once ready. */
+	/* A message of the monitor, after ready. */
 	void	(*told)(void *arg, const struct qmp_news *);
-	/* The process is no more. */
+	/* The process has ended. */
 	void	(*ended)(void *arg);
 };
 
-/* Zeros but for the first three, which are the caller's. */
+/* Zeros, except for the first three, which the caller sets. */
 struct monitor {
 	struct loop	*loop;
 	const struct monitor_handlers *handlers;
@@ -34,15 +34,15 @@ struct monitor {
 	struct qmp	 qmp;
 };
 
-/* Have a process watched; 0, or -1 with the reason.  It may be another one by
- * now: whose it is is to be checked behind this. */
+/* Watch a process; 0, or -1 with the reason.  Afterwards the caller checks that
+ * the number still belongs to the guest. */
 int	 monitor_open(struct monitor *, long pid, struct errmsg *);
-/* Connect; 0, and ready may follow, or -1 with the reason. */
+/* Connect; 0 (ready may follow), or -1 with the reason. */
 int	 monitor_dial(struct monitor *, const char *path, struct errmsg *);
-/* Give a command, when it is ready; 0, or -1 when it has gone away. */
+/* Send a command, after ready; 0, or -1 if the connection is lost. */
 int	 monitor_tell(struct monitor *, enum qmp_command);
 void	 monitor_signal(struct monitor *, int sig);
-/* No handler comes any more; it need not be open. */
+/* Stop watching: no handler is called any more.  It need not be open. */
 void	 monitor_close(struct monitor *);
 
 #endif

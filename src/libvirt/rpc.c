@@ -10,12 +10,12 @@
 #include "wire/lvmsg.h"
 #include "wire/lvproto.h"
 
-/* Frames are read this much at a time, so that a length word alone does not
- * cause an allocation. */
+/* Frames are read in parts of this size, so that a length word alone allocates
+ * nothing. */
 #define CHUNK		4096
 #define OUT_SIZE	8192
 #define ARGS_SIZE	4096
-#define STRAY_FRAME	262144	/* bytes of a message that is no reply */
+#define STRAY_FRAME	262144	/* bytes of a message, not a reply */
 
 int
 rpc_init(struct rpc *r, size_t reserve)
@@ -54,7 +54,7 @@ rpc_open(struct rpc *r, int fd, int64_t silence, int64_t now)
 	r->why.text[0] = '\0';
 }
 
-/* The entry is free before its owner hears: it may call again at once. */
+/* Free the entry first: its owner may make another call at once. */
 static void
 call_end(struct rpc_call *c, enum rpc_result result, struct buf *body)
 {
@@ -76,7 +76,7 @@ rpc_close(struct rpc *r, const char *why)
 		if (why != NULL)
 			(void)errmsg_set(&r->why, 0, "%s", why);
 	}
-	/* Even when it is closed: an answer below may have called this. */
+	/* Even if it is closed: an answer below may have called rpc_close. */
 	for (i = 0; i < RPC_CALLS; i++)
 		if (r->call[i].serial != 0)
 			call_end(&r->call[i], RPC_LOST, NULL);
@@ -163,7 +163,7 @@ rpc_call(struct rpc *r, uint32_t proc, const struct rpc_wait *w, int64_t now)
 
 	if (r->fd == -1 || r->args.bad || (c = call_find(r, 0)) == NULL)
 		return -1;
-	/* Room first: half a frame would spoil the stream. */
+	/* Room first: a partial frame would break the stream. */
 	if (buf_reserve(&r->out, 4 + LVMSG_HEADER + r->args.len) == -1)
 		return -1;
 	if (++r->serial == 0)
@@ -174,7 +174,7 @@ rpc_call(struct rpc *r, uint32_t proc, const struct rpc_wait *w, int64_t now)
 		.fn = w->fn, .arg = w->arg, .serial = h.serial, .proc = proc,
 		.deadline = w->limit > 0 ? now + w->limit : 0
 	};
-	/* A ping of an earlier wait says nothing about this one. */
+	/* A ping during an earlier wait does not count. */
 	if (idle)
 		r->pinged = 0;
 	return 0;
@@ -188,8 +188,7 @@ keepalive_put(struct rpc *r, uint32_t proc)
 		.proc = proc, .type = LV_TYPE_MESSAGE, .status = LV_STATUS_OK
 	};
 
-	/* A daemon that does not read needs no more of them, and a full
-	 * queue is neither to grow nor to be cut by them. */
+	/* If the queue is full the daemon does not read: no ping is needed. */
 	if (r->out.len + 4 + LVMSG_HEADER <= OUT_SIZE)
 		frame_put(r, &h, NULL);
 }
@@ -227,15 +226,15 @@ reply_take(struct rpc *r, const struct lvmsg_header *h, struct buf *body)
 
 	c = h->serial != 0 ? call_find(r, h->serial) : NULL;
 	if (c == NULL || c->proc != h->proc)
-		return lost(r, "a reply to a call never made");
+		return lost(r, "the daemon sent a reply without a call");
 	if (h->status != LV_STATUS_OK && h->status != LV_STATUS_ERROR)
-		return lost(r, "a reply of unknown status");
+		return lost(r, "the daemon sent a reply of unknown status");
 	call_end(c, h->status == LV_STATUS_OK ? RPC_OK : RPC_ERROR, body);
 	return 0;
 }
 
-/* One whole message; what no one here knows is passed over, as libvirt's own
- * client does with events of a newer daemon. */
+/* Take one message; unknown ones are ignored, like events of a newer daemon by
+ * libvirt's client. */
 static int
 message_take(struct rpc *r, struct buf *frame)
 {
@@ -243,7 +242,7 @@ message_take(struct rpc *r, struct buf *frame)
 	struct buf body;
 
 	if (lvmsg_get_header(frame, &h) == -1)
-		return lost(r, "a malformed header");
+		return lost(r, "the daemon sent a malformed header");
 	buf_view(&body, frame->base + frame->pos, buf_left(frame));
 	if (h.prog == LV_KEEPALIVE_PROGRAM) {
 		if (h.proc == LV_KEEPALIVE_PING)
@@ -259,7 +258,7 @@ message_take(struct rpc *r, struct buf *frame)
 	return 0;
 }
 
-/* The longest message that may come now: a list only when one was asked. */
+/* The longest message that is accepted now: long lists only on request. */
 static size_t
 frame_cap(const struct rpc *r)
 {
@@ -288,9 +287,9 @@ frame_take(struct rpc *r)
 	buf_view(&view, r->in.base, r->in.len);
 	len = xdr_get_u32(&view);
 	if (len < LV_FRAME_MIN || len > LV_FRAME_MAX)
-		return lost(r, "a frame of impossible length");
+		return lost(r, "the daemon sent a frame of invalid length");
 	if (len > frame_cap(r))
-		return lost(r, "an answer longer than can be");
+		return lost(r, "the daemon sent an answer that is too long");
 	if (r->in.len < len)
 		return 0;
 	buf_view(&view, r->in.base + 4, len - 4);
@@ -377,7 +376,7 @@ calls_stuck(const struct rpc *r)
 	return true;
 }
 
-/* When the silence is to be broken, or was too long. */
+/* When to send a ping, or to give up. */
 static int64_t
 silence_end(const struct rpc *r)
 {
@@ -386,8 +385,8 @@ silence_end(const struct rpc *r)
 	return r->pinged + r->silence - r->silence / 2;
 }
 
-/* Send a ping, or give up.  Only the daemon's silence counts, not the time in
- * which this run did not read. */
+/* Send a ping, or give up.  rpc_tick reads first: only the daemon's silence
+ * counts. */
 static int
 silence_tick(struct rpc *r, int64_t now)
 {
@@ -413,7 +412,7 @@ rpc_tick(struct rpc *r, int64_t now)
 	if (r->fd == -1)
 		return -1;
 	if (calls_stuck(r))
-		return lost(r, "the daemon answers no call");
+		return lost(r, "the daemon answers no calls");
 	if (silence_tick(r, now) == -1)
 		return -1;
 	return out_flush(r);

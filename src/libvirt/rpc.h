@@ -9,21 +9,21 @@
 #include "text/errmsg.h"
 
 /*
- * One connection that speaks libvirt's RPC: frames, serials, calls with
- * deadlines whose replies come in any order, keepalive both ways, events.
- * It is given a connected descriptor and says when that should be polled; it
- * knows neither loop nor guests.  Times are milliseconds of loop_now.
+ * One connection of libvirt's RPC: frames, serials, calls with deadlines and
+ * replies in any order, keepalive both ways, events.  The caller connects and
+ * polls the descriptor; this module knows neither loop nor guests.  Times are
+ * milliseconds of loop_now.
  */
 
-/* The daemon reads no further from a connection with 5 unanswered calls
- * (max_client_requests in libvirtd.conf), not even our keepalive. */
+/* The daemon stops reading a connection with 5 unanswered calls
+ * (max_client_requests in libvirtd.conf), even keepalive. */
 #define RPC_CALLS	4
 
 enum rpc_result {
 	RPC_OK,			/* body is the reply */
 	RPC_ERROR,		/* body is the error, see lvmsg_get_error */
 	RPC_TIMEOUT,		/* no answer in time; body is NULL */
-	RPC_LOST		/* the connection went; body is NULL */
+	RPC_LOST		/* connection lost; body is NULL */
 };
 
 typedef void	 rpc_reply_fn(void *arg, enum rpc_result, struct buf *body);
@@ -45,26 +45,26 @@ struct rpc {
 	struct buf	 args;		/* of the call being put together */
 	struct rpc_call	 call[RPC_CALLS];
 	uint32_t	 serial;
-	int64_t		 heard;		/* when the last byte came */
-	int64_t		 pinged;	/* when we asked, 0 = not since heard */
-	int64_t		 silence;	/* ms: half of it without a byte, and
-					   it is asked whether it lives; the
-					   other half it has to answer */
+	int64_t		 heard;		/* time of the last byte */
+	int64_t		 pinged;	/* time of a ping since then, or 0 */
+	int64_t		 silence;	/* ms: after half of it without a byte a
+					   ping is sent, after the other half
+					   the connection is lost */
 	rpc_event_fn	*event;
 	void		*event_arg;
-	struct errmsg	 why;		/* after it was lost */
+	struct errmsg	 why;		/* of the loss */
 };
 
-/* Memory for a connection, all of it that a stop needs, reserve bytes for the
- * longest reply expected; 0, or -1 when there is none. */
+/* Allocate all memory that a stop needs, with reserve bytes for the longest
+ * expected reply; 0, or -1: no memory. */
 int	 rpc_init(struct rpc *, size_t reserve);
 void	 rpc_free(struct rpc *);
 
-/* Take over a connected, non-blocking fd; silence as above.  Not from a
+/* Take a connected, non-blocking fd; silence as above.  Do not call it from a
  * handler of this connection. */
 void	 rpc_open(struct rpc *, int fd, int64_t silence, int64_t now);
-/* Close it; calls that wait are answered RPC_LOST, even if such an answer
- * closes it again.  why may be NULL, and must not be r->why.text. */
+/* Close it; waiting calls are answered RPC_LOST, even if such an answer closes
+ * it again.  why may be NULL, and must not be r->why.text. */
 void	 rpc_close(struct rpc *, const char *why);
 
 /* An empty buf for the arguments of the next rpc_call. */
@@ -72,9 +72,9 @@ struct buf *rpc_args(struct rpc *);
 /* Whether a call can be made now. */
 bool	 rpc_room(const struct rpc *);
 /*
- * Send a call with what is in rpc_args.  fn is called once, from rpc_ready,
- * rpc_tick or rpc_close, never from here.  limit is milliseconds, 0 = none.
- * 0, or -1 when there is no room or the connection is closed.
+ * Send a call with the arguments in rpc_args.  fn is called once, from
+ * rpc_ready, rpc_tick or rpc_close, never from here.  limit is milliseconds, 0
+ * = none.  0, or -1 if there is no room or the connection is closed.
  */
 struct rpc_wait {
 	int64_t		 limit;
@@ -83,18 +83,18 @@ struct rpc_wait {
 };
 int	 rpc_call(struct rpc *, uint32_t proc, const struct rpc_wait *,
 	    int64_t now);
-/* Forget the calls with that arg: their answers are ignored. */
+/* Forget the calls with that arg: ignore their answers. */
 void	 rpc_forget(struct rpc *, const void *arg);
 
-/* Events of poll(2) that it waits for. */
+/* The events of poll(2) to wait for. */
 short	 rpc_wants(const struct rpc *);
-/* Do what poll(2) says can be done; 0, or -1 when the connection was lost:
- * it is closed then, and why says how. */
+/* Read and write after poll(2); 0, or -1 when the connection is lost: then it
+ * is closed, and why has the reason. */
 int	 rpc_ready(struct rpc *, short revents, int64_t now);
-/* Do what time asks for (deadlines, pings); as rpc_ready.  What has come
- * meanwhile is read first: a run that was delayed does not blame the daemon. */
+/* Do what is due (deadlines, pings); returns as rpc_ready.  It reads first, so
+ * that a delayed run does not blame the daemon. */
 int	 rpc_tick(struct rpc *, int64_t now);
-/* When rpc_tick is to be called, absolute; 0 = no need. */
+/* When to call rpc_tick, absolute; 0 = never. */
 int64_t	 rpc_next(const struct rpc *);
 
 #endif

@@ -38,8 +38,8 @@ static const struct driver drivers[] = {
 };
 #define NDRIVERS	(sizeof(drivers) / sizeof(drivers[0]))
 
-/* Whether a value is that name, with or without its prefix, alone or followed
- * by a comma.  A comma of the name itself is doubled there. */
+/* Whether a value is that name, with or without its prefix, at the end or
+ * before a comma.  A comma in the name is doubled in the value. */
 static bool
 value_is(const char *value, const char *prefix, const char *name)
 {
@@ -105,8 +105,8 @@ somebody_listens(const char *path)
 	return is;
 }
 
-/* Whether the file is of a guest that lives, or may live.  name is the file's,
- * and becomes the guest's. */
+/* Whether the guest of a file runs, or may run.  name is that of the file, and
+ * becomes that of the guest. */
 static bool
 file_lives(const struct driver *d, struct survivors_guest *g,
     char name[SURVIVORS_DIR])
@@ -126,7 +126,7 @@ file_lives(const struct driver *d, struct survivors_guest *g,
 	return g->pid > 0 || (g->pid == -1 && strcmp(name, "driver") != 0);
 }
 
-/* The directory of a driver's files for the daemon of a URI; false if there is
+/* The directory of a driver's files for the daemon of a URI; false if it has
  * none or it is unknown. */
 static bool
 dir_find(const struct driver *d, const struct uri *u, char dir[SURVIVORS_DIR])
@@ -177,7 +177,7 @@ driver_may(const struct driver *d, const struct uri *u)
 	    (u->driver[0] == '\0' || strcmp(u->driver, d->name) == 0);
 }
 
-/* Whether a socket is of a daemon whose drivers all have such files. */
+/* Whether all drivers of the daemon of a socket have such files. */
 static bool
 socket_known(const char *path)
 {

@@ -7,11 +7,11 @@
 struct uri;
 
 /*
- * Which guests live although their daemon cannot be asked: the files that a
- * driver keeps of each guest say it.  They are checked, because a killed daemon
- * leaves them behind and process numbers are used again.  A URI that leaves the
- * driver to the daemon may mean any driver; if there may be a driver without
- * such files, nothing is known.
+ * Find the guests that run although their daemon cannot be asked, by the files
+ * that a driver keeps of each guest.  The files are checked, because a killed
+ * daemon does not remove them and process numbers are reused.  A URI without a
+ * driver may use any driver; if one of them may have no such files, the guests
+ * are unknown.
  *
  * The files of the system's daemon and of a user's (libvirt,
  * src/NAME/NAME_conf.c):
@@ -25,8 +25,8 @@ struct uri;
  *		no pid is kept: the guest runs if its process listens there
  *		(src/ch/ch_monitor.c)
  *
- * A daemon that is alive, even if it does not answer, holds a lock on the
- * driver.pid of that directory (only QEMU's, since libvirt 6.1;
+ * A daemon that runs, even if it does not answer, holds a lock on driver.pid in
+ * that directory (only QEMU's, since libvirt 6.1;
  * src/util/virpidfile.c).
  */
 #define SURVIVORS_NAMES	1024
@@ -40,24 +40,24 @@ struct survivors {
 
 struct survivors_guest {
 	const char	*name;
-	const char	*dir;		/* of what the driver keeps */
-	long		 pid;		/* below 1: it is not known */
+	const char	*dir;		/* of the driver's files */
+	long		 pid;		/* below 1: unknown */
 	bool		 monitored;	/* it is a guest of QEMU */
 };
 typedef void	 survivors_fn(void *arg, const struct survivors_guest *);
 
 void	 survivors_live(const struct uri *, struct survivors *);
-/* Call fn for each guest that lives, or may live: its pid file or its process
- * cannot be read.  Returns what survivors.known is. */
+/* Call fn for each guest that runs, or may run: its pid file or its process is
+ * unreadable.  Returns the value of survivors.known. */
 bool	 survivors_each(const struct uri *, survivors_fn *, void *arg);
-/* The process of a guest of that name, 0: it is off, -1: unknown. */
+/* The process of a guest; 0: it is off; -1: unknown. */
 long	 survivors_pid(const struct uri *, const char *name);
 
 enum survivors_daemon { SURVIVORS_DEAD, SURVIVORS_LIVES, SURVIVORS_UNKNOWN };
 enum survivors_daemon survivors_daemon(const struct uri *);
 
-/* The file that the driver keeps of a running guest.  0, or -1 if its guests
- * have no monitors (only QEMU's have), or if it does not fit. */
+/* The path of the driver's status file of a running guest.  0, or -1 if the
+ * guests have no monitors (only QEMU's have), or if it is too long. */
 int	 survivors_status(const struct uri *, const char *name, char *path,
 	    size_t size);
 

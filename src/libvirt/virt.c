@@ -33,7 +33,7 @@ lane_close(struct virt_lane *l, const char *why)
 	dial_end(&l->dial);
 }
 
-/* Close first: a caller that is answered must not be able to ask again. */
+/* Close first: an answered caller must not be able to ask again. */
 static void
 queue_drain(struct virt_queue *q)
 {
@@ -79,7 +79,7 @@ retry_plan(struct virt *v, int64_t now)
 	    v->backoff * 2;
 }
 
-/* What went wrong, and what the processes that carry connections wrote. */
+/* The error, and the messages of processes that carry connections. */
 static void
 why_text(const struct virt *v, const char *why, char text[ERRMSG_SIZE])
 {
@@ -97,9 +97,9 @@ why_text(const struct virt *v, const char *why, char text[ERRMSG_SIZE])
 }
 
 /*
- * A connection, or an attempt, failed: another attempt follows, or the end.  A
- * handler or an answer may close the virt or open it again; then nothing is
- * left to do here.
+ * A connection or an attempt has failed: plan another attempt, or end.  If a
+ * handler or an answer closes the virt or opens it again, nothing is left to
+ * do.
  */
 static void
 virt_lost(struct virt *v, const char *why, bool never)
@@ -124,8 +124,7 @@ virt_lost(struct virt *v, const char *why, bool never)
 		v->setup.handlers->down(v->setup.arg, text);
 }
 
-/* A work connection that is not greeted has no calls: the others go on without
- * it. */
+/* A work connection that is not greeted has no calls: go on without it. */
 static void
 lane_lost(struct virt_lane *l, const char *why, bool never)
 {
@@ -169,7 +168,7 @@ lane_dialling(void *arg, short revents)
 	struct errmsg em;
 
 	(void)revents;
-	/* It may be another descriptor from here on. */
+	/* dial_ready may change the descriptor. */
 	loop_del(l->virt->setup.loop, l->fd);
 	l->fd = -1;
 	if (dial_ready(&l->dial, &em) == -1 || lane_open(l, &em) == -1)
@@ -232,8 +231,8 @@ virt_ready(const struct virt *v)
 	return v->state == VIRT_UP;
 }
 
-/* Work connections are dialled after the control connection is up, so that
- * their failures are not the daemon's. */
+/* Dial work connections after the control connection is up: their failures do
+ * not count as failures of the daemon. */
 static void
 lane_greeted(void *arg)
 {
@@ -423,7 +422,7 @@ call_answered(void *arg, enum rpc_result result, struct buf *body)
 		if (procs_find(c->what)->take(body, &a) == -1) {
 			a.result = VIRT_REFUSED;
 			a.class = LVMSG_FATAL;
-			a.text = "a malformed answer";
+			a.text = "the daemon sent a malformed answer";
 		}
 		break;
 	case RPC_ERROR:
@@ -504,8 +503,8 @@ queue_send(struct virt *v, struct virt_queue *q, struct virt_lane *l)
 	}
 }
 
-/* The work connection with room and the fewest calls would be fairer; the
- * first with room keeps the others free for the guests to come. */
+/* Use the first work connection with room: the others stay free for later
+ * guests. */
 static void
 queues_send(struct virt *v)
 {

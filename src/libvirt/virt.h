@@ -17,17 +17,17 @@ struct loop;
 struct uri;
 
 /*
- * The daemon of a URI: dialled, greeted, asked typed questions.  Control calls
- * have a connection of their own; saves and starts, which are answered only
- * when the work is done, use others, so that they never block it.  Everything
- * is asynchronous: handlers and answers are called from loop_wait, virt_tick
- * and virt_close, never from the function that asked.
+ * The daemon of a URI: connect, greet, send typed requests.  Short calls have
+ * their own control connection; saves and starts, which are answered only at
+ * their end, use work connections, so that they never block it.  Everything is
+ * asynchronous: handlers and answers are called from loop_wait, virt_tick and
+ * virt_close, never from the function that asked.
  */
 
 #define VIRT_LANES	5	/* one for control, the rest for work */
 #define VIRT_WORK_MAX	(RPC_CALLS * (VIRT_LANES - 1))	/* saves at once */
 
-/* What can be asked: procedures that have a row in procs.c. */
+/* The requests: procedures that have a row in procs.c. */
 enum virt_what {
 	VIRT_LIST = LV_PROC_LIST_ALL_DOMAINS,	/* flags: LV_LIST_*; guest is
 						   NULL */
@@ -44,7 +44,7 @@ enum virt_what {
 	VIRT_AGENT = LV_PROC_GET_TIME,		/* does the agent answer? */
 	VIRT_MEMORY = LV_PROC_GET_INFO,
 	VIRT_XML = LV_PROC_GET_XML_DESC,
-	/* Of networks; guest stands for a network, its id means nothing. */
+	/* Of networks; guest is a network, without an id. */
 	VIRT_NETS = LV_PROC_LIST_ALL_NETWORKS,	/* flags: LV_NETS_*; guest is
 						   NULL */
 	VIRT_NET_LOOKUP = LV_PROC_NETWORK_LOOKUP_BY_UUID,	/* its name */
@@ -56,14 +56,14 @@ enum virt_what {
 	VIRT_START = LV_PROC_CREATE_WITH_FLAGS
 };
 
-/* No snapshot is waited for longer, in ms. */
+/* The limit of a snapshot, in ms. */
 #define VIRT_SNAPSHOT_MS	((int64_t)60000)
 
 enum virt_result {
 	VIRT_OK,
-	VIRT_REFUSED,		/* class and text say why */
-	VIRT_LATE,		/* no answer in time; it may yet be done */
-	VIRT_LOST		/* the connection went before the answer */
+	VIRT_REFUSED,		/* class and text have the reason */
+	VIRT_LATE,		/* no answer in time; it may still be done */
+	VIRT_LOST		/* connection lost before the answer */
 };
 
 struct virt_answer {
@@ -89,7 +89,7 @@ struct virt_call;
 typedef void	 virt_done_fn(struct virt_call *,
 		    const struct virt_answer *);
 
-/* A question; its memory is the caller's, and must not change until done. */
+/* A request, in memory of the caller that does not change until done. */
 struct virt_call {
 	enum virt_what		 what;
 	const struct guest	*guest;
@@ -97,7 +97,7 @@ struct virt_call {
 	const char		*text;	/* must live as long as guest */
 	virt_done_fn		*done;
 	void			(*sent)(struct virt_call *);	/* it left our
-						queue; NULL: nobody asks */
+						queue, or NULL */
 	void			*arg;	/* the caller's */
 	bool			 busy;	/* asked and not answered yet */
 	struct virt		*virt;
@@ -105,22 +105,22 @@ struct virt_call {
 };
 
 enum virt_state {
-	VIRT_CLOSED,		/* not wanted, or given up */
+	VIRT_CLOSED,		/* not opened, or given up */
 	VIRT_WAITING,		/* for the next attempt */
 	VIRT_GREETING,		/* dialled, not ready yet */
 	VIRT_UP
 };
 
-/* No handler comes for a virt that is closed, even when it was closed from
- * an answer or a handler. */
+/* No handler is called for a closed virt, even if an answer or a handler closed
+ * it. */
 struct virt_handlers {
-	/* Ready: questions can be asked, lifecycle events arrive. */
+	/* Ready: requests can be sent, lifecycle events arrive. */
 	void	(*up)(void *arg);
-	/* Was ready and went; it is dialled again until virt_close. */
+	/* Connection lost; it is dialled again until virt_close. */
 	void	(*down)(void *arg, const char *why);
 	/* Never became ready within its patience; it is closed. */
 	void	(*failed)(void *arg, const char *why);
-	/* Something happened to a guest (LV_EVENT_*). */
+	/* A lifecycle event of a guest (LV_EVENT_*). */
 	void	(*event)(void *arg, const struct lvmsg_lifecycle *);
 };
 
@@ -137,8 +137,8 @@ struct virt_greeting {
 	bool		 events;	/* the daemon offers callbacks */
 	/* Greeted: the connection can be used. */
 	void		(*done)(void *arg);
-	/* Refused or not answered; never: another attempt is useless,
-	 * no_driver: because the daemon has no such driver. */
+	/* Refused or not answered; never: do not retry, no_driver: because the
+	 * daemon has no such driver. */
 	void		(*failed)(void *arg, const struct virt_refusal *);
 	void		*arg;
 };
@@ -149,7 +149,7 @@ struct virt_lane {
 	struct virt	*virt;
 	int		 fd;		/* as the loop knows it, or -1 */
 	struct virt_greeting greeting;
-	bool		 off;		/* for work, and not to be had */
+	bool		 off;		/* for work; not connected */
 };
 
 struct virt_queue {
@@ -157,7 +157,7 @@ struct virt_queue {
 	struct virt_call *tail;
 };
 
-/* What a virt is made of; all must outlive it. */
+/* The parameters of a virt; all must outlive it. */
 struct virt_setup {
 	const struct uri	*uri;
 	struct loop		*loop;
@@ -170,13 +170,13 @@ struct virt {
 	struct virt_setup	 setup;
 	enum virt_state		 state;
 	bool			 was_up;	/* since it was opened */
-	bool			 no_driver;	/* so it has no guests */
+	bool			 no_driver;	/* it lacks the driver */
 	bool			 told;		/* since the last virt_tick */
-	unsigned		 life;		/* opened and closed so often */
+	unsigned		 life;		/* times opened and closed */
 	int64_t			 patience;	/* absolute, first time */
 	int64_t			 next_try;	/* absolute */
 	int64_t			 backoff;	/* ms */
-	int64_t			 came;		/* absolute, up since then */
+	int64_t			 came;		/* absolute, up since */
 	int64_t			 greet_by;	/* absolute */
 	size_t			 nlanes;
 	struct virt_lane	 lane[VIRT_LANES];
@@ -188,39 +188,38 @@ struct virt {
 int	 virt_init(struct virt *, const struct virt_setup *);
 void	 virt_free(struct virt *);
 
-/* Dial, when it is closed; until patience ms have gone what fails is tried
- * again. */
+/* Dial a closed virt; retry failures for patience ms. */
 void	 virt_open(struct virt *, int64_t patience, int64_t now);
-/* Close; what was asked is answered VIRT_LOST before this returns. */
+/* Close; open requests are answered VIRT_LOST before this returns. */
 void	 virt_close(struct virt *);
 /*
- * Have connections for n long calls at once (VIRT_WORK_MAX at most).  They
- * are greeted while the control connection stays up; virt_ready tells when.
- * 0, or -1 with the reason.  What there is carries the calls, the control
- * connection itself if it must; after a loss all are dialled again.
+ * Dial connections for n long calls at once (VIRT_WORK_MAX at most); virt_ready
+ * is true when they are greeted.  0, or -1 with the reason.  The connections
+ * that exist carry the calls, if none does the control connection.  After a
+ * loss all are dialled again.
  */
 int	 virt_work(struct virt *, size_t n, struct errmsg *);
-/* All connections asked for are there, or not to be had. */
+/* All requested connections are greeted, or have failed. */
 bool	 virt_ready(const struct virt *);
 
-/* It is not up, and an attempt has come to nothing. */
+/* It is not up, and an attempt has failed. */
 bool	 virt_falters(const struct virt *);
 
-/* The process of the daemon that it is connected to; 0: unknown. */
+/* The process of the connected daemon; 0: unknown. */
 pid_t	 virt_daemon(const struct virt *);
 
-/* 0, or -1 when the daemon cannot be asked now (not up, or c is busy).  Saves
- * and starts may take hours, a snapshot a minute, all else connect_ms. */
+/* Send a request.  0, or -1 if the daemon cannot be asked now (not up, or c is
+ * busy).  The limit is hours for saves and starts, a minute for a snapshot,
+ * connect_ms for the others. */
 int	 virt_ask(struct virt *, struct virt_call *);
 
-/* Never answer it: its memory is the caller's again. */
+/* Do not answer a request: the caller can reuse its memory. */
 void	 virt_forget(struct virt_call *);
 
 void	 virt_tick(struct virt *, int64_t now);
-/* When virt_tick is to be called, 0 = no need; tells the loop what to wait
- * for, so call it before each loop_wait.  It is at once when something was
- * asked or answered since virt_tick began: then others, too, have deadlines
- * that they did not have before. */
+/* When to call virt_tick, 0 = never; sets the events of the loop, so call it
+ * before each loop_wait.  It is at once if a request was sent or answered since
+ * virt_tick began: then other modules may have new deadlines. */
 int64_t	 virt_next(struct virt *);
 
 #endif

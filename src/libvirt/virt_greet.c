@@ -29,7 +29,7 @@ static const struct greet {
 	uint32_t	 proc;
 	int32_t		 number;	/* its argument */
 	check_fn	*check;		/* NULL: any answer will do */
-	bool		 optional;	/* an error is no reason to give up */
+	bool		 optional;	/* go on after an error */
 	bool		 control;	/* not on work connections */
 } greet[GREET_DONE] = {
 	[GREET_AUTH] = { LV_PROC_AUTH_LIST, 0, auth_check, false, false },
@@ -61,13 +61,13 @@ auth_check(struct virt_greeting *g, const struct virt_answer *a,
     struct errmsg *em)
 {
 	if (auth_has(a, LV_AUTH_NONE)) {
-		g->step = GREET_POLKIT;		/* which is then left out */
+		g->step = GREET_POLKIT;		/* which is skipped */
 		return 0;
 	}
 	if (auth_has(a, LV_AUTH_POLKIT))
 		return 0;
-	return errmsg_set(em, DIAL_NEVER, "the daemon wants SASL "
-	    "authentication, which is not spoken here; +ssh is");
+	return errmsg_set(em, DIAL_NEVER, "the daemon requires SASL "
+	    "authentication, which is unsupported; use +ssh");
 }
 
 static int
@@ -85,13 +85,14 @@ virt_error(struct buf *body, char *text, size_t size)
 	struct lvmsg_error e;
 
 	if (lvmsg_get_error(body, &e) == -1) {
-		(void)strlcpy(text, "a malformed error", size);
+		(void)strlcpy(text, "the daemon sent a malformed error", size);
 		return LV_ERR_INTERNAL_ERROR;
 	}
 	if (e.message != NULL)
 		(void)escape_text(text, size, e.message, e.messagelen);
 	else
-		(void)strlcpy(text, "an error without words", size);
+		(void)strlcpy(text, "the daemon sent an error without text",
+		    size);
 	return e.code;
 }
 
@@ -137,8 +138,8 @@ greet_take(struct virt_greeting *g, struct buf *body, struct errmsg *em)
 	if (procs_find(row->proc)->take(body, &a) == -1) {
 		if (row->optional)
 			return 0;
-		return errmsg_set(em, DIAL_NEVER, "a malformed list of "
-		    "authentication types");
+		return errmsg_set(em, DIAL_NEVER, "the daemon sent a malformed "
+		    "list of authentication types");
 	}
 	return row->check == NULL ? 0 : row->check(g, &a, em);
 }
@@ -151,7 +152,7 @@ greet_answer(void *arg, enum rpc_result result, struct buf *body)
 	struct errmsg em;
 
 	if (result == RPC_LOST)
-		return;		/* the function that closed it goes on */
+		return;		/* the function that closed it continues */
 	if (result == RPC_TIMEOUT) {
 		greet_fail(g, "the daemon does not answer", false);
 		return;
@@ -188,7 +189,7 @@ greet_send(struct virt_lane *l)
 	proc = greet[g->step].proc;
 	args.number = greet[g->step].number;
 	procs_find(proc)->put(rpc_args(&l->rpc), &args);
-	/* Nothing else was sent: there is room. */
+	/* No other call is open, so it fits. */
 	(void)rpc_call(&l->rpc, proc, &w, loop_now());
 }
 

@@ -3,11 +3,11 @@
 
 #include "libvirt/virt.h"
 
-/* What the parts of virt share: virt.c has the connections and the questions,
+/* What the parts of virt share: virt.c has the connections and the requests,
  * virt_greet.c the calls that open a connection. */
 
-/* Greet on a connection that was opened; its virt_greeting says whether it is
- * for control, and what is called in the end. */
+/* Greet on an open connection; its virt_greeting has the kind of connection and
+ * the functions to call at the end. */
 void	 virt_greet(struct virt_lane *);
 bool	 virt_greeted(const struct virt_lane *);
 /* The text of an error, escaped; its code. */

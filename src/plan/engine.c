@@ -77,7 +77,7 @@ engine_more(struct engine *e, size_t from, int64_t now)
 	e->job = grown;
 	for (i = from; i < e->plan->n; i++) {
 		u = &e->uri[e->plan->step[i].uri];
-		/* Nobody had to be asked there until now. */
+		/* The URI had no guest to act on until now. */
 		if (!u->up && u->unfinished == 0)
 			u->lost_by = now + e->plan->lost;
 		job_init(e, i);
@@ -154,7 +154,7 @@ engine_up(struct engine *e, size_t uri, bool up, int64_t now)
 			act_event(e, &e->job[i], up ? EV_BACK : EV_LOST);
 }
 
-/* What is under way has less time, and so have turns that others wait for. */
+/* Jobs under way have less time, and hold their slots for less time. */
 static void
 job_hasten(struct engine *e, struct engine_job *j)
 {
@@ -207,7 +207,7 @@ due(int64_t when, int64_t now)
 	return when != 0 && now >= when;
 }
 
-/* Nobody can be asked: what is bounded by nothing else is given up. */
+/* The URI is down: a job without a time limit is given up. */
 static bool
 job_abandoned(const struct engine *e, const struct engine_job *j)
 {
@@ -229,11 +229,11 @@ job_say(struct engine *e, struct engine_job *j)
 }
 
 /*
- * Answers to looks come in any order, guests are asked in that of the plan: a
- * guest waits for the first look at those before it, which is bounded.
+ * Looks are answered in any order, but guests are asked in the plan's order: a
+ * guest waits for the first look at each guest before it.  Looks have a limit.
  */
 static void
-turns_ask(struct engine *e)
+jobs_ask(struct engine *e)
 {
 	struct engine_job *j;
 	size_t i;
@@ -274,7 +274,7 @@ job_tick(struct engine *e, struct engine_job *j)
 		job_say(e, j);
 }
 
-/* A job that waits can only be given up. */
+/* The times of jobs that wait for a slot. */
 static void
 waiting_tick(struct engine *e)
 {
@@ -314,7 +314,7 @@ uri_say(struct engine *e, size_t uri)
 	e->ops->tell(e->ctx, &note);
 }
 
-/* Somebody's time ends with that of its URI. */
+/* A guest of the URI is being shut down, within the time limit of the URI. */
 static bool
 uri_shuts(const struct engine *e, size_t uri)
 {
@@ -351,7 +351,7 @@ uri_tick(struct engine *e, size_t uri)
 	if (u->unfinished == 0)
 		return;
 	if (e->plan->shared && due(u->until, e->now)) {
-		/* Those whose turn comes later have a time of their own. */
+		/* Guests that get a slot later begin a new time limit. */
 		u->until = u->say_at = 0;
 		if (uri_shuts(e, uri))
 			e->ops->tell(e->ctx, &note);
@@ -368,10 +368,11 @@ uri_tick(struct engine *e, size_t uri)
 		u->polling = e->ops->poll(e->ctx, uri) == 0;
 }
 
-/* Is it its turn?  Not before those of lower groups have ended, and not while
- * as many as may be are under way; near the end nobody waits for others. */
+/* The job may begin: jobs of lower groups have ended and a slot is free.  Near
+ * the deadline neither is required. */
 static bool
-job_turn(const struct engine *e, const struct engine_job *j, unsigned group)
+job_may_begin(const struct engine *e, const struct engine_job *j,
+    unsigned group)
 {
 	if (!job_uri(e, j)->up)
 		return false;
@@ -381,8 +382,8 @@ job_turn(const struct engine *e, const struct engine_job *j, unsigned group)
 	    slot_free(e, j);
 }
 
-/* The group that is under way: the lowest of those who have not ended, who need
- * not be in their order when some came later. */
+/* The group under way: the lowest of the jobs that have not ended.  Jobs that
+ * were added later are not in the order of groups. */
 static unsigned
 group_now(const struct engine *e)
 {
@@ -406,13 +407,14 @@ slots_fill(struct engine *e)
 		group = group_now(e);
 		for (i = e->first; i < e->plan->n; i++) {
 			j = &e->job[i];
-			if (!job_waits(j) || !job_turn(e, j, group))
+			if (!job_waits(j) || !job_may_begin(e, j, group))
 				continue;
 			if (i >= e->begun)
 				e->begun = i + 1;
 			act_event(e, j, EV_SLOT);
 		}
-		/* Who is left running ends at once, and so may his group. */
+		/* A guest that is left running ends at once: perhaps it was
+		 * the last of its group. */
 	} while (group_now(e) != group);
 }
 
@@ -424,14 +426,14 @@ engine_tick(struct engine *e, int64_t now)
 	e->now = now;
 	for (i = 0; i < e->plan->nuris; i++)
 		uri_tick(e, i);
-	turns_ask(e);
+	jobs_ask(e);
 	for (i = e->first; i < e->begun; i++)
 		if (!job_waits(&e->job[i]) && !job_finished(&e->job[i]))
 			job_tick(e, &e->job[i]);
 	waiting_tick(e);
 	slots_fill(e);
-	/* One that is looked at no more holds up nobody. */
-	turns_ask(e);
+	/* A job that ended no longer delays the jobs after it. */
+	jobs_ask(e);
 	while (e->first < e->begun && job_finished(&e->job[e->first]))
 		e->first++;
 }
@@ -456,8 +458,8 @@ uri_next(const struct engine *e, const struct engine_uri *u)
 {
 	int64_t next = u->poll_at;
 
-	/* Jobs that have begun know their end themselves; it may lie behind
-	 * the deadline while a save is aborted. */
+	/* job_next has the times of jobs that have begun; aborting a save may
+	 * end after the deadline. */
 	if (u->waiting > 0)
 		next =
 		    deadline_min(next, deadline_min(e->deadline, u->lost_by));

@@ -8,28 +8,29 @@
 #include "plan/plan.h"
 
 /*
- * Carries out a plan: a job a guest, each a state machine, [state][event] ->
- * action, with bounds on how many are under way and deadlines on each.  It
- * has no descriptor and no clock: `now` (absolute milliseconds, never 0) is an
- * argument, what is to be done to a guest goes through engine_ops, and what
- * happened comes back through engine_event.
+ * Carries out a plan: one job for each guest.  A job is a state machine, a
+ * table [state][event] -> action; bounds limit how many jobs are under way, and
+ * each job has time limits.  The engine has no descriptor and no clock: `now`
+ * (absolute milliseconds, never 0) is an argument.  It acts on guests through
+ * engine_ops and learns what happened through engine_event.
  */
 
 enum engine_state {
 	STATE_NEW,		/* waits for a slot, not prepared yet */
 	STATE_WAIT,		/* waits for a slot */
-	STATE_PREPARE,		/* has a slot, and is prepared for its action */
-	STATE_LOOK,		/* asked how it is */
-	STATE_ON,		/* runs: its action is asked for, after those
-				   of the guests before it */
-	STATE_WAKE,		/* resumed or woken, not answered yet */
-	STATE_CALL,		/* shutdown requested, not answered yet */
-	STATE_ASKED,		/* request taken, guest still on */
-	STATE_WORK,		/* save or start under way */
-	STATE_REFUSED,		/* its save was refused: asked how it is */
-	STATE_ABORT,		/* save aborted, not answered yet */
-	STATE_SETTLE,		/* busy: looked at again later */
-	STATE_LOST,		/* no connection while something went on */
+	STATE_PREPARE,		/* has a slot; hooks and snapshot run */
+	STATE_LOOK,		/* its state was asked for */
+	STATE_ON,		/* runs: its action follows those of the guests
+				   before it */
+	STATE_WAKE,		/* resume or wakeup requested, no answer yet */
+	STATE_CALL,		/* shutdown requested, no answer yet */
+	STATE_ASKED,		/* shutdown accepted, guest still on */
+	STATE_WORK,		/* save, destroy or start under way */
+	STATE_REFUSED,		/* its save was refused: its state was asked
+				   for */
+	STATE_ABORT,		/* abort of its save requested, no answer yet */
+	STATE_SETTLE,		/* busy: the next look is later */
+	STATE_LOST,		/* the connection was lost during a request */
 	STATE_READY,		/* started, not ready yet */
 	STATE_DONE,
 	STATE_FAILED,
@@ -37,28 +38,28 @@ enum engine_state {
 };
 
 enum engine_event {
-	EV_SLOT,		/* its turn (the engine's own) */
-	EV_SENT,		/* the request that was queued is sent */
+	EV_SLOT,		/* it gets a slot (the engine's own) */
+	EV_SENT,		/* the queued request is sent */
 	EV_OK,			/* the request was carried out */
 	EV_NO,			/* refused for good */
-	EV_AGAIN,		/* refused for now: ask again */
-	EV_INVALID,		/* refused as it is now: look how it is */
+	EV_AGAIN,		/* refused for now: retry */
+	EV_INVALID,		/* refused in the guest's present state */
 	EV_LATE,		/* not answered in time */
-	EV_ON,			/* it runs */
-	EV_BUSY,		/* it is on, with a job of its own */
-	EV_PAUSED,		/* it is on, and stands still */
-	EV_ASLEEP,		/* it is suspended by its own doing */
-	EV_CRASHED,		/* it is on, and will never do anything */
-	EV_ENDING,		/* it is shutting down */
-	EV_OFF,			/* it is off */
-	EV_SAVED,		/* it is off, with its state on disk */
-	EV_GONE,		/* there is no such guest */
-	EV_READY,		/* what prepare or await began is done */
-	EV_TIME,		/* its time is up (the engine's own) */
-	EV_LOOK,		/* time to look again (the engine's own) */
-	EV_RESEND,		/* time to ask again (the engine's own) */
+	EV_ON,			/* the guest runs */
+	EV_BUSY,		/* on, with a libvirt job under way */
+	EV_PAUSED,		/* on, paused */
+	EV_ASLEEP,		/* on, pmsuspended */
+	EV_CRASHED,		/* on, crashed */
+	EV_ENDING,		/* shutting down */
+	EV_OFF,			/* off */
+	EV_SAVED,		/* off, with its state on disk */
+	EV_GONE,		/* no such guest */
+	EV_READY,		/* prepare or await has ended */
+	EV_TIME,		/* its time limit (the engine's own) */
+	EV_LOOK,		/* the next look is due (the engine's own) */
+	EV_RESEND,		/* the next request is due (the engine's own) */
 	EV_SKIP,		/* its last action is due (the engine's own) */
-	EV_LOST,		/* no connection (see engine_up) */
+	EV_LOST,		/* connection lost (see engine_up) */
 	EV_BACK,		/* connected again (see engine_up) */
 	ENGINE_NEVENT
 };
@@ -68,39 +69,39 @@ enum engine_result {
 	RESULT_OFF,
 	RESULT_SAVED,
 	RESULT_DESTROYED,
-	RESULT_LEFT,		/* left running, as its chain says */
+	RESULT_LEFT,		/* left running, by its chain */
 	RESULT_STARTED,
-	RESULT_ACTIVE,		/* runs already: nothing to start */
-	RESULT_GONE,		/* start: there is no such guest any more */
+	RESULT_ACTIVE,		/* start: it runs already */
+	RESULT_GONE,		/* start: it no longer exists */
 	/* From here on: failed. */
 	RESULT_REFUSED,
-	RESULT_LATE,		/* still on when its time was up */
-	RESULT_STALLED,		/* the save was aborted, it runs on */
-	RESULT_UNKNOWN,		/* nobody could be asked */
-	RESULT_CUT		/* the run was ended from outside */
+	RESULT_LATE,		/* still on after its time limit */
+	RESULT_STALLED,		/* its save was aborted, it still runs */
+	RESULT_UNKNOWN,		/* its state is unknown */
+	RESULT_CUT		/* the run was interrupted */
 };
 
-/* What the user hears; progress.c has the actions. */
+/* What is printed; progress.c has the texts. */
 enum engine_said {
 	SAID_ASKED,		/* shutdown requested */
 	SAID_OFF,
 	SAID_LATE,
 	SAID_SAVING,		/* a save begins */
-	SAID_MOVED,		/* a save goes on: bytes */
+	SAID_MOVED,		/* progress of a save: bytes */
 	SAID_SAVED,
 	SAID_AGAIN,		/* shutdown requested once more */
 	SAID_DESTROYED,
 	SAID_LEFT,
-	SAID_NEXT,		/* text says why its action came to nothing,
-				   action is what comes now */
+	SAID_NEXT,		/* text: why its action failed; action: the
+				   next one */
 	SAID_STARTED,
-	SAID_UNREADY,		/* started, text says what was waited for */
+	SAID_UNREADY,		/* started; text: why it is not ready */
 	SAID_ACTIVE,
 	SAID_GONE,
 	SAID_WAIT_ONE,		/* seconds left, -1 = no limit */
 	SAID_WAIT_MANY,		/* uri, count, seconds */
-	SAID_EXPIRED,		/* uri: the time of all its guests */
-	SAID_FAILED		/* text says why */
+	SAID_EXPIRED,		/* the time limit of all guests of uri */
+	SAID_FAILED		/* text: why */
 };
 
 struct engine_note {
@@ -115,37 +116,37 @@ struct engine_note {
 };
 
 /*
- * What can be done.  Each returns 0 when it is under way (an event will tell),
- * -1 when the daemon cannot be asked now: then it is asked again, after
- * engine_up or after a while; none calls back from inside.
+ * Operations on guests.  Each returns 0 when it is under way and an event
+ * follows, -1 when the daemon cannot be asked now: then the engine retries,
+ * after engine_up or later.  No operation calls the engine.
  */
 struct engine_ops {
 	/* Carry out an action; ENGINE_QUEUED: it is sent later, and EV_SENT
 	 * comes first.  EV_OK, EV_NO, EV_AGAIN, EV_INVALID, EV_GONE,
-	 * EV_LATE; not told any more once job_action is another one, which
-	 * can be carried out all the same. */
+	 * EV_LATE.  Once job_action is another one, no event follows; the
+	 * other action can be asked for before this one is answered. */
 	int	(*ask)(void *, size_t job, enum policy_action);
-	/* How is it: EV_ON, EV_BUSY, EV_PAUSED, EV_ASLEEP, EV_CRASHED,
-	 * EV_ENDING, EV_OFF, EV_SAVED, EV_GONE, EV_NO, EV_AGAIN, EV_LATE; the
-	 * engine_progress of its job first. */
+	/* Ask for the state: EV_ON, EV_BUSY, EV_PAUSED, EV_ASLEEP, EV_CRASHED,
+	 * EV_ENDING, EV_OFF, EV_SAVED, EV_GONE, EV_NO, EV_AGAIN, EV_LATE;
+	 * before it, engine_progress of its libvirt job. */
 	int	(*look)(void *, size_t job);
-	/* Let one run that is EV_PAUSED or EV_ASLEEP: as an action. */
+	/* Resume an EV_PAUSED or wake an EV_ASLEEP guest; events as of ask. */
 	int	(*wake)(void *, size_t job, enum engine_event);
-	/* Abort its save; the save's own answer is the event. */
+	/* Abort its save; the answer to the save is the event. */
 	int	(*abort)(void *, size_t job);
-	/* How far is its save: engine_progress, or nothing. */
+	/* Measure its save: engine_progress, or nothing. */
 	int	(*measure)(void *, size_t job);
-	/* Which guests of that URI are on: EV_OFF for those that are not,
-	 * then engine_polled. */
+	/* List the guests of a URI that are on: EV_OFF for each job whose
+	 * guest is not on, then engine_polled. */
 	int	(*poll)(void *, size_t uri);
-	/* A job has come to its end; results are in engine_job. */
+	/* A job has ended; engine_job has the result. */
 	void	(*ended)(void *, size_t job);
-	/* Before its first action: EV_READY when that is done, in its own time
-	 * and beside that of the action.  -1: there is nothing to prepare. Half
-	 * of what is left until a deadline is the most it has. */
+	/* Prepare its first action: EV_READY at the end.  The time limit of the
+	 * action begins after it; before a deadline it has half of the
+	 * remaining time.  -1: nothing to prepare. */
 	int	(*prepare)(void *, size_t job);
-	/* It was started: EV_READY when it is ready for others to follow.
-	 * -1: it is.  Not called for a step that has a time for that. */
+	/* Wait until a started guest is ready: EV_READY.  -1: nothing to wait
+	 * for.  Not called for a step with plan_step.ready. */
 	int	(*await)(void *, size_t job);
 	void	(*tell)(void *, const struct engine_note *);
 };
@@ -159,29 +160,29 @@ struct engine_ops {
 enum engine_slot {
 	SLOT_NONE,
 	SLOT_HELD,
-	SLOT_LOST,		/* held when the connection went */
-	SLOT_YIELDED		/* given up while the guest was busy */
+	SLOT_LOST,		/* released when the connection was lost */
+	SLOT_YIELDED		/* released while the guest was busy */
 };
 
 /* Absolute, 0 = never. */
 struct engine_times {
 	int64_t			began;		/* its action */
 	int64_t			ended;
-	int64_t			until;		/* its time is up */
-	int64_t			hold;		/* its slot is another's */
-	int64_t			look;
-	int64_t			resend;
-	int64_t			say;
-	int64_t			measure;
-	int64_t			stall;
+	int64_t			until;		/* its time limit */
+	int64_t			hold;		/* it releases its slot */
+	int64_t			look;		/* next EV_LOOK */
+	int64_t			resend;		/* next EV_RESEND */
+	int64_t			say;		/* next line on waiting */
+	int64_t			measure;	/* next measure */
+	int64_t			stall;		/* limit without progress */
 };
 
 /* Of its action. */
 struct engine_counts {
-	unsigned char		asked;		/* requests that were taken */
-	unsigned char		sent;		/* requests that were sent */
+	unsigned char		asked;		/* accepted requests */
+	unsigned char		sent;		/* sent requests */
 	unsigned char		tries;
-	unsigned char		invalid;	/* refused as it was then */
+	unsigned char		invalid;	/* EV_INVALID */
 	unsigned char		losses;		/* of the connection */
 };
 
@@ -190,14 +191,14 @@ struct engine_job {
 	enum engine_state	state;
 	enum engine_result	result;
 	enum engine_slot	slot;
-	bool			aborted;	/* its save has had its time */
-	bool			stalled;	/* why its time is up */
-	bool			severed;	/* the connection went while it
-						   was saved */
-	bool			last;		/* no slot is waited for */
-	enum policy_action	instead;	/* of its chain's action; the
-						   same: it is done though the
-						   guest is paused */
+	bool			aborted;	/* its save was aborted */
+	bool			stalled;	/* at.stall has passed */
+	bool			severed;	/* connection lost during its
+						   save */
+	bool			last;		/* needs no slot */
+	enum policy_action	instead;	/* replaces its chain's action;
+						   the same action: do it though
+						   the guest is paused */
 	unsigned char		mode;		/* of its step's modes */
 	unsigned char		link;		/* of its chain */
 	struct engine_counts	count;
@@ -212,23 +213,23 @@ struct engine_uri {
 	size_t			waiting;	/* jobs in STATE_WAIT */
 	size_t			unfinished;
 	int64_t			until;		/* shared limit, 0 = none yet */
-	int64_t			lost_by;	/* given up, 0 = it is up */
+	int64_t			lost_by;	/* jobs are given up; 0 = up */
 	int64_t			poll_at;
 	int64_t			say_at;
 };
 
-/* What saves write, all to the same disk. */
+/* Saves: all write to the same disk. */
 struct engine_disk {
 	uint64_t		 unsaved;	/* bytes, of guests whose last
 						   action is suspend */
 	uint64_t		 rate;		/* bytes a second */
 };
 
-/* What jobs that wait for a slot wait for, too. */
+/* Jobs that wait for a slot also wait for these. */
 struct engine_gate {
 	int64_t			 start_at;	/* START_DELAY */
 	int64_t			 group_at;	/* the next group may begin */
-	unsigned		 upto;		/* no group behind it begins */
+	unsigned		 upto;		/* no higher group begins */
 };
 
 struct engine {
@@ -253,15 +254,15 @@ struct engine {
  * URIs count as down until engine_up says otherwise. */
 int	 engine_init(struct engine *, const struct plan *, int64_t now);
 void	 engine_free(struct engine *);
-/* The plan has more steps from that one on, and the others have moved.  0, or
- * -1 when there is no memory: then only those before have jobs, and the plan
- * is to lose the others before anything else is called. */
+/* The plan has new steps, from number `from` on; the other steps have moved.
+ * 0, or -1 when there is no memory: then the new steps have no jobs, and the
+ * caller removes them from the plan before it calls anything else. */
 int	 engine_more(struct engine *, size_t from, int64_t now);
-/* While more may come that belong before them, guests of groups behind that one
- * wait; UINT_MAX, as at first: nobody does. */
+/* Guests of groups above upto wait: guests of lower groups may be added.
+ * UINT_MAX, as at first: no guest waits. */
 void	 engine_hold(struct engine *, unsigned upto, int64_t now);
 
-/* Something happened to a job; text (may be NULL) is what libvirt said. */
+/* An event of a job; text (may be NULL) is libvirt's message. */
 struct engine_news {
 	size_t			 job;
 	enum engine_event	 event;
@@ -272,21 +273,20 @@ void	 engine_event(struct engine *, const struct engine_news *,
 /* Bytes that the save of a job has moved so far. */
 void	 engine_progress(struct engine *, size_t job, uint64_t bytes,
 	    int64_t now);
-/* The memory of a job's guest is known only now: bytes, which the plan's step
- * holds from then on. */
+/* The memory of the job's guest is known only now: store the bytes in the step
+ * of the plan. */
 void	 engine_memory(struct engine *, struct plan_step *, uint64_t bytes);
-/* The answer to a poll has been told, or there was none. */
+/* A poll was answered, or failed. */
 void	 engine_polled(struct engine *, size_t uri);
 void	 engine_up(struct engine *, size_t uri, bool up, int64_t now);
-/* No daemon of that URI will finish the saves that were under way when the
- * connection was lost. */
+/* The daemon of a URI is dead: it will not finish the saves that were under way
+ * when the connection was lost. */
 void	 engine_forget_saves(struct engine *, size_t uri);
-/* The whole has to end by then, which may be sooner than it had to; never
- * later. */
+/* All jobs end by deadline, if that is before the present deadline. */
 void	 engine_deadline(struct engine *, int64_t deadline, int64_t now);
-/* From now on everybody has his turn at once. */
+/* From now on no job waits for a slot or a group. */
 void	 engine_hurry(struct engine *, int64_t now);
-/* Nothing more is to be done: whatever is unfinished failed. */
+/* Give up: each unfinished job fails. */
 void	 engine_cut(struct engine *, const char *why, int64_t now);
 
 /* Do what is due; call it after every event and when engine_next says. */

@@ -23,7 +23,7 @@ static action_fn act_asleep, act_back, act_begin, act_busy, act_crashed,
     act_started_off, act_stay, act_woken, act_work_off, act_worked;
 
 #define IGNORE	act_stay
-/* Of an action that was given up, or late: nothing of it counts any more. */
+/* Answers to an action that was given up are ignored. */
 #define ANSWERS	[EV_OK] = IGNORE, [EV_NO] = IGNORE, [EV_AGAIN] = IGNORE, \
 	[EV_INVALID] = IGNORE, [EV_LATE] = IGNORE
 #define LOOKS	[EV_ON] = IGNORE, [EV_BUSY] = IGNORE, [EV_PAUSED] = IGNORE, \
@@ -33,7 +33,7 @@ static action_fn act_asleep, act_back, act_begin, act_busy, act_crashed,
 	[EV_OFF] = act_started_off, [EV_SAVED] = act_started_off, \
 	[EV_GONE] = act_gone, [EV_TIME] = late_time, [EV_SKIP] = late_skip, \
 	[EV_LOST] = IGNORE, [EV_BACK] = IGNORE
-/* EV_OK is of a request that was given up; the look tells. */
+/* EV_OK answers a request that was given up; the look decides. */
 #define LOOKED	[EV_SENT] = IGNORE, [EV_OK] = IGNORE, \
 	[EV_NO] = refuse_action, [EV_AGAIN] = refuse_retry, \
 	[EV_INVALID] = refuse_retry, [EV_LATE] = refuse_retry, \
@@ -58,7 +58,7 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_SKIP] = act_prepare_skip,
 		[EV_LOST] = IGNORE, [EV_BACK] = IGNORE,
 	},
-	/* A look that is under way when the action is asked for tells more. */
+	/* Events of a look that is under way count in both states. */
 	[STATE_LOOK] = { LOOKED },
 	[STATE_ON] = { LOOKED },
 	[STATE_WAKE] = {
@@ -95,7 +95,7 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_OK] = act_worked, [EV_NO] = refuse_work,
 		[EV_AGAIN] = refuse_retry, [EV_INVALID] = refuse_invalid,
 		[EV_LATE] = refuse_retry,
-		/* The answer to the call says it better. */
+		/* The answer to the call has more details. */
 		LOOKS, [EV_READY] = IGNORE,
 		[EV_OFF] = act_work_off, [EV_SAVED] = IGNORE,
 		[EV_GONE] = act_gone, [EV_TIME] = late_work,
@@ -167,7 +167,7 @@ act_lost(struct engine *e, struct engine_job *j)
 		slot_release(e, j);
 		j->slot = SLOT_LOST;
 	}
-	/* What cannot be seen has not stalled. */
+	/* Without a connection no progress is seen. */
 	j->at.stall = 0;
 	job_enter(e, j, STATE_LOST);
 }
@@ -175,7 +175,7 @@ act_lost(struct engine *e, struct engine_job *j)
 static void
 act_back(struct engine *e, struct engine_job *j)
 {
-	/* It may be this very action that a daemon dies of. */
+	/* This action may be what crashes the daemon. */
 	if (j->count.losses >= LOSSES) {
 		chain_over(e, j, RESULT_UNKNOWN,
 		    "the connection to the daemon was lost ten times");
@@ -190,9 +190,9 @@ act_back(struct engine *e, struct engine_job *j)
 
 /* The job has a slot: the time limit of its action begins. */
 static void
-turn_begin(struct engine *e, struct engine_job *j)
+slot_begin(struct engine *e, struct engine_job *j)
 {
-	/* It waits no more: budget_clock and slot_take count those that do. */
+	/* First: budget_clock and slot_take count the jobs that wait. */
 	job_enter(e, j, STATE_LOOK);
 	budget_clock(e, j);
 	if (j->slot != SLOT_HELD)
@@ -211,10 +211,10 @@ act_begin(struct engine *e, struct engine_job *j)
 		chain_end(e, j, RESULT_LEFT);
 		return;
 	}
-	turn_begin(e, j);
+	slot_begin(e, j);
 }
 
-/* Its first turn: what comes before its first action. */
+/* The first slot: hooks and snapshot before the first action. */
 static void
 act_new(struct engine *e, struct engine_job *j)
 {
@@ -231,21 +231,22 @@ act_new(struct engine *e, struct engine_job *j)
 static void
 act_prepared(struct engine *e, struct engine_job *j)
 {
-	turn_begin(e, j);
+	slot_begin(e, j);
 }
 
-/* The end of the whole does not wait for it. */
+/* The last action is due, prepared or not. */
 static void
 act_prepare_skip(struct engine *e, struct engine_job *j)
 {
 	late_skip(e, j);
 	if (j->state == STATE_PREPARE)
-		turn_begin(e, j);
+		slot_begin(e, j);
 }
 
-/* Who gave up its turn while it was busy has one again, or waits for it. */
+/* A guest that released its slot while it was busy takes one again, or waits
+ * for one. */
 static bool
-turn_again(struct engine *e, struct engine_job *j)
+slot_again(struct engine *e, struct engine_job *j)
 {
 	j->slot = SLOT_NONE;
 	if (e->hurry || j->last || slot_free(e, j)) {
@@ -258,15 +259,15 @@ turn_again(struct engine *e, struct engine_job *j)
 	return false;
 }
 
-/* It is asked when the guests before it have been looked at. */
+/* jobs_ask asks it after the guests before it. */
 static void
 act_runs(struct engine *e, struct engine_job *j)
 {
-	if (j->slot != SLOT_YIELDED || turn_again(e, j))
+	if (j->slot != SLOT_YIELDED || slot_again(e, j))
 		job_enter(e, j, STATE_ON);
 }
 
-/* It runs: that is the end of a start and the beginning of a stop. */
+/* The guest runs: a start ends here, a stop begins. */
 static void
 act_on(struct engine *e, struct engine_job *j)
 {
@@ -284,13 +285,13 @@ act_on(struct engine *e, struct engine_job *j)
 static void
 act_busy(struct engine *e, struct engine_job *j)
 {
-	/* No job holds that up. */
+	/* A destroy waits for no libvirt job. */
 	if (job_does(j)->forces) {
 		ask_begin(e, j);
 		return;
 	}
 	refuse_stall(e, j);
-	/* No save of ours: those of others can go on meanwhile. */
+	/* Our save has not begun: other guests can be saved meanwhile. */
 	if (job_does(j)->saves && j->at.say == 0 &&
 	    j->slot == SLOT_HELD) {
 		slot_release(e, j);
@@ -299,7 +300,7 @@ act_busy(struct engine *e, struct engine_job *j)
 	ask_settle(e, j, e->now + e->plan->poll);
 }
 
-/* It may take a while to show. */
+/* The state may change late. */
 static void
 act_woken(struct engine *e, struct engine_job *j)
 {
@@ -309,7 +310,7 @@ act_woken(struct engine *e, struct engine_job *j)
 		ask_settle(e, j, e->now + e->plan->poll);
 }
 
-/* Who stands still hears no request; its memory can be saved as it is. */
+/* A paused guest cannot react to a request, but it can be saved. */
 static void
 act_paused(struct engine *e, struct engine_job *j)
 {
@@ -343,7 +344,7 @@ act_crashed(struct engine *e, struct engine_job *j)
 		act_on(e, j);
 }
 
-/* It need not be asked; whatever else is wanted waits for its end. */
+/* A guest that is shutting down is not asked; any other action waits. */
 static void
 act_ending(struct engine *e, struct engine_job *j)
 {
@@ -361,7 +362,7 @@ act_off(struct engine *e, struct engine_job *j)
 	if (job_does(j)->starts && j->state == STATE_LOOK) {
 		start_go(e, j);
 	} else if (job_does(j)->starts) {
-		/* Settled: look, for the daemon may not be done with it. */
+		/* Look: the daemon may still be busy with the stop. */
 		ask_look(e, j);
 	} else {
 		job_tell(e, j, SAID_OFF);
@@ -369,7 +370,7 @@ act_off(struct engine *e, struct engine_job *j)
 	}
 }
 
-/* While it was saved: it went off by itself.  Of a start the answer tells. */
+/* The guest shut down during its save.  A start waits for the answer. */
 static void
 act_work_off(struct engine *e, struct engine_job *j)
 {
@@ -390,7 +391,7 @@ act_saved(struct engine *e, struct engine_job *j)
 	chain_end(e, j, RESULT_SAVED);
 }
 
-/* Off before its turn: nothing is left to stop; a start begins so. */
+/* Off before it got a slot: a stop has nothing to do; a start goes on. */
 static void
 act_started_off(struct engine *e, struct engine_job *j)
 {
@@ -429,7 +430,7 @@ act_worked(struct engine *e, struct engine_job *j)
 	}
 }
 
-/* A request is lost while a guest boots. */
+/* A guest that boots loses requests: ask again. */
 static void
 act_resend(struct engine *e, struct engine_job *j)
 {

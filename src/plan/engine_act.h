@@ -5,7 +5,7 @@
 
 /* A part of the engine: the table of states and events. */
 
-/* Something happened to a job. */
+/* Do what the table says. */
 void	 act_event(struct engine *, struct engine_job *, enum engine_event);
 
 #endif

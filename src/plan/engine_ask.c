@@ -9,7 +9,7 @@
 #define SECOND		((int64_t)1000)
 #define SAY_FIRST	SECOND		/* before the first line on waiting */
 
-/* Look at it again after a while. */
+/* Look again at that time. */
 void
 ask_settle(struct engine *e, struct engine_job *j, int64_t when)
 {
@@ -17,7 +17,7 @@ ask_settle(struct engine *e, struct engine_job *j, int64_t when)
 	j->at.look = when;
 }
 
-/* It could not be asked: again later, wherever its URI is by then. */
+/* The daemon could not be asked: retry later. */
 static void
 ask_failed(struct engine *e, struct engine_job *j)
 {
@@ -44,7 +44,6 @@ ask_mode_left(const struct engine_job *j)
 	    j->step->modes[j->mode + 1] != POLICY_MODE_END;
 }
 
-/* The next of the modes in which it may be asked, if there is one. */
 bool
 ask_mode_next(struct engine_job *j)
 {
@@ -82,7 +81,7 @@ sent_shutdown(struct engine *e, struct engine_job *j)
 	}
 }
 
-/* It may be queued behind other saves: no limit but the deadline until then. */
+/* It may wait for other saves: only the deadline limits it until then. */
 static void
 begin_suspend(struct engine *e, struct engine_job *j)
 {
@@ -105,7 +104,7 @@ static void
 begin_start(struct engine *e, struct engine_job *j)
 {
 	job_enter(e, j, STATE_WORK);
-	/* Nothing bounds it but the daemon's own answer. */
+	/* A start has no time limit: the daemon's answer ends it. */
 	j->at.until = 0;
 }
 
@@ -116,8 +115,8 @@ begin_destroy(struct engine *e, struct engine_job *j)
 	j->at.stall = 0;
 }
 
-/* What belongs to each action before its request is handed over, and once it is
- * sent. */
+/* What each action does before its request is handed over, and once the
+ * request is sent. */
 static const struct {
 	void	(*begin)(struct engine *, struct engine_job *);
 	void	(*sent)(struct engine *, struct engine_job *);
@@ -156,13 +155,12 @@ ask_begin(struct engine *e, struct engine_job *j)
 void
 ask_sent(struct engine *e, struct engine_job *j)
 {
-	/* What was queued behind other saves has its whole time from now. */
+	/* A save that waited for other saves has its whole time from now. */
 	if (job_does(j)->saves && j->count.sent == 0)
 		budget_clock(e, j);
 	request_sent(e, j);
 }
 
-/* Let it run, and look at it again. */
 void
 ask_wake(struct engine *e, struct engine_job *j, enum engine_event ev)
 {

@@ -4,9 +4,9 @@
 #include "text/deadline.h"
 
 #define SECOND		((int64_t)1000)
-#define LEARN_BYTES	268435456	/* of a save: a rate is known then */
+#define LEARN_BYTES	268435456	/* of a save, which show the rate */
 
-/* What the last action of a chain needs before the deadline. */
+/* The time that the last action of a chain needs before the deadline. */
 static int64_t
 reserve(const struct engine *e, const struct engine_job *j)
 {
@@ -48,7 +48,6 @@ budget_add(struct engine *e, const struct plan_step *s)
 		e->disk.unsaved += s->memory;
 }
 
-
 void
 budget_drop(struct engine *e, const struct engine_job *j)
 {
@@ -56,7 +55,7 @@ budget_drop(struct engine *e, const struct engine_job *j)
 		e->disk.unsaved -= j->step->memory;
 }
 
-/* The time that guests share begins with the first of them. */
+/* The shared time limit begins with the first guest. */
 static void
 shared_clock(struct engine *e, struct engine_uri *u, int64_t until)
 {
@@ -86,7 +85,7 @@ budget_clock(struct engine *e, struct engine_job *j)
 		j->at.until = e->now + j->step->settle;
 }
 
-/* How many saves write at the moment. */
+/* How many saves write now. */
 static uint64_t
 saves_now(const struct engine *e)
 {
@@ -108,7 +107,7 @@ budget_learn(struct engine *e, const struct engine_job *j)
 	int64_t took = e->now - j->at.began;
 	uint64_t enough = j->step->memory / 4;
 
-	/* Pages that are zero are not written: they say nothing. */
+	/* Zero pages are not written: they do not show the rate. */
 	if (enough > LEARN_BYTES)
 		enough = LEARN_BYTES;
 	if (j->state != STATE_WORK || took < SECOND || j->moved < enough)

@@ -5,21 +5,21 @@
 
 /* A part of the engine: how the time until the deadline is shared. */
 
-/* A guest may have to be saved, or need not any more. */
+/* Count a guest whose last action is a save; do not count it any more. */
 void	 budget_add(struct engine *, const struct plan_step *);
 void	 budget_drop(struct engine *, const struct engine_job *);
-/* The job's action begins: its limit, that of its URI if it is shared, and the
- * deadline. */
+/* The job's action begins: set its time limit, from its own limit or that of
+ * its URI, and the deadline. */
 void	 budget_clock(struct engine *, struct engine_job *);
-/* When a job has to come to its last action, 0 = it need not, or it has. */
+/* When a job has to begin its last action; 0 = never, or it has begun. */
 int64_t	 budget_skip_at(const struct engine *, const struct engine_job *);
-/* By when what comes before the first actions of guests has to be done, so that
- * they have time for their last ones: half of what is left until the deadline,
- * less if saves need it, never under an eighth; 0 = there is no deadline. */
+/* When hooks before guests have to end so that each guest has time for its last
+ * action: after half of the time until the deadline, earlier if saves need
+ * more, but not before an eighth; 0 = no deadline. */
 int64_t	 budget_begin_by(const struct engine *, int64_t now);
-/* When the actions of guests begin, prepared or not; 0 = when they are. */
+/* When the preparation of a guest has to end; 0 = no limit. */
 int64_t	 budget_prepare_by(const struct engine *);
-/* A save has moved on: how fast all saves write. */
+/* A save makes progress: learn the rate of all saves from it. */
 void	 budget_learn(struct engine *, const struct engine_job *);
 
 #endif

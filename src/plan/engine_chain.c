@@ -20,7 +20,7 @@ chain_end(struct engine *e, struct engine_job *j, enum engine_result result)
 		e->gate.group_at = e->now + j->step->pause;
 	budget_drop(e, j);
 	e->unfinished--;
-	/* Guests that come there later begin anew. */
+	/* Guests that are added later begin new times. */
 	if (--u->unfinished == 0)
 		u->poll_at = u->say_at = 0;
 	e->ops->ended(e->ctx, job_index(e, j));
@@ -37,7 +37,7 @@ chain_fail(struct engine *e, struct engine_job *j, enum engine_result result,
 	job_tell(e, j, SAID_FAILED);
 }
 
-/* What belonged to its action is over. */
+/* End the present action. */
 static void
 action_end(struct engine *e, struct engine_job *j)
 {
@@ -72,8 +72,8 @@ chain_instead(struct engine *e, struct engine_job *j, enum policy_action action,
 }
 
 /*
- * A paused guest that could not be saved in place of its shutdown is shut down
- * after all: that it is paused is no reason any more.
+ * The save that replaced the shutdown of a paused guest failed: shut it down,
+ * though it is paused.
  */
 static bool
 action_again(struct engine *e, struct engine_job *j, const char *why)
@@ -93,7 +93,7 @@ chain_over(struct engine *e, struct engine_job *j, enum engine_result result,
 {
 	bool end = e->deadline != 0 && e->now >= e->deadline;
 
-	/* At the deadline no other action is begun. */
+	/* At the deadline no other action begins. */
 	if (!end && action_again(e, j, why))
 		return;
 	if (end || job_is_last(j)) {

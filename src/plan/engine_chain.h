@@ -3,17 +3,17 @@
 
 #include "plan/engine.h"
 
-/* A part of the engine: how a job goes along the actions of its chain. */
+/* A part of the engine: the actions of a job's chain, one after another. */
 
-/* Its next action begins, when it has a slot. */
+/* Wait for a slot for the next action. */
 void	 chain_next(struct engine *, struct engine_job *);
-/* Another action in place of this one, for a reason. */
+/* Replace the present action by another one; why is printed. */
 void	 chain_instead(struct engine *, struct engine_job *, enum policy_action,
 	    const char *why);
-/* Its action came to nothing: the next one, or the end. */
+/* The present action failed: go on to the next one, or end the job. */
 void	 chain_over(struct engine *, struct engine_job *, enum engine_result,
 	    const char *why);
-/* The job has ended. */
+/* End the job. */
 void	 chain_end(struct engine *, struct engine_job *, enum engine_result);
 void	 chain_fail(struct engine *, struct engine_job *, enum engine_result,
 	    const char *why);

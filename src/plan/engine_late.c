@@ -12,7 +12,7 @@ void
 late_unknown(struct engine *e, struct engine_job *j)
 {
 	chain_fail(e, j, RESULT_UNKNOWN, job_uri(e, j)->up ?
-	    "no slot was free before its time was up" :
+	    "no slot was free within its time limit" :
 	    "its state is unknown: the connection to the daemon was lost");
 }
 
@@ -36,7 +36,7 @@ late_time(struct engine *e, struct engine_job *j)
 	else
 		chain_over(e, j, RESULT_LATE, j->stalled ?
 		    "busy with a job that makes no progress" :
-		    "still on when its time was up");
+		    "still on after its time limit");
 }
 
 /* A save is aborted first, so that the guest runs again. */
@@ -56,12 +56,10 @@ late_work(struct engine *e, struct engine_job *j)
 	j->aborted = true;
 	j->at.stall = 0;
 	j->at.until = deadline_min(e->now + ABORT_LIMIT, e->deadline);
-	/* If nobody can abort it, its own answer or that time ends it. */
+	/* If it cannot be aborted, its answer or the time limit ends it. */
 	(void)e->ops->abort(e->ctx, job_index(e, j));
 }
 
-/* The end of the whole is near: what is under way is given up for the last
- * action of its chain. */
 void
 late_skip(struct engine *e, struct engine_job *j)
 {

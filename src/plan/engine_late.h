@@ -3,18 +3,18 @@
 
 #include "plan/engine.h"
 
-/* A part of the engine: what happens when the time of a job is up. */
+/* A part of the engine: jobs that reach a time limit. */
 
-/* Its action's time is up. */
+/* The action has reached its time limit. */
 void	 late_time(struct engine *, struct engine_job *);
-/* The same of a save or a destroy that is under way. */
+/* The same during a save or a destroy. */
 void	 late_work(struct engine *, struct engine_job *);
-/* It is unknown how the guest is, and stays so. */
+/* The state of the guest stays unknown: the job fails. */
 void	 late_unknown(struct engine *, struct engine_job *);
 /* Its save was aborted. */
 void	 late_stalled(struct engine *, struct engine_job *);
-/* The deadline is near: the last action of its chain follows; the same while it
- * is saved, or the save is aborted. */
+/* The deadline is near: skip to the last action of the chain; the same during
+ * a save, and while a save is aborted. */
 void	 late_skip(struct engine *, struct engine_job *);
 void	 late_work_skip(struct engine *, struct engine_job *);
 void	 late_abort_skip(struct engine *, struct engine_job *);

@@ -3,13 +3,13 @@
 
 #include "plan/engine.h"
 
-/* A part of the engine: what is not due when time is only simulated. */
+/* A part of the engine: what a simulation turns off. */
 
-/* Nothing is said of a job, and nothing is asked again. */
+/* No lines on waiting and no resends for a job. */
 void	 quiet_job(struct engine *, size_t job);
-/* Its save makes progress, and nothing is said of it. */
+/* No stall and no lines for a save. */
 void	 quiet_save(struct engine *, size_t job);
-/* Nothing is said of a URI's guests. */
+/* No lines on waiting for the guests of a URI. */
 void	 quiet_uri(struct engine *, size_t uri);
 
 #endif

@@ -5,7 +5,7 @@
 #include "plan/engine_job.h"
 #include "plan/engine_late.h"
 
-#define INVALID_TRIES 5 /* of a request refused "as it is now" */
+#define INVALID_TRIES	5	/* of a request refused with EV_INVALID */
 
 static const char *
 refusal(const struct engine *e)
@@ -19,8 +19,7 @@ refuse_action(struct engine *e, struct engine_job *j)
 	chain_over(e, j, RESULT_REFUSED, refusal(e));
 }
 
-/* From now on progress is waited for.  A shutdown has all its time: the guest
- * may be going down. */
+/* A shutdown does not stall: the guest may be shutting down. */
 void
 refuse_stall(struct engine *e, struct engine_job *j)
 {
@@ -29,7 +28,6 @@ refuse_stall(struct engine *e, struct engine_job *j)
 		j->at.stall = e->now + e->plan->stall;
 }
 
-/* Refused, but perhaps only for now. */
 void
 refuse_retry(struct engine *e, struct engine_job *j)
 {
@@ -37,13 +35,12 @@ refuse_retry(struct engine *e, struct engine_job *j)
 		refuse_action(e, j);
 		return;
 	}
-	/* Not even to be looked at is no progress, either. */
+	/* A look that is refused is no progress either. */
 	if (j->state == STATE_LOOK)
 		refuse_stall(e, j);
 	ask_settle(e, j, e->now + (j->count.tries == 1 ? 0 : e->plan->poll));
 }
 
-/* It was not that. */
 void
 refuse_settled(struct engine *e, struct engine_job *j)
 {
@@ -53,8 +50,8 @@ refuse_settled(struct engine *e, struct engine_job *j)
 		chain_over(e, j, RESULT_REFUSED, j->why);
 }
 
-/* One that waited for the save of somebody else is refused when that is done:
- * how is the guest now? */
+/* A save that waited for another client's save is refused when that one ends:
+ * perhaps the guest is saved. */
 void
 refuse_save(struct engine *e, struct engine_job *j)
 {
@@ -65,8 +62,8 @@ refuse_save(struct engine *e, struct engine_job *j)
 		refuse_settled(e, j);
 }
 
-/* A daemon that was started anew may not have come to terms yet with the save
- * that the one before had under way. */
+/* A restarted daemon may still clean up the save that its predecessor had under
+ * way. */
 void
 refuse_work(struct engine *e, struct engine_job *j)
 {
@@ -78,7 +75,8 @@ refuse_work(struct engine *e, struct engine_job *j)
 		refuse_action(e, j);
 }
 
-/* One that has taken the request before need not take it again. */
+/* A guest that accepted an earlier request keeps it: a refused resend changes
+ * nothing. */
 void
 refuse_call(struct engine *e, struct engine_job *j)
 {
@@ -111,9 +109,9 @@ refuse_call_late(struct engine *e, struct engine_job *j)
 }
 
 /*
- * Perhaps it is off already.  If it is not, that was an answer; but a container
- * that has just been started cannot be asked for a moment (libvirt's LXC
- * driver does not know its init yet).
+ * Perhaps the guest is off already; if not, the request was refused.  A request
+ * to a container that was just started is retried: for a moment libvirt's LXC
+ * driver does not know its init.
  */
 void
 refuse_invalid(struct engine *e, struct engine_job *j)

@@ -3,23 +3,24 @@
 
 #include "plan/engine.h"
 
-/* A part of the engine: what follows when the daemon refuses a request. */
+/* A part of the engine: requests that the daemon refuses. */
 
-/* Its action is refused for good. */
+/* The action is refused for good. */
 void	 refuse_action(struct engine *, struct engine_job *);
-/* Refused, but perhaps only for now. */
+/* Refused for now: retry. */
 void	 refuse_retry(struct engine *, struct engine_job *);
-/* A request to shut down: refused, refused for now, not answered. */
+/* A shutdown request is refused, refused for now, not answered. */
 void	 refuse_call(struct engine *, struct engine_job *);
 void	 refuse_call_retry(struct engine *, struct engine_job *);
 void	 refuse_call_late(struct engine *, struct engine_job *);
-/* Refused for the state in which the guest is now. */
+/* Refused in the guest's present state. */
 void	 refuse_invalid(struct engine *, struct engine_job *);
-/* A save, start or destroy; a save alone; the look at the guest behind it. */
+/* A save, start or destroy is refused; a save is refused: look at the guest;
+ * that look is answered. */
 void	 refuse_work(struct engine *, struct engine_job *);
 void	 refuse_save(struct engine *, struct engine_job *);
 void	 refuse_settled(struct engine *, struct engine_job *);
-/* From now on progress is waited for. */
+/* Begin the limit without progress. */
 void	 refuse_stall(struct engine *, struct engine_job *);
 
 #endif

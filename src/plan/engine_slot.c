@@ -22,8 +22,8 @@ slot_release(struct engine *e, struct engine_job *j)
 	j->at.hold = 0;
 }
 
-/* How many jobs wait for a slot until all of that URI (NULL: of any) had
- * one. */
+/* How many jobs get a slot until all waiting jobs of a URI (NULL: of any) have
+ * got one. */
 static size_t
 queue_length(const struct engine *e, const struct engine_uri *u)
 {
@@ -39,7 +39,7 @@ queue_length(const struct engine *e, const struct engine_uri *u)
 	return upto;
 }
 
-/* How many slots are not given to another job before that end. */
+/* How many slots stay with their jobs until end. */
 static size_t
 slots_kept(const struct engine *e, const struct engine_job *j, int64_t end)
 {
@@ -56,8 +56,8 @@ slots_kept(const struct engine *e, const struct engine_job *j, int64_t end)
 }
 
 /*
- * If several jobs that share slots have a common end, each holds its slot only
- * for its share, so that every guest has been asked by then.
+ * Jobs that share slots and have a common end hold a slot only for their share
+ * of the time, so that every guest is asked before the end.
  */
 static int64_t
 slot_share(const struct engine *e, const struct engine_job *j, int64_t end,
@@ -71,7 +71,7 @@ slot_share(const struct engine *e, const struct engine_job *j, int64_t end,
 		return e->now;
 	kept = slots_kept(e, j, end);
 	slots = kept < slots ? slots - kept : 1;
-	/* The job itself waits no more. */
+	/* The job itself does not wait. */
 	n = queue_length(e, u) + 1;
 	return e->now + (end - e->now) / (int64_t)((n + slots - 1) / slots);
 }
@@ -97,7 +97,7 @@ void
 slot_take(struct engine *e, struct engine_job *j)
 {
 	j->slot = SLOT_NONE;
-	/* A job that need not wait for others does not keep others waiting. */
+	/* A job that does not wait for a slot takes none from the others. */
 	if (e->hurry || j->last)
 		return;
 	j->at.hold = slot_hold(e, j);

@@ -12,7 +12,6 @@ start_active(struct engine *e, struct engine_job *j)
 	chain_end(e, j, RESULT_ACTIVE);
 }
 
-/* It is off: a start goes on from here, at its time. */
 void
 start_go(struct engine *e, struct engine_job *j)
 {
@@ -23,7 +22,6 @@ start_go(struct engine *e, struct engine_job *j)
 		ask_begin(e, j);
 }
 
-/* A start is over when others may follow. */
 void
 start_ready(struct engine *e, struct engine_job *j)
 {
@@ -31,7 +29,6 @@ start_ready(struct engine *e, struct engine_job *j)
 	chain_end(e, j, RESULT_STARTED);
 }
 
-/* It was started all the same. */
 void
 start_unready(struct engine *e, struct engine_job *j)
 {
@@ -39,7 +36,7 @@ start_unready(struct engine *e, struct engine_job *j)
 
 	(void)strlcpy(j->why, late ? "not ready in time" :
 	    "off before it was ready", sizeof(j->why));
-	/* A time is not late when it is over. */
+	/* The end of ready=delay:N is no failure. */
 	if (!late || j->step->ready == 0)
 		job_tell(e, j, SAID_UNREADY);
 	start_ready(e, j);
@@ -59,8 +56,7 @@ start_worked(struct engine *e, struct engine_job *j)
 	    e->plan->ready);
 }
 
-/* A start waits no longer for an earlier stop to take effect: what the next
- * look shows is taken as it is. */
+/* The next look decides: perhaps the earlier stop had no effect. */
 void
 start_time(struct engine *e, struct engine_job *j)
 {

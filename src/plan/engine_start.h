@@ -5,16 +5,16 @@
 
 /* A part of the engine: the actions of a start. */
 
-/* The guest runs already. */
+/* The guest already runs. */
 void	 start_active(struct engine *, struct engine_job *);
-/* It is off: the start goes on, when it is due. */
+/* The guest is off: start it, after START_DELAY. */
 void	 start_go(struct engine *, struct engine_job *);
-/* It was started. */
+/* The guest was started. */
 void	 start_worked(struct engine *, struct engine_job *);
-/* It is ready for others to follow; it is not, but was started. */
+/* The started guest is ready; it is not ready in time, or off. */
 void	 start_ready(struct engine *, struct engine_job *);
 void	 start_unready(struct engine *, struct engine_job *);
-/* An earlier stop had its time to take effect. */
+/* The wait for an earlier stop to take effect ends. */
 void	 start_time(struct engine *, struct engine_job *);
 
 #endif

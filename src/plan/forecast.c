@@ -13,11 +13,11 @@
 
 #define BEGIN	((int64_t)1)		/* the engine's time is never 0 */
 #define FAR	(INT64_MAX / 4)
-#define TICKS	128			/* a guest, at most; some 30 do */
+#define TICKS	128			/* a guest, at most; 30 are usual */
 
 /* Hooks of a guest that are under way. */
 struct place {
-	struct queue_turn turn;
+	struct queue_item item;
 	int64_t		 ends;		/* 0 = it is idle */
 };
 
@@ -34,16 +34,17 @@ struct world {
 };
 
 static void
-turn_place(struct world *w, size_t step)
+step_place(struct world *w, size_t step)
 {
-	if (w->f->turn[step].placed)
+	if (w->f->step[step].placed)
 		return;
-	w->f->turn[step].placed = true;
+	w->f->step[step].placed = true;
 	w->f->order[w->placed++] = step;
 }
 
 /*
- * The engine's operations; none may call back, so answers wait in the turns.
+ * The engine's operations.  None may call the engine: answers wait in
+ * forecast_step.answer.
  */
 
 static int
@@ -51,20 +52,20 @@ op_ask(void *ctx, size_t job, enum policy_action action)
 {
 	struct world *w = ctx;
 
-	turn_place(w, job);
-	/* Of the others the answer is that they are done. */
+	step_place(w, job);
+	/* Other actions are never answered: endless_end ends them. */
 	if (policy_traits(action)->asks)
-		w->f->turn[job].answer = EV_OK;
+		w->f->step[job].answer = EV_OK;
 	if (!policy_traits(action)->saves)
 		return 0;
-	w->f->turn[job].answer = EV_SENT;
+	w->f->step[job].answer = EV_SENT;
 	return ENGINE_QUEUED;
 }
 
 static void
-turn_begin(struct world *w, size_t job)
+step_begin(struct world *w, size_t job)
 {
-	struct forecast_turn *t = &w->f->turn[job];
+	struct forecast_step *t = &w->f->step[job];
 
 	if (t->begins == -1 && !w->stuck)
 		t->begins = w->now - BEGIN;
@@ -74,10 +75,10 @@ static int
 op_look(void *ctx, size_t job)
 {
 	struct world *w = ctx;
-	struct forecast_turn *t = &w->f->turn[job];
+	struct forecast_step *t = &w->f->step[job];
 	bool start = job_does(&w->engine.job[job])->starts;
 
-	turn_begin(w, job);
+	step_begin(w, job);
 	t->answer = start ? EV_OFF : EV_ON;
 	if (t->seen != 0)
 		t->answer = t->seen;
@@ -90,8 +91,8 @@ op_wake(void *ctx, size_t job, enum engine_event how)
 	struct world *w = ctx;
 
 	(void)how;
-	w->f->turn[job].seen = 0;
-	w->f->turn[job].answer = EV_OK;
+	w->f->step[job].seen = 0;
+	w->f->step[job].answer = EV_OK;
 	return 0;
 }
 
@@ -103,13 +104,13 @@ op_nothing(void *ctx, size_t n)
 	return 0;
 }
 
-/* Its snapshot begins, if there is one. */
+/* Begin the snapshot of a guest; -1: none is taken. */
 static int
 snapshot_begin(struct world *w, size_t job)
 {
 	if (!w->plan.step[job].snapshot)
 		return -1;
-	w->f->turn[job].snapshot = w->now + w->limits->snapshot;
+	w->f->step[job].snapshot = w->now + w->limits->snapshot;
 	return 0;
 }
 
@@ -118,14 +119,14 @@ op_prepare(void *ctx, size_t job)
 {
 	struct world *w = ctx;
 
-	turn_begin(w, job);
+	step_begin(w, job);
 	if (w->limits->hooks == 0)
 		return snapshot_begin(w, job);
 	queue_before(&w->queue, job);
 	return 0;
 }
 
-/* It never is. */
+/* Worst case: the guest never becomes ready. */
 static int
 op_await(void *ctx, size_t job)
 {
@@ -140,26 +141,26 @@ static void
 op_ended(void *ctx, size_t job)
 {
 	struct world *w = ctx;
-	struct forecast_turn *t = &w->f->turn[job];
+	struct forecast_step *t = &w->f->step[job];
 
-	turn_place(w, job);
+	step_place(w, job);
 	if (w->limits->hooks != 0 &&
 	    policy_traits(w->plan.step[job].chain[0])->acts)
 		queue_after(&w->queue, job);
 	if (w->stuck)
 		return;
 	t->ends = w->now - BEGIN;
-	/* Left alone: never looked at. */
+	/* A guest that is left running is not looked at. */
 	if (w->engine.job[job].result == RESULT_LEFT && t->begins == -1)
 		t->begins = t->ends;
 }
 
-/* Nobody listens, and no tick is wanted for it again. */
+/* Nothing is printed, and no tick is needed for it. */
 static void
 op_tell(void *ctx, const struct engine_note *n)
 {
 	struct world *w = ctx;
-	struct forecast_turn *t = &w->f->turn[n->job];
+	struct forecast_step *t = &w->f->step[n->job];
 
 	if (n->said == SAID_WAIT_MANY)
 		quiet_uri(&w->engine, n->uri);
@@ -182,14 +183,14 @@ job_event(struct world *w, size_t job, enum engine_event ev)
 	struct engine_news n = { .job = job, .event = ev };
 
 	engine_event(&w->engine, &n, w->now);
-	/* To ask again, or to say that it is waited for, changes nothing. */
+	/* Resends and lines on waiting change nothing. */
 	quiet_job(&w->engine, job);
 	/* A save always makes progress, and nobody hears of it. */
 	if (ev == EV_SENT)
 		quiet_save(&w->engine, job);
 }
 
-/* True when there were answers: then the engine is to be ticked again. */
+/* Deliver the answers; true: there were some, tick the engine again. */
 static bool
 answers_give(struct world *w)
 {
@@ -198,19 +199,19 @@ answers_give(struct world *w)
 	size_t i;
 
 	for (i = w->engine.first; i < w->engine.begun; i++) {
-		ev = w->f->turn[i].answer;
+		ev = w->f->step[i].answer;
 		if (ev == ENGINE_NEVENT)
 			continue;
 		any = true;
-		w->f->turn[i].answer = ENGINE_NEVENT;
+		w->f->step[i].answer = ENGINE_NEVENT;
 		job_event(w, i, (enum engine_event)ev);
 	}
 	return any;
 }
 
 /*
- * Nothing will happen any more: the worst is that it lasts for ever.  The
- * order is of interest all the same, so let those end that hold up the rest.
+ * Nothing is due any more: in the worst case the plan never ends.  The order of
+ * the rest is still of interest, so end the jobs that delay it.
  */
 static void
 endless_end(struct world *w)
@@ -236,8 +237,7 @@ endless_end(struct world *w)
  * Hooks and snapshots.
  */
 
-/* When hooks that begin now have ended; those that run by then (0 = no time)
- * are told to. */
+/* When hooks that begin now have ended; at by (0 = never) they are killed. */
 static int64_t
 hooks_end(const struct world *w, int64_t by)
 {
@@ -277,11 +277,11 @@ prepared(struct world *w, size_t job)
 static void
 place_free(struct world *w, struct place *p)
 {
-	size_t job = p->turn.job;
+	size_t job = p->item.job;
 
 	p->ends = 0;
-	queue_over(&w->queue, &p->turn);
-	if (p->turn.before && w->engine.job[job].state == STATE_PREPARE &&
+	queue_over(&w->queue, &p->item);
+	if (p->item.before && w->engine.job[job].state == STATE_PREPARE &&
 	    snapshot_begin(w, job) == -1)
 		prepared(w, job);
 }
@@ -289,16 +289,16 @@ place_free(struct world *w, struct place *p)
 static void
 place_take(struct world *w, struct place *p)
 {
-	size_t job = p->turn.job;
+	size_t job = p->item.job;
 
 	p->ends = w->now;
-	if (!p->turn.before)
+	if (!p->item.before)
 		p->ends = hooks_end(w, after_by(w));
 	else if (w->engine.job[job].state == STATE_PREPARE)
 		p->ends = hooks_end(w, budget_begin_by(&w->engine, w->now));
 }
 
-/* True when there was something to do: then there may be more. */
+/* True: something was done, call it again. */
 static bool
 hooks_serve(struct world *w)
 {
@@ -314,7 +314,7 @@ hooks_serve(struct world *w)
 		if (p->ends == 0 && n++ == 0)
 			idle = p;
 	}
-	if (idle == NULL || !queue_take(&w->queue, n, &idle->turn))
+	if (idle == NULL || !queue_take(&w->queue, n, &idle->item))
 		return false;
 	place_take(w, idle);
 	return true;
@@ -323,12 +323,12 @@ hooks_serve(struct world *w)
 static bool
 snapshots_end(struct world *w)
 {
-	struct forecast_turn *t;
+	struct forecast_step *t;
 	bool any = false;
 	size_t i;
 
 	for (i = w->engine.first; i < w->engine.begun; i++) {
-		t = &w->f->turn[i];
+		t = &w->f->step[i];
 		if (t->snapshot == 0 || t->snapshot > w->now)
 			continue;
 		t->snapshot = 0;
@@ -347,7 +347,7 @@ world_next(const struct world *w)
 	for (i = 0; i < QUEUE_PLACES; i++)
 		next = deadline_min(next, w->place[i].ends);
 	for (i = w->engine.first; i < w->engine.begun; i++)
-		next = deadline_min(next, w->f->turn[i].snapshot);
+		next = deadline_min(next, w->f->step[i].snapshot);
 	return next;
 }
 
@@ -415,15 +415,15 @@ forecast_make(struct forecast *f, const struct plan *p,
 	size_t i;
 
 	memset(f, 0, sizeof(*f));
-	/* Nobody looks in between. */
+	/* No polls. */
 	w.plan.poll = FAR;
 	f->order = calloc(p->n + 1, sizeof(*f->order));
-	f->turn = calloc(p->n + 1, sizeof(*f->turn));
+	f->step = calloc(p->n + 1, sizeof(*f->step));
 	if (queue_init(&w.queue, p->n) == 0 && f->order != NULL &&
-	    f->turn != NULL && engine_init(&w.engine, &w.plan, BEGIN) == 0) {
+	    f->step != NULL && engine_init(&w.engine, &w.plan, BEGIN) == 0) {
 		f->n = p->n;
 		for (i = 0; i < p->n; i++)
-			f->turn[i] = (struct forecast_turn){ .begins = -1,
+			f->step[i] = (struct forecast_step){ .begins = -1,
 			    .ends = -1, .answer = ENGINE_NEVENT,
 			    .seen = p->step[i].seen };
 		world_pass(&w);
@@ -440,6 +440,6 @@ void
 forecast_free(struct forecast *f)
 {
 	free(f->order);
-	free(f->turn);
+	free(f->step);
 	memset(f, 0, sizeof(*f));
 }

@@ -10,42 +10,41 @@
 struct plan;
 
 /*
- * What becomes of a plan when it comes to the worst: every guest takes its
- * request and does nothing, every save, hook and snapshot goes on, nobody
- * becomes ready, until its time is up.  It is the engine itself that tells, in
- * a time that only it passes through.
+ * The worst case of a plan: every guest accepts its request and does nothing;
+ * every save, hook and snapshot lasts until its time limit; no guest becomes
+ * ready.  The engine itself carries out the plan, in simulated time.
  */
-struct forecast_turn {
+struct forecast_step {
 	int64_t		 begins;	/* ms from the beginning, at the
-					   latest; -1 = nothing limits that */
+					   latest; -1 = no limit */
 	int64_t		 ends;
-	bool		 placed;	/* stands in the order */
+	bool		 placed;	/* is in forecast.order */
 	unsigned char	 answer;	/* enum engine_event that is due, or
 					   ENGINE_NEVENT: none */
-	unsigned char	 seen;		/* what a look shows: plan_step.seen */
-	enum policy_action instead;	/* of its first action, as it was seen;
-					   POLICY_END: none */
-	int64_t		 snapshot;	/* ends then, 0 = none is taken */
+	unsigned char	 seen;		/* its state: plan_step.seen */
+	enum policy_action instead;	/* replaces its first action, because
+					   of seen; POLICY_END: none */
+	int64_t		 snapshot;	/* its end, 0 = none */
 };
 
-/* What is not in the plan; all times in ms. */
+/* Times that are not in the plan, in ms. */
 struct forecast_limits {
 	int64_t		 before;	/* until there is an inventory */
-	int64_t		 hooks;		/* all of a stage, 0 = there are none */
-	int64_t		 grace;		/* that ending one takes */
+	int64_t		 hooks;		/* all of a stage, 0 = no hooks */
+	int64_t		 grace;		/* to kill a hook */
 	int64_t		 snapshot;
 };
 
 struct forecast {
-	size_t		*order;		/* steps of the plan as they come to
-					   be asked; owned */
-	struct forecast_turn *turn;	/* of each step; owned */
+	size_t		*order;		/* steps of the plan, in the order in
+					   which they are asked; owned */
+	struct forecast_step *step;	/* of each step; owned */
 	size_t		 n;		/* of both */
-	int64_t		 ends;		/* of them all */
-	int64_t		 bounded;	/* the same without what has no end */
-	size_t		 endless;	/* when that is -1: the first step
-					   that nothing ends ... */
-	enum policy_action action;		/* ... and its action by then */
+	int64_t		 ends;		/* of the whole; -1 = no limit */
+	int64_t		 bounded;	/* the same without endless steps */
+	size_t		 endless;	/* if ends is -1: the first endless
+					   step ... */
+	enum policy_action action;	/* ... and its action */
 };
 
 /* 0, or -1 when there is no memory. */

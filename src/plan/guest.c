@@ -30,7 +30,7 @@ guests_free(struct guests *gs)
 	guests_init(gs);
 }
 
-/* For n more. */
+/* Make room for n more. */
 static int
 guests_room(struct guests *gs, size_t n)
 {
@@ -127,7 +127,7 @@ guest_compare(const void *va, const void *vb)
 
 	if (a->uri != b->uri)
 		return a->uri < b->uri ? -1 : 1;
-	/* As unsigned: -1, off, comes last. */
+	/* As unsigned: -1 (off) is last. */
 	if (a->id != b->id)
 		return (uint32_t)a->id < (uint32_t)b->id ? -1 : 1;
 	return strcmp(a->name, b->name);

@@ -28,7 +28,7 @@ struct guest {
 	unsigned char	 seen;		/* enum engine_event of its state, 0:
 					   the same */
 	size_t		 job;		/* of the plan under way, SIZE_MAX:
-					   none; who plans sees to it */
+					   none; set by the planner */
 };
 
 struct guests {
@@ -42,18 +42,19 @@ struct guests {
 void		 guests_init(struct guests *);
 void		 guests_free(struct guests *);
 /*
- * Add a domain unless the URI has it already; either way *gp (may be NULL) is
- * the guest, valid until the next guests_add.  Dom0 is passed over (*gp NULL).
+ * Add a domain unless the URI already has it; in both cases *gp (may be NULL)
+ * is the guest, valid until the next guests_add.  Dom0 is skipped (*gp NULL).
  * 0, or -1 when there is no memory.
  */
 int		 guests_add(struct guests *, size_t uri,
 		    const struct lvmsg_domain *, struct guest **gp);
-/* Take a guest of another inventory, where it is nameless from then on, in the
- * place of the same one or as another.  0, or -1 when there is no memory. */
+/* Move a guest out of another inventory, which keeps it without a name; it
+ * replaces the same guest here, or is added.  0, or -1 when there is no
+ * memory. */
 int		 guests_move(struct guests *, struct guest *);
-/* All of another inventory, which is empty then. */
+/* Move all guests of another inventory, which is empty then. */
 int		 guests_take(struct guests *, struct guests *);
-/* NULL when it is not there. */
+/* The guest, or NULL. */
 struct guest	*guests_find(const struct guests *, size_t uri,
 		    const unsigned char uuid[UUID_LEN]);
 /* URI by URI, in each by id: the order in which virsh lists them. */

@@ -11,7 +11,7 @@
 
 #define MS		((int64_t)1000)
 #define SAVE_SETTLE	(3 * MS)
-#define DESTROY_LIMIT	(30 * MS)	/* for the daemon to pull a plug */
+#define DESTROY_LIMIT	(30 * MS)
 #define ORDERS		10000		/* 0 to 9999 */
 
 bool
@@ -117,14 +117,14 @@ plan_start(struct plan *p, const struct guests *gs, const struct conf *c)
 		return -1;
 	p->delay = c->start_delay * MS;
 	p->ready = c->start_wait * MS;
-	/* Of a guest found busy with something else. */
+	/* For a guest that is busy with another job. */
 	p->stall = c->suspend_stall * MS;
 	p->bound[POLICY_START] = p->delay > 0 ? 1 :
 	    (unsigned)c->parallel_start;
 	return plan_more(p, gs, 0, c);
 }
 
-/* Where a guest stands: the lower, the earlier. */
+/* The group of a guest: lower groups begin first. */
 static unsigned
 rank(const struct guesttab_row *row, bool stop)
 {
@@ -243,7 +243,7 @@ plan_boot(struct plan *p, const struct conf *c)
 	size_t i, n = 0, all = p->n;
 	struct plan_step s;
 
-	/* Those that stay keep their order. */
+	/* The steps that remain keep their order. */
 	for (i = 0; i < all; i++) {
 		if (!step_boots(&p->step[i], c))
 			continue;
@@ -260,7 +260,7 @@ void
 plan_settle(struct plan *p, size_t i, enum policy_action action,
     const struct conf *c)
 {
-	/* A save under way shows; a request is only known by its effect. */
+	/* A save under way is visible; a shutdown request is not. */
 	p->step[i].settle = SAVE_SETTLE;
 	if (policy_traits(action)->asks)
 		p->step[i].settle = c->shutdown_timeout > 0 ?

@@ -5,8 +5,8 @@
 
 #include "compat.h"
 
-#define RUNS	1		/* those before it are not over */
-#define ENDED	2		/* ... and it has ended meanwhile */
+#define RUNS	1		/* its first hooks have not ended */
+#define ENDED	2		/* ... and the job has ended meanwhile */
 
 static int
 line_more(struct queue_line *l, size_t n)
@@ -24,7 +24,7 @@ queue_more(struct queue *q, size_t n)
 {
 	unsigned char *grown;
 
-	/* Those that were to come may have been fewer, the second time. */
+	/* A later plan may be smaller. */
 	if (n < q->n)
 		return 0;
 	grown = realloc(q->mark, n + 1);
@@ -86,7 +86,7 @@ line_take(struct queue_line *l, size_t *job)
 }
 
 bool
-queue_take(struct queue *q, size_t idle, struct queue_turn *t)
+queue_take(struct queue *q, size_t idle, struct queue_item *t)
 {
 	t->before = true;
 	if (idle > 0 && line_take(&q->before, &t->job))
@@ -96,7 +96,7 @@ queue_take(struct queue *q, size_t idle, struct queue_turn *t)
 }
 
 void
-queue_over(struct queue *q, const struct queue_turn *t)
+queue_over(struct queue *q, const struct queue_item *t)
 {
 	if (t->before && (q->mark[t->job] & ENDED))
 		line_add(&q->after, t->job);

@@ -5,9 +5,9 @@
 #include <stddef.h>
 
 /*
- * Who runs its hooks next: a few guests at a time, the others wait in two
- * lines.  Whoever waits for its first action goes first and always finds a
- * place; hooks behind a guest come after those before it.
+ * Which guest runs its hooks next: QUEUE_PLACES guests at a time, the others
+ * wait in two lines.  Hooks before a guest's first action are taken first and
+ * always find a place; hooks after a guest follow those before it.
  */
 #define QUEUE_PLACES	4
 
@@ -24,26 +24,29 @@ struct queue {
 	size_t		 n;		/* jobs */
 };
 
-struct queue_turn {
+/* The hooks of a guest. */
+struct queue_item {
 	size_t		 job;
-	bool		 before;
+	bool		 before;	/* before its first action, or after
+					   its end */
 };
 
 /* For n jobs; 0, or -1 when there is no memory. */
 int	 queue_init(struct queue *, size_t n);
-/* For n jobs from now on; 0, or -1 when there is no memory: then for those
- * that it was for. */
+/* For n jobs from now on; 0, or -1 when there is no memory: then the queue is
+ * as it was. */
 int	 queue_more(struct queue *, size_t n);
 void	 queue_free(struct queue *);
-/* A job waits for its first action, or has ended: each once at most. */
+/* Add the hooks before a job's first action, after its end: each once at
+ * most. */
 void	 queue_before(struct queue *, size_t job);
 void	 queue_after(struct queue *, size_t job);
-/* Take the next one when so many places are idle; false: there is none. */
-bool	 queue_take(struct queue *, size_t idle, struct queue_turn *);
-/* What was taken is over. */
-void	 queue_over(struct queue *, const struct queue_turn *);
+/* Take the next item when `idle` places are idle; false: there is none. */
+bool	 queue_take(struct queue *, size_t idle, struct queue_item *);
+/* The hooks of an item have ended. */
+void	 queue_over(struct queue *, const struct queue_item *);
 bool	 queue_empty(const struct queue *);
-/* Nobody waits any more. */
+/* Empty the lines. */
 void	 queue_clear(struct queue *);
 
 #endif

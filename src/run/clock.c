@@ -7,7 +7,7 @@
 #include "wire/lvmsg.h"
 #include "wire/lvproto.h"
 
-/* It is asked again, while there is time for that. */
+/* Retry until clock.by, then warn. */
 static void
 clock_missed(struct task *t, const char *why)
 {
@@ -18,7 +18,7 @@ clock_missed(struct task *t, const char *why)
 		t->clock.at =
 		    now + (int64_t)t->work->run->conf.poll_interval * 1000;
 	else
-		log_warn("guest %s: its clock is not set: %s",
+		log_warn("guest %s: cannot set its clock: %s",
 		    guest_label(t->clock.call.guest, label), why);
 }
 

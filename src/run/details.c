@@ -11,8 +11,7 @@
 #include "text/deadline.h"
 #include "wire/domxml.h"
 
-/* Of a guest: the question that is next, and whether it was asked. */
-#define ASKED	0x80
+#define ASKED	0x80	/* in host_details.next: the question was asked */
 
 static const struct guest *
 detail_guest(const struct host *h, size_t i)
@@ -20,7 +19,7 @@ detail_guest(const struct host *h, size_t i)
 	return &h->guests.guest[i];
 }
 
-/* By what a plan goes that is made of it. */
+/* The chain that a plan gives to a guest. */
 static const enum policy_action *
 guest_chain(const struct host *h, size_t i)
 {
@@ -49,7 +48,7 @@ state_wanted(const struct host *h, size_t i)
 	    policy_traits(guest_chain(h, i)[0])->acts;
 }
 
-/* In this order, for what a guest runs may decide about its chain. */
+/* In this order: the operating system may select the row, and so the chain. */
 enum { ASK_OS, ASK_MEMORY, ASK_STATE, ASK_NOTHING };
 
 static const struct {
@@ -62,7 +61,7 @@ static const struct {
 	[ASK_STATE] = { VIRT_STATE, "state", state_wanted },
 };
 
-/* It matters to what is done: it has to be stopped, or started. */
+/* The guest will be stopped, or started. */
 static bool
 guest_matters(const struct host *h, size_t i)
 {
@@ -97,7 +96,7 @@ os_take(struct host *h, size_t i, const struct virt_answer *a)
 	int rv = domxml_os(a->xml, a->xmllen, os);
 
 	if (rv == -1)
-		unknown_say(h, i, "its definition cannot be read");
+		unknown_say(h, i, "its definition is malformed");
 	else if (rv == 1 && g->os == NULL && (g->os = strdup(os)) == NULL)
 		unknown_say(h, i, "no memory");
 }
@@ -125,7 +124,7 @@ answer_take(struct host *h, size_t i, const struct virt_answer *a)
 	}
 }
 
-/* From question q on, what is wanted of a guest next. */
+/* Choose the next question about a guest, from q on. */
 static void
 guest_next(struct host *h, size_t i, size_t q)
 {
@@ -142,7 +141,7 @@ answered(struct virt_call *c, const struct virt_answer *a)
 	struct host *h = c->arg;
 	size_t i = (size_t)(c->guest - h->guests.guest);
 
-	/* Once the daemon is back it is asked again. */
+	/* After a lost connection it is asked again. */
 	h->details.next[i] &= (unsigned char)~ASKED;
 	if (a->result == VIRT_LOST)
 		return;
@@ -150,7 +149,7 @@ answered(struct virt_call *c, const struct virt_answer *a)
 	guest_next(h, i, h->details.next[i] + 1U);
 }
 
-/* Ask the next guest that is to be asked something, if there is one. */
+/* Ask the next open question, if there is one. */
 static void
 guest_ask(struct host *h, struct virt_call *c)
 {
@@ -168,8 +167,8 @@ guest_ask(struct host *h, struct virt_call *c)
 		h->details.next[i] |= ASKED;
 }
 
-/* By when its first questions are given up, that others have time, too.  Who
- * joins may cut that. */
+/* When a question is given up.  The first one is given up earlier, so that the
+ * others have time.  A stop that joins may shorten it. */
 static int64_t
 question_end(const struct host *h, size_t q)
 {
@@ -179,7 +178,7 @@ question_end(const struct host *h, size_t q)
 	    h->run, s->since, q == ASK_OS ? s->os_by : s->by);
 }
 
-/* Nobody waits for answers to that one any more. */
+/* Give up a question. */
 static void
 question_drop(struct host *h, size_t q)
 {
@@ -199,7 +198,7 @@ question_drop(struct host *h, size_t q)
 	}
 }
 
-/* The whole, and half of that when there is a deadline. */
+/* Limit the time of all questions; with a deadline the first has half of it. */
 static void
 time_set(struct host *h, int64_t now)
 {

@@ -24,7 +24,7 @@ drive_of(struct work *w)
 }
 
 /*
- * The engine's operations: what they have in common, before libvirt or a
+ * The engine's operations: the journal, hooks and list; then libvirt or a
  * monitor is asked.
  */
 
@@ -89,7 +89,7 @@ op_poll(void *ctx, size_t uri)
 	return host_ops(h)->poll(w, h);
 }
 
-/* A guest that was brought back leaves the list. */
+/* Remove a started guest from the list. */
 static void
 started_record(struct work *w, size_t job, const struct list_entry *le)
 {
@@ -118,7 +118,7 @@ op_ended(void *ctx, size_t job)
 	work_entry(w, job, &le);
 	w->inventory->guests.guest[j->step->guest].result =
 	    (unsigned char)j->result;
-	/* Of these a request may still take effect. */
+	/* With these results a request may still take effect. */
 	if (j->result != RESULT_CUT && j->result != RESULT_UNKNOWN)
 		journal_end(&w->record->state.journal, &le);
 	stages_ended(&drive_of(w)->stages, job);
@@ -139,8 +139,8 @@ hooks_prepare(struct task *t)
 }
 
 /*
- * What comes before a guest's first action, one step after the other.  Each
- * returns 0 when it is under way, and work.prepared follows; -1 when there is
+ * The preparation of a guest's first action, one step after another.  A step
+ * returns 0 when it is under way and work.prepared follows, -1 when it has
  * nothing to do.
  */
 static int	(*const steps[])(struct task *) = {
@@ -162,7 +162,7 @@ op_prepare(void *ctx, size_t job)
 	return step_next(((struct work *)ctx)->task[job]);
 }
 
-/* A guest that is not waited for any more takes no further steps. */
+/* If the engine has gone on without the preparation, no step follows. */
 static void
 step_done(struct task *t)
 {
@@ -218,7 +218,7 @@ tasks_make(struct work *w)
 	return 0;
 }
 
-/* Inventory and plan have moved. */
+/* Point the tasks at their guests: inventory and plan have moved. */
 static void
 tasks_aim(struct work *w)
 {
@@ -253,7 +253,7 @@ tasks_free(struct work *w, size_t from)
 	}
 }
 
-/* All memory is there before one of the guests is touched. */
+/* Allocate all memory before the first guest is touched. */
 static int
 room_make(struct drive *d, size_t from)
 {
@@ -306,7 +306,7 @@ drive_end(struct drive *d)
  * Hosts.
  */
 
-/* Tell the engine which of them can be asked. */
+/* Report to the engine which hosts can be asked. */
 static void
 hosts_tell(struct work *w)
 {
@@ -326,7 +326,7 @@ host_up(void *arg, struct host *h)
 	struct work *w = &((struct drive *)arg)->work;
 
 	rescue_host_up(w, h);
-	/* Connections are waited for before guests are driven, too. */
+	/* Also while drive_plan waits for connections. */
 	if (w->task != NULL)
 		lanes_open(w, h);
 	if (w->driving)
@@ -338,7 +338,7 @@ host_down(void *arg, struct host *h)
 {
 	struct work *w = &((struct drive *)arg)->work;
 
-	/* Before the engine counts its own time for that. */
+	/* First: the engine starts its own limit for a lost connection. */
 	rescue_host_down(w, h);
 	if (w->driving)
 		engine_up(&w->engine, h->index, false, loop_now());
@@ -379,7 +379,7 @@ drive_more(struct drive *d, size_t from)
 	struct work *w = &d->work;
 	int rv = room_make(d, from);
 
-	/* The guests and the steps of the others have moved, too. */
+	/* Even then the other guests and steps have moved. */
 	if (rv == -1)
 		plan_cut(&w->plan, from);
 	if (engine_more(&w->engine, from, loop_now()) == -1) {
@@ -441,7 +441,7 @@ part_tick(void *arg, int64_t now)
 	int64_t due = d->work.driving ? tasks_tick(&d->work, now) : 0;
 
 	due = deadline_min(due, stages_tick(&d->stages));
-	/* Nothing is waited for any more. */
+	/* Return to jobs_drive at once when all is done. */
 	return d->work.driving && jobs_done(d) ? 1 : due;
 }
 
@@ -495,8 +495,8 @@ drive_free(struct drive *d)
 	d->work.inventory->listener = NULL;
 }
 
-/* Take in the hosts that have settled since, and hold back the guests that
- * guests of other hosts may still precede. */
+/* Add the guests of hosts that have settled; hold back guests that guests of
+ * other hosts may still precede. */
 static void
 hosts_take(struct drive *d)
 {
@@ -532,8 +532,8 @@ jobs_drive(struct drive *d)
 	w->driving = false;
 }
 
-/* The deadline is that of the whole command, what came before included; a stop
- * that joined may have brought it nearer since. */
+/* The deadline counts from the beginning of the command; a stop that joined may
+ * have shortened it. */
 static void
 deadline_set(struct work *w)
 {
@@ -549,7 +549,7 @@ int
 drive_plan(struct drive *d, const char *heading)
 {
 	struct work *w = &d->work;
-	/* A stop may take several rounds. */
+	/* A stop may have several rounds. */
 	bool first = w->run->stopping && d->progress.engine == NULL;
 
 	deadline_set(w);

@@ -13,11 +13,11 @@ struct inventory;
 struct record;
 
 /*
- * A plan is carried out: memory and connections for it, the engine's
- * operations, and the loop that turns the engine.
+ * Carry out a plan: allocate memory, open connections, do the engine's
+ * operations, run the loop until all guests have ended.
  */
 
-/* Who adds the guests of hosts that come late. */
+/* Adds the guests of hosts that answer late. */
 struct drive_source {
 	void		(*more)(void *arg);
 	void		*arg;
@@ -32,16 +32,16 @@ struct drive {
 	struct run_part	  part;
 };
 
-/* For a run, its inventory and its record; it listens to the inventory. */
+/* Listens to the inventory; all three must outlive it. */
 void	 drive_init(struct drive *, struct inventory *, struct record *);
 void	 drive_free(struct drive *);
 /* Carry out work.plan; heading as in struct progress.  0, or -1: no memory, or
  * interrupted before the first guest. */
 int	 drive_plan(struct drive *, const char *heading);
-/* The plan has more steps now, from that one on.  0, or -1 when there is no
- * memory: the plan has lost them again. */
+/* The plan has new steps, from number `from` on.  0, or -1 when there is no
+ * memory: then they are removed from the plan. */
 int	 drive_more(struct drive *, size_t from);
-/* Forget plan and engine, and the calls that are not answered. */
+/* Free plan and engine; forget the calls that are not answered. */
 void	 drive_end(struct drive *);
 
 #endif

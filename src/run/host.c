@@ -6,8 +6,8 @@
 
 #include "config/lvconf.h"
 
-/* The URI as virsh understands it: "xen" first (libvirt, src/libvirt.c), then
- * the aliases and the default of libvirt.conf. */
+/* The URI that virsh would use: "xen" first (libvirt, src/libvirt.c), then the
+ * aliases and the default of libvirt.conf. */
 static const char *
 uri_meant(const struct run *r, const struct lvconf *lv, const char *uri)
 {

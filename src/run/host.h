@@ -16,28 +16,27 @@ struct inventory;
 struct work;
 
 /*
- * The daemon of one configured URI.  The inventory owns the hosts; each of
- * the structs below belongs to the module that is named in its comment.
+ * The daemon of one configured URI.  The inventory owns the hosts; each struct
+ * below belongs to the module that its comment names.
  */
 
-/* How far a host's guests are on their way into the inventory. */
+/* The steps by which a host's guests get into the inventory. */
 enum host_stage {
 	HOST_IDLE,
-	HOST_GATHERED,		/* dialled; its guests are listed and asked for
-				   details */
+	HOST_GATHERED,		/* being dialled, listed, asked for details */
 	HOST_SETTLED,		/* all is known, or the host has failed */
 	HOST_JOINED		/* its guests are in the inventory */
 };
 
-/* Of its details, so many are asked for at once on a connection: even when
- * none is answered, there is room for other calls. */
+/* Questions under way at once: even if none is answered, the connection has
+ * room for other calls. */
 #define HOST_INQUIRIES	2
 
-/* details.c: what is asked about the guests of a host. */
+/* details.c: questions about the guests of a host. */
 struct host_details {
 	struct virt_call  inquiry[HOST_INQUIRIES];
 	unsigned char	 *next;		/* question of each guest, owned */
-	size_t		  left;		/* guests with a question open */
+	size_t		  left;		/* guests with an open question */
 	int64_t		  since;	/* absolute */
 	int64_t		  os_by;
 	int64_t		  by;
@@ -46,17 +45,17 @@ struct host_details {
 /* inventory.c: the list of its guests. */
 struct host_listing {
 	struct virt_call  call;
-	size_t		  lists;	/* how many lists have come */
+	size_t		  lists;	/* lists received */
 	bool		  done;
-	int64_t		  since;	/* first dialled, 0 = before */
-	int64_t		  by;		/* all lists have to be there */
+	int64_t		  since;	/* dialled; 0 = for an earlier list */
+	int64_t		  by;		/* limit for all lists */
 };
 
-/* rescue.c: its guests without their daemon. */
+/* rescue_host.c: its guests without their daemon. */
 struct host_rescue {
-	bool		  possible;	/* they are QEMU's, and may be */
-	bool		  active;	/* ... stopped by their monitors */
-	int64_t		  look_at;	/* whether that begins or ends, 0 =
+	bool		  possible;	/* QEMU guests, RESCUE is set */
+	bool		  active;	/* they are stopped by monitors */
+	int64_t		  look_at;	/* next check of the daemon, 0 =
 					   never */
 };
 
@@ -75,18 +74,18 @@ struct host {
 	struct work	 *work;		/* task.c: with its guests, or NULL */
 	bool		  failed;
 	bool		  usable;	/* virt is initialised */
-	struct errmsg	  why;		/* it failed */
+	struct errmsg	  why;		/* of the failure */
 };
 
 /*
- * From the configured URI number index to a host.  A URI that cannot be
- * understood fails like one that cannot be reached.  0, or -1: no memory.
+ * Make a host of the configured URI number index.  An invalid URI fails like an
+ * unreachable one.  0, or -1: no memory.
  */
 struct lvconf;
 int		  host_init(struct host *, struct run *, size_t index,
 		    const struct lvconf *);
 void		  host_free(struct host *);
-/* The configured name of its URI, made fit to print; returns label. */
+/* Its URI as configured, escaped; returns label. */
 const char	 *host_label(const struct host *, char label[RUN_LABEL]);
 /* Its guests are in the inventory, and it has not failed. */
 bool		  host_there(const struct host *);

@@ -10,10 +10,10 @@
 #include "text/deadline.h"
 #include "wire/lvmsg.h"
 
-#define UNKNOWN_WAIT	2000		/* ms for a daemon to start anew */
-#define FIRST_WAIT	1000		/* ms for one that is well to answer */
+#define UNKNOWN_WAIT	2000		/* ms for a daemon to restart */
+#define FIRST_WAIT	1000		/* ms for a healthy daemon to answer */
 
-/* Nothing more is heard of it. */
+/* Give up a host. */
 static void
 host_drop(struct host *h, const char *why)
 {
@@ -27,7 +27,7 @@ host_drop(struct host *h, const char *why)
 	log_error("%s: %s", host_label(h, label), h->why.text);
 }
 
-/* What comes of it is told by inventory_tick. */
+/* host_tick settles it. */
 static void
 host_failed(struct host *h, const char *why)
 {
@@ -52,7 +52,7 @@ list_take(struct host *h, struct buf *list, uint32_t count)
 			return -1;
 		if (g == NULL)
 			continue;
-		/* Started between the two lists: the later one knows. */
+		/* Started between the two lists: the later one applies. */
 		g->id = d.id;
 		if (h->listing.lists >= LIST_PERSISTENT)
 			g->persistent = true;
@@ -68,13 +68,14 @@ list_answered(struct virt_call *c, const struct virt_answer *a)
 	struct host *h = c->arg;
 
 	if (a->result == VIRT_LOST)
-		return;			/* asked again once it is back */
+		return;			/* host_up asks again */
 	if (a->result != VIRT_OK) {
 		host_failed(h, a->text);
 		return;
 	}
 	if (list_take(h, a->list, a->count) == -1) {
-		host_failed(h, "its list of guests is malformed or too long");
+		host_failed(h, "the daemon sent a list of guests that is "
+		    "malformed or too long");
 		return;
 	}
 	if (++h->listing.lists < INVENTORY_LISTS &&
@@ -92,7 +93,7 @@ list_answered(struct virt_call *c, const struct virt_answer *a)
 static void
 host_list(struct host *h)
 {
-	/* Who was heard of before its daemon went may be gone. */
+	/* Guests of a list before a lost connection may have ended. */
 	guests_free(&h->guests);
 	h->listing.lists = 0;
 	h->listing.call.flags = h->inventory->flags[0];
@@ -116,7 +117,7 @@ host_down(void *arg, const char *why)
 	struct host *h = arg;
 	char label[RUN_LABEL];
 
-	log_warn("%s: connection lost: %s; dialling again",
+	log_warn("%s: connection lost: %s; reconnecting",
 	    host_label(h, label), why);
 	if (h->inventory->listener != NULL)
 		h->inventory->listener->down(h->inventory->arg, h);
@@ -146,9 +147,9 @@ static const struct virt_handlers handlers = {
 };
 
 /*
- * For how long what fails is tried again: its whole time when guests are there
- * (or are to be), not at all when none is, for nobody else's guests are to wait
- * for it; and when nobody knows, as long as a daemon takes to start anew.
+ * How long to retry: the whole time if guests run there, or are to be started;
+ * not at all if no guest runs, so that other guests do not wait; if that is
+ * unknown, as long as a daemon takes to restart.
  */
 static int64_t
 host_patience(const struct survivors *s, int64_t most)
@@ -160,8 +161,8 @@ host_patience(const struct survivors *s, int64_t most)
 	return most < UNKNOWN_WAIT ? most : UNKNOWN_WAIT;
 }
 
-/* Whether a start has something to bring back there.  (Who lists guests alone
- * has no patience anyway.) */
+/* Whether the URI has a guest or network to start.  (Commands that only list
+ * guests do not retry.) */
 static bool
 host_listed(const struct host *h)
 {
@@ -178,8 +179,8 @@ host_listed(const struct host *h)
 }
 
 /*
- * A host that goes down starts no daemon when no guest is there to ask it of.
- * (Where one is, systemd itself starts none while it stops everything.)
+ * A stop activates no daemon if no guest runs.  (If one runs, systemd itself
+ * starts no daemon during a host shutdown.)
  */
 static void
 host_open(struct host *h, int64_t most)
@@ -193,7 +194,7 @@ host_open(struct host *h, int64_t most)
 		s.live = host_listed(h);
 	if (h->run->stopping && s.known && s.live == 0 &&
 	    dial_wakes(&h->uri)) {
-		log_info("%s: its daemon does not run, and is not started.",
+		log_info("%s: the daemon does not run and is not started",
 		    host_label(h, label));
 		h->failed = true;
 		return;
@@ -240,12 +241,12 @@ hosts_dial(struct inventory *v, int64_t patience)
 int64_t
 inventory_limit(const struct inventory *v, int64_t patience)
 {
-	/* One attempt more may begin just before patience ends, and the list
-	 * has its own time. */
+	/* A last attempt may begin just before patience ends; the list has its
+	 * own limit. */
 	return patience + 2 * (int64_t)v->run->conf.connect_timeout * 1000;
 }
 
-/* Who joins may cut the share. */
+/* A stop that joins may shorten the share. */
 static int64_t
 host_end(const struct host *h)
 {
@@ -258,9 +259,9 @@ host_end(const struct host *h)
 static void
 host_tick(struct host *h, int64_t now)
 {
-	/* Half a list is none. */
+	/* An incomplete list is a failure. */
 	if (!h->listing.done && now >= host_end(h))
-		host_failed(h, "no list of guests in time");
+		host_failed(h, "the daemon sent no list of guests in time");
 	if (h->failed && h->listing.since != 0 &&
 	    h->inventory->listener != NULL)
 		h->inventory->listener->adopt(h->inventory->arg, h);
@@ -268,7 +269,7 @@ host_tick(struct host *h, int64_t now)
 		h->stage = HOST_SETTLED;
 }
 
-/* True: a host has settled by that. */
+/* True: a host has settled. */
 static bool
 hosts_tick(struct inventory *v, int64_t now)
 {
@@ -286,7 +287,7 @@ hosts_tick(struct inventory *v, int64_t now)
 	return some;
 }
 
-/* When hosts_tick is due next, 0 = at no time. */
+/* When hosts_tick is due next, 0 = never. */
 static int64_t
 hosts_next(const struct inventory *v)
 {
@@ -303,7 +304,7 @@ hosts_next(const struct inventory *v)
 	return due;
 }
 
-/* virt_next of a host tells the loop what to wait for: it comes last. */
+/* virt_next sets the events that the loop waits for, so it is called last. */
 static int64_t
 part_tick(void *arg, int64_t now)
 {
@@ -402,8 +403,8 @@ inventory_end(struct inventory *v)
 }
 
 /*
- * Somebody's guests are known, and of the others none answers as one does that
- * is well: they are not waited for.
+ * Some guests are known, and each host that has not settled is slow or failing:
+ * do not wait for it.
  */
 static bool
 first_there(const struct inventory *v, int64_t window)
@@ -450,8 +451,8 @@ inventory_first(struct inventory *v, int64_t patience)
 	inventory_take(v, &v->guests);
 	for (i = 0; i < v->run->conf.nuris; i++)
 		if (v->host[i].stage == HOST_GATHERED)
-			log_info("%s: no answer yet; the others do not wait.",
-			    host_label(&v->host[i], label));
+			log_info("%s: no answer yet; continuing with the "
+			    "others", host_label(&v->host[i], label));
 	return 0;
 }
 
@@ -494,7 +495,7 @@ inventory_again(struct inventory *v, struct guests *into, int64_t by)
 			host_list(h);
 			continue;
 		}
-		/* The daemon need not come back for that. */
+		/* No daemon is needed for that. */
 		if (host_empty(h) || (v->listener != NULL &&
 		    v->listener->relist(v->arg, h))) {
 			h->listing.done = true;

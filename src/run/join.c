@@ -12,7 +12,7 @@
 #include "text/errmsg.h"
 
 #define LOCK_LOOK	100	/* ms between two looks at the lock */
-#define SLACK	5000	/* ms behind a deadline, for the other's last actions */
+#define SLACK	5000	/* ms after a deadline, for the other's last actions */
 
 #define HASH	14695981039346656037U	/* FNV-1a */
 
@@ -33,8 +33,7 @@ hash_end(uint64_t h)
 	return (int64_t)(h >> 1 | 1);
 }
 
-/* What a stop is about: its URIs.  The result of one that is about others says
- * nothing of ours. */
+/* The URIs of a stop: the result of a stop of other URIs is not ours. */
 static int64_t
 subject_of(const struct run *r)
 {
@@ -47,7 +46,7 @@ subject_of(const struct run *r)
 	return hash_end(h);
 }
 
-/* What becomes of its guests: those it leaves may be others than ours. */
+/* The policy of a stop: by another policy it may leave other guests running. */
 static int64_t
 settings_of(const struct run *r)
 {
@@ -66,7 +65,7 @@ join_purpose(const struct run *r)
 	return (subject_of(r) ^ settings_of(r)) | 1;
 }
 
-/* Somebody runs on, or may. */
+/* A guest still runs, or may run. */
 static bool
 some_left(const struct inventory *v)
 {
@@ -86,7 +85,7 @@ some_left(const struct inventory *v)
 }
 
 static void
-deadline_comes(void *arg, int64_t deadline)
+deadline_take(void *arg, int64_t deadline)
 {
 	struct join *j = arg;
 
@@ -94,7 +93,7 @@ deadline_comes(void *arg, int64_t deadline)
 }
 
 static void
-hurry_comes(void *arg)
+hurry_take(void *arg)
 {
 	struct join *j = arg;
 
@@ -102,7 +101,7 @@ hurry_comes(void *arg)
 }
 
 static const struct control_handlers handlers = {
-	.deadline = deadline_comes, .hurry = hurry_comes
+	.deadline = deadline_take, .hurry = hurry_take
 };
 
 static void
@@ -143,12 +142,12 @@ bool
 join_answer(struct join *j, const struct inventory *v, enum run_exit rv)
 {
 	j->control.settings = some_left(v) ? settings_of(j->run) : 0;
-	/* A stop that was ended early leaves the rest to those that joined. */
+	/* After a signal, the stops that joined go on with the rest. */
 	return control_end(&j->control, j->run->signal != 0 ? -1 :
 	    (int)rv) > 0;
 }
 
-/* Until there is a result, or no hope of one. */
+/* Wait for the result, until the deadline or a signal. */
 static void
 result_await(struct join *j)
 {
@@ -165,10 +164,9 @@ result_await(struct join *j)
 }
 
 enum joined {
-	JOINED_NONE,		/* there is none to join */
-	JOINED_LOST,		/* it is gone, or we are (signal, deadline) */
-	JOINED_OTHER,		/* its result is not about our URIs, or not
-				   what our settings would make of them */
+	JOINED_NONE,		/* no stop could be joined */
+	JOINED_LOST,		/* it ended without a result, or we gave up */
+	JOINED_OTHER,		/* its result is for other URIs or settings */
 	JOINED_RESULT
 };
 
@@ -193,23 +191,23 @@ other_join(struct join *j, enum run_exit *rv)
 	if (j->other.state != CONTROL_RESULT)
 		return JOINED_LOST;
 	if (r->stopping && j->other.subject != subject_of(r)) {
-		log_info("The other stop was for other URIs");
+		log_info("The other stop was for other URIs; stopping ours");
 		return JOINED_OTHER;
 	}
 	if (r->stopping && j->other.settings != 0 &&
 	    j->other.settings != settings_of(r)) {
-		log_info("The other stop had other settings, and left guests "
-		    "running");
+		log_info("The other stop left guests running, by other "
+		    "settings; stopping them");
 		return JOINED_OTHER;
 	}
 	*rv = (enum run_exit)j->other.code;
 	if (*rv != RUN_OK)
-		log_error("the stop that was joined ended with exit code %d",
+		log_error("the joined stop ended with exit code %d",
 		    j->other.code);
 	return JOINED_RESULT;
 }
 
-/* True: wait no longer, *rv is the result.  *told: the wait was reported. */
+/* True: stop waiting, *rv is the result.  *told: the wait was reported. */
 static bool
 lock_wait(struct join *j, int pid, bool *told, enum run_exit *rv)
 {
@@ -225,7 +223,8 @@ lock_wait(struct join *j, int pid, bool *told, enum run_exit *rv)
 		return true;
 	*rv = RUN_FAILED;
 	if (by > 0 && loop_now() >= r->began + by) {
-		log_error("another libvirt-guests (process %d) does not end",
+		log_error("another libvirt-guests (process %d) still runs; "
+		    "giving up",
 		    pid);
 		return true;
 	}
@@ -257,7 +256,7 @@ join_lock(struct join *j)
 	}
 	/* Guests are stopped whatever becomes of the lock. */
 	if (rv == -1)
-		log_error("no lock: %s; the stop goes on without it", em.text);
+		log_error("no lock: %s; stopping without it", em.text);
 	if (journal_open(&st->journal, st->journal_path, &em) == -1)
 		log_warn("%s", em.text);
 	return RUN_OK;

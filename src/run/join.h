@@ -11,8 +11,8 @@ struct inventory;
 struct record;
 
 /*
- * The lock, and two stops at a time: the second joins the first, hands over
- * its deadline, waits, and has the same result.
+ * The lock, and two stops at a time: the second one joins the first, passes on
+ * its deadline, waits, and returns the same result.
  */
 struct join {
 	struct run	*run;
@@ -20,21 +20,21 @@ struct join {
 	struct control	 control;	/* others join us */
 	struct control_join other;	/* we join another */
 	bool		 joins;		/* this command may join another */
-	bool		 joined;	/* it did: there is nothing to do */
+	bool		 joined;	/* it did: nothing is left to do */
 	struct run_part	 part;
 };
 
 void		 join_init(struct join *, struct record *);
-/* Take the lock: wait for the run that has it, or join it (joined).  0, or the
- * exit code. */
+/* Take the lock: wait for the run that holds it, or join it (joined).  RUN_OK,
+ * or the exit code. */
 enum run_exit	 join_lock(struct join *);
-/* Have others join us. */
+/* Let other stops join this one. */
 void		 join_listen(struct join *);
-/* Give those that joined the result; whether there are any.  The inventory has
+/* Send the result to the stops that joined; false: none has.  The inventory has
  * the results of guests. */
 bool		 join_answer(struct join *, const struct inventory *,
 		    enum run_exit);
-/* A number of a stop, over 0: the same for the same URIs and policy. */
+/* A positive number: the same for stops of the same URIs and policy. */
 int64_t		 join_purpose(const struct run *);
 
 #endif

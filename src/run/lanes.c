@@ -7,10 +7,10 @@
 
 #define LANES_WAIT	1000		/* ms for connections of long calls */
 
-/* A guest may come to that action: by its chain, or because it is found paused;
- * a snapshot takes long, too. */
+/* A guest may need that action: by its chain, or because it is paused.  A
+ * snapshot also takes a long call. */
 static bool
-step_comes_to(const struct plan_step *s, enum policy_action action)
+step_may_need(const struct plan_step *s, enum policy_action action)
 {
 	size_t i;
 
@@ -21,7 +21,7 @@ step_comes_to(const struct plan_step *s, enum policy_action action)
 	    policy_traits(s->chain[0])->paused == action);
 }
 
-/* How many long calls of an action a URI may have under way at once; near a
+/* How many long calls of an action a URI may have under way at once; with a
  * deadline there is no bound. */
 static size_t
 action_wants(const struct work *w, size_t uri, enum policy_action action)
@@ -31,7 +31,7 @@ action_wants(const struct work *w, size_t uri, enum policy_action action)
 
 	for (i = 0; i < w->plan.n; i++)
 		if (w->plan.step[i].uri == uri)
-			n += step_comes_to(&w->plan.step[i], action);
+			n += step_may_need(&w->plan.step[i], action);
 	return bound != 0 && n > bound ? bound : n;
 }
 

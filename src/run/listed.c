@@ -43,7 +43,7 @@ listed_lists(struct inventory *v)
 	v->flags[1] = LV_LIST_ACTIVE | LV_LIST_INACTIVE | LV_LIST_PERSISTENT;
 }
 
-/* Entries whose guests no URI knows are reported, and dropped. */
+/* Remove the entries whose guests no longer exist. */
 static void
 gone_drop(struct work *w)
 {
@@ -63,15 +63,15 @@ gone_drop(struct work *w)
 		w->record->gone = true;
 		memcpy(uuid, le->uuid, sizeof(uuid));
 		uuid_format(uuid, text);
-		log_warn("%s: guest %s is gone; dropped from the list",
+		log_warn("%s: guest %s no longer exists; removed from the list",
 		    run_uri_label(le->uri, label), text);
 		list_remove(list, r->conf.uris[run_uri_index(r, le->uri)],
 		    uuid);
 	}
 }
 
-/* The guests of the list, in its order, out of an inventory of all that their
- * URIs have. */
+/* Take the listed guests, in the list's order, out of an inventory of all
+ * guests. */
 static int
 guests_choose(struct work *w, struct guests *all)
 {
@@ -88,14 +88,14 @@ guests_choose(struct work *w, struct guests *all)
 		if (g == NULL || g->name == NULL ||
 		    guests_move(&v->guests, g) == 0)
 			continue;
-		/* The guest is not gone. */
+		/* No memory; the guest still exists. */
 		v->host[uri].failed = true;
 		rv = -1;
 	}
 	return rv;
 }
 
-/* Guests that an interrupted stop was about to take down. */
+/* Mark the guests that an interrupted stop had asked. */
 static void
 pending_mark(struct work *w, size_t from)
 {
@@ -115,7 +115,7 @@ pending_mark(struct work *w, size_t from)
 	}
 }
 
-/* Rows of the guesttab, and guests that are not brought back. */
+/* Apply the guesttab; drop the guests that are not started. */
 static void
 plan_finish(struct work *w)
 {
@@ -142,7 +142,7 @@ listed_plan(struct work *w)
 	return 0;
 }
 
-/* Guests that are not brought back are forgotten. */
+/* Remove the dropped guests from the list. */
 static void
 dropped_forget(struct work *w)
 {
@@ -153,14 +153,14 @@ dropped_forget(struct work *w)
 	for (i = w->plan.n; i < w->plan.n + w->plan.dropped; i++) {
 		g = work_guest(w, i);
 		if (w->run->conf.on_boot == CONF_BOOT_START)
-			log_info("Guest %s is not brought back: boot=no",
+			log_info("Guest %s is not started: boot=no",
 			    guest_label(g, label));
 		list_remove(&w->record->list, w->run->conf.uris[g->uri],
 		    g->uuid);
 	}
 }
 
-/* The list, and what is known of guests from that step on. */
+/* Update the list, and the steps from number `from` on. */
 static void
 plan_settled(struct work *w, size_t from)
 {
@@ -194,7 +194,7 @@ plan_grow(struct listed *l, size_t from)
 	return 0;
 }
 
-/* Hosts have come since: start their guests, too. */
+/* More hosts have settled: start their guests, too. */
 static void
 listed_more(void *arg)
 {

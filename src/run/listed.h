@@ -13,20 +13,20 @@ struct work;
 
 struct listed {
 	struct drive	*drive;
-	bool		 nets_bad;	/* some networks are not back */
+	bool		 nets_bad;	/* a network could not be started */
 };
 
-/* Set what the inventory has to list, and to ask. */
+/* Set the lists and details of the inventory. */
 void	 listed_lists(struct inventory *);
-/* From inventory and list to work.plan; the inventory then has the guests of
- * the list alone.  0, or -1 when there is no memory. */
+/* Plan the start of the listed guests in work.plan; the inventory then has only
+ * these.  0, or -1 when there is no memory. */
 int	 listed_plan(struct work *);
-/* Behind inventory_first: start networks and guests.  0, or -1: no memory, or
+/* After inventory_first: start networks and guests.  0, or -1: no memory, or
  * interrupted. */
 int	 listed_drive(struct listed *);
-/* Guests may be brought back at all, by ON_BOOT or a row. */
+/* Whether ON_BOOT or a row starts any guest. */
 bool	 listed_boots(const struct run *);
-/* What becomes of an entry of the list, behind listed_plan. */
+/* The state of an entry of the list, after listed_plan. */
 enum listed_fate {
 	LISTED_GUEST,
 	LISTED_OTHER,		/* not of a configured URI */

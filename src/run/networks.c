@@ -11,24 +11,24 @@
 #include "wire/lvmsg.h"
 #include "wire/lvproto.h"
 
-/* A network's question, or a URI's for its networks. */
+/* A request about a network, or a URI's request for its networks. */
 struct net_task {
 	struct virt_call	 call;
 	struct nets		*nets;
 	size_t			 uri;
 };
 
-/* Virtual networks: guests in all but an id. */
+/* Virtual networks, kept like guests without an id. */
 struct nets {
 	struct run	*run;
 	struct inventory *inventory;
 	struct record	*record;
 	struct guests	 all;
-	struct list	 list;		/* what the file holds */
+	struct list	 list;		/* of the file */
 	struct net_task	*task;
 	size_t		 ntask;
 	size_t		 open;		/* not answered yet */
-	bool		 bad;		/* something did not work */
+	bool		 bad;		/* something failed */
 };
 
 static void
@@ -96,7 +96,7 @@ task_ask(struct net_task *t, const struct virt_call *c)
 		t->nets->bad = true;
 }
 
-/* The guests of other hosts are driven meanwhile. */
+/* The loop goes on with the guests of other hosts meanwhile. */
 static void
 tasks_wait(struct nets *n, int64_t by)
 {
@@ -106,7 +106,7 @@ tasks_wait(struct nets *n, int64_t by)
 	n->bad = n->bad || n->open > 0;
 }
 
-/* It did not work: said of a network (NULL: of all), and remembered. */
+/* Report a failure of a network, or of all (no guest), and remember it. */
 static void
 task_bad(struct net_task *t, const char *what, const char *why)
 {
@@ -132,9 +132,9 @@ save(struct nets *n)
 
 	rv = state_nets_save(st, &n->list, kept, &em);
 	if (rv == -1)
-		log_error("the list of networks is not written: %s", em.text);
+		log_error("cannot write the list of networks: %s", em.text);
 	if (kept[0] != '\0')
-		log_warn("%s: kept aside as %s", st->nets_path, kept);
+		log_warn("%s: malformed; kept as %s", st->nets_path, kept);
 	n->bad = n->bad || rv == -1;
 	return rv;
 }
@@ -143,7 +143,7 @@ save(struct nets *n)
  * Stop.
  */
 
-/* Somebody on that URI may use them. */
+/* A guest that still runs on the URI may use its networks. */
 static bool
 uri_busy(const struct inventory *v, size_t uri)
 {
@@ -170,16 +170,16 @@ nets_listed(struct virt_call *c, const struct virt_answer *a)
 
 	t->nets->open--;
 	if (a->result == VIRT_REFUSED && a->class == LVMSG_UNSUPPORTED)
-		return;			/* its driver has none */
+		return;			/* no network driver */
 	if (a->result != VIRT_OK) {
-		task_bad(t, "its networks are not known", a->text);
+		task_bad(t, "cannot list networks", a->text);
 		return;
 	}
 	for (i = 0; i < a->count; i++)
 		if (lvmsg_next_network(a->list, &d) == -1 ||
 		    guests_add(&t->nets->all, t->uri, &d, &g) == -1) {
-			task_bad(t, "its networks are not known",
-			    "malformed or too long");
+			task_bad(t, "cannot list networks",
+			    "the list is malformed or too long");
 			return;
 		}
 }
@@ -202,8 +202,8 @@ lists_ask(struct nets *n)
 	}
 }
 
-/* Two URIs may have one daemon: a network in use through one of them is not
- * stopped through the other, and none is stopped twice. */
+/* Two URIs may have one daemon: do not stop a network that guests of the other
+ * URI use, and stop none twice. */
 static bool
 net_over(const struct nets *n, size_t net)
 {
@@ -219,14 +219,14 @@ net_over(const struct nets *n, size_t net)
 	return false;
 }
 
-/* On disk before the first of them is stopped. */
+/* Write the list before the first network is stopped. */
 static int
 nets_record(struct nets *n)
 {
 	struct guest *g;
 	size_t i;
 
-	/* Answers come in any order. */
+	/* Answers arrive in any order. */
 	guests_sort(&n->all);
 	for (i = 0; i < n->all.n; i++) {
 		g = &n->all.guest[i];
@@ -250,12 +250,12 @@ net_stopped(struct virt_call *c, const struct virt_answer *a)
 	if (a->result == VIRT_OK)
 		log_info("Stopping network %s: done",
 		    guest_label(c->guest, label));
-	/* Or nobody needed to. */
+	/* LVMSG_INVALID: it was stopped already. */
 	else if (a->result != VIRT_REFUSED || a->class != LVMSG_INVALID)
 		task_bad(t, "network ", a->text);
 }
 
-/* Ask the same of all that are not over. */
+/* Send the same request for each network that is not over. */
 static void
 nets_ask(struct nets *n, enum virt_what what, virt_done_fn *done)
 {
@@ -285,9 +285,9 @@ networks_stop(struct inventory *v)
 	if (!n.bad)
 		lists_ask(&n);
 	tasks_wait(&n, by);
-	/* Who cannot be asked may need what others have. */
+	/* Guests of a URI that failed may need the networks of another. */
 	if (n.bad) {
-		log_warn("networks are left as they are");
+		log_warn("no network is stopped");
 	} else if (n.all.n > 0 && nets_record(&n) == 0) {
 		nets_ask(&n, VIRT_NET_STOP, net_stopped);
 		tasks_wait(&n, by);
@@ -337,7 +337,8 @@ net_found(struct virt_call *c, const struct virt_answer *a)
 	t->nets->open--;
 	uuid_format(g->uuid, text);
 	if (a->result == VIRT_REFUSED && a->code == LV_ERR_NO_NETWORK) {
-		log_warn("%s: network %s is gone; dropped from the list",
+		log_warn("%s: network %s no longer exists; removed from the "
+		    "list",
 		    host_label(&t->nets->inventory->host[t->uri], uri), text);
 		net_drop(t);
 		return;
@@ -352,7 +353,7 @@ net_found(struct virt_call *c, const struct virt_answer *a)
 	task_bad(t, "network ", a->text);
 }
 
-/* The entries of URIs that are there; their names are not known yet. */
+/* Choose the entries of connected URIs; their names are unknown yet. */
 static int
 nets_choose(struct nets *n)
 {
@@ -368,7 +369,7 @@ nets_choose(struct nets *n)
 			continue;
 		h = &n->inventory->host[uri];
 		if (h->stage != HOST_JOINED)
-			continue;	/* when it has come */
+			continue;	/* later, when it has joined */
 		if (h->failed) {
 			n->bad = true;
 			continue;
@@ -390,7 +391,7 @@ networks_start(struct inventory *v)
 	if (!state_nets_listed(&v->record->state))
 		return 0;
 	nets_init(&n, v);
-	/* What nobody can read may have been a network to start. */
+	/* A malformed line may have been a network to start. */
 	bad = v->record->state.nets_broken;
 	if (bad)
 		(void)save(&n);

@@ -5,10 +5,10 @@ struct inventory;
 
 /* NET_SHUTDOWN: virtual networks. */
 
-/* Record the networks that no guest needs any more, and stop them. */
+/* Write the list of the networks that no guest uses, and stop them. */
 void	 networks_stop(struct inventory *);
-/* Start the recorded networks of the URIs that have come; 0, or -1 when some
- * are not there. */
+/* Start the listed networks of the URIs that have joined; 0, or -1 when one
+ * failed. */
 int	 networks_start(struct inventory *);
 
 #endif

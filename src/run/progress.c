@@ -14,16 +14,16 @@
 #define MIB		1048576.0
 
 /*
- * The actions: %-sequences are our own.  %g guest, %u URI, %n number of guests,
- * %s seconds left, %m MiB, %t the reason, %w the action of its chain.
+ * The texts, with our own %-sequences: %g guest, %u URI, %n number of guests,
+ * %s seconds left, %m MiB, %t reason, %w action.
  */
 enum stream { INFO, PASSING, ERROR, WARNING };
 
-static const struct actions {
+static const struct said {
 	enum stream	 stream;
 	const char	*text;
-	const char	*endless;	/* when nothing limits the time */
-} actions[] = {
+	const char	*endless;	/* if there is no time limit */
+} texts[] = {
 	[SAID_ASKED] = { INFO, "Starting shutdown on guest: %g", NULL },
 	[SAID_OFF] = { INFO, "Shutdown of guest %g complete.", NULL },
 	[SAID_LATE] = { INFO,
@@ -32,14 +32,14 @@ static const struct actions {
 	[SAID_MOVED] = { PASSING, "Suspending %g: %m MiB", NULL },
 	[SAID_SAVED] = { INFO, "Suspending %g: done", NULL },
 	[SAID_AGAIN] = { INFO, "Asking guest %g again to shut down", NULL },
-	[SAID_DESTROYED] = { INFO, "Guest %g destroyed.", NULL },
-	[SAID_LEFT] = { INFO, "Leaving guest %g running.", NULL },
+	[SAID_DESTROYED] = { INFO, "Guest %g destroyed", NULL },
+	[SAID_LEFT] = { INFO, "Leaving guest %g running", NULL },
 	[SAID_NEXT] = { WARNING, "%u: guest %g: %t; trying %w", NULL },
 	[SAID_STARTED] = { INFO, "Resuming guest %g: done", NULL },
 	[SAID_UNREADY] = { WARNING, "%u: guest %g: %t", NULL },
 	[SAID_ACTIVE] = { INFO, "Resuming guest %g: already active", NULL },
 	[SAID_GONE] = { WARNING,
-	    "%u: guest %g is gone; dropped from the list", NULL },
+	    "%u: guest %g no longer exists; removed from the list", NULL },
 	[SAID_WAIT_ONE] = { PASSING,
 	    "Waiting for guest %g to shut down, %s seconds left",
 	    "Waiting for guest %g to shut down" },
@@ -117,12 +117,12 @@ field_put(struct line *l, const struct progress *p,
 
 static void
 note_format(struct line *l, const struct progress *p,
-    const struct engine_note *n, const char *words_text)
+    const struct engine_note *n, const char *text)
 {
 	char one[2] = "";
 	const char *s;
 
-	for (s = words_text; *s != '\0'; s++) {
+	for (s = text; *s != '\0'; s++) {
 		if (*s == '%' && s[1] != '\0') {
 			field_put(l, p, n, *++s);
 			continue;
@@ -147,7 +147,7 @@ heading_put(struct progress *p, size_t uri)
 void
 progress_tell(struct progress *p, const struct engine_note *n)
 {
-	const struct actions *w = &actions[n->said];
+	const struct said *w = &texts[n->said];
 	const char *text = w->text;
 	struct line l = { .len = 0 };
 
@@ -193,5 +193,5 @@ progress_sum(const struct progress *p)
 		n += count[r];
 	}
 	if (n > 0)
-		log_info("%u guest%s: %s.", n, n == 1 ? "" : "s", l.text);
+		log_info("%u guest%s: %s", n, n == 1 ? "" : "s", l.text);
 }

@@ -9,19 +9,19 @@ struct engine;
 struct guests;
 
 /*
- * Tells the user what the engine does, in the actions of libvirt-guests.sh that
- * people and test suites look for.
+ * Print what the engine does, in the words of libvirt-guests.sh: monitors and
+ * test suites look for them.
  */
 struct progress {
 	const struct engine	*engine;
 	const struct guests	*guests;
 	char *const		*uris;		/* as configured */
 	const char		*heading;	/* "Suspending guests" */
-	bool			*headed;	/* for each URI: it was said */
+	bool			*headed;	/* URIs with a heading */
 };
 
 void	 progress_tell(struct progress *, const struct engine_note *);
-/* A line with how many guests ended how, of those that have a result. */
+/* Print how many guests have which result. */
 void	 progress_sum(const struct progress *);
 
 #endif

@@ -8,14 +8,14 @@
 #include "sys/log.h"
 #include "sys/port.h"
 
-#define ATTEMPT		5000	/* ms that a connection has to come about */
+#define ATTEMPT		5000	/* ms for a connection */
 
 struct ready {
 	struct task	*task;
 	struct virt_call ask;		/* its agent */
-	struct port	 port;		/* a port; loop is NULL: its agent */
+	struct port	 port;		/* or a port; loop NULL: its agent */
 	int64_t		 at;		/* the next attempt, 0 = none */
-	char		 why[ERRMSG_SIZE];	/* it cannot be waited for */
+	char		 why[ERRMSG_SIZE];	/* no wait is possible */
 };
 
 static void
@@ -44,7 +44,7 @@ unknown_say(const struct ready *w, const char *why)
 {
 	char uri[RUN_LABEL], label[GUEST_LABEL];
 
-	log_warn("%s: guest %s is not waited for: %s",
+	log_warn("%s: guest %s: not waiting until it is ready: %s",
 	    host_label(w->task->host, uri),
 	    guest_label(w->ask.guest, label), why);
 }
@@ -54,13 +54,13 @@ agent_answered(struct virt_call *c, const struct virt_answer *a)
 {
 	struct ready *w = c->arg;
 
-	/* Its time was up before. */
+	/* After its time limit: ignore it. */
 	if (w->at == 0)
 		return;
 	if (a->result == VIRT_OK) {
 		tell(w);
 	} else if (a->result == VIRT_LATE) {
-		/* The daemon waits for it still; that is enough. */
+		/* The daemon still waits for the agent: do not ask again. */
 		w->at = 0;
 	} else if (a->result == VIRT_LOST || a->class == LVMSG_RETRY) {
 		later(w, poll_ms(w));
@@ -81,7 +81,7 @@ port_answered(void *arg, bool open)
 		later(w, poll_ms(w));
 }
 
-/* One more attempt; if it cannot be made, or has no end, another one. */
+/* Make an attempt, and plan the next one in case it fails or hangs. */
 static void
 attempt(struct ready *w)
 {

@@ -6,8 +6,8 @@
 #include "run/run.h"
 #include "sys/log.h"
 
-/* The list that another script leaves, whatever the configuration: guests are
- * in it. */
+/* The list that another script writes.  It has guests, so it is read whatever
+ * the configuration is. */
 static const char *
 theirs_name(void)
 {
@@ -57,7 +57,7 @@ record_load(struct record *rec)
 	rv = state_load(&rec->state, &rec->list, &sf, &em);
 	if (rv == -1)
 		log_error("%s", em.text);
-	/* A broken list is not a broken configuration. */
+	/* Errors in the list are not errors in the configuration. */
 	r->found.errors = errors;
 	return rv;
 }
@@ -92,10 +92,11 @@ record_save(struct record *rec)
 
 	if (state_save(&rec->state, &rec->list, kept, &em) == -1) {
 		if (!rec->unwritten)
-			log_error("the list of guests is not written: %s",
+			log_error("cannot write the list of guests: %s",
 			    em.text);
 		rec->unwritten = true;
 	}
 	if (kept[0] != '\0')
-		log_warn("%s: kept aside as %s", rec->state.list_path, kept);
+		log_warn("%s: malformed; kept as %s", rec->state.list_path,
+		    kept);
 }

@@ -15,35 +15,34 @@
 #include "text/deadline.h"
 
 /*
- * Guests of QEMU whose daemon is gone for good are stopped by their monitors:
- * the engine's operations once more, so that order, bounds, times and actions
- * are those of any stop.  A monitor greets nobody while a daemon has it, and a
- * daemon that lives holds a lock: nothing is done to a guest before the one or
- * the other has told that its daemon is dead.
+ * Stop QEMU guests by their monitors when their daemon is gone.  These are the
+ * engine's operations, so order, bounds, time limits and actions are those of
+ * any stop.  A monitor greets no client while a daemon is connected, and a
+ * running daemon holds a lock: nothing is done to a guest before one of the two
+ * shows that its daemon is dead.
  */
 
 #define STATUS_MAX	(1024 * 1024)	/* bytes of a status file */
-#define KILL_AFTER	2000		/* ms for an end by SIGTERM */
-#define OPEN_MAX	100		/* processes watched at once; the loop
-					   has other things to do */
+#define KILL_AFTER	2000		/* ms between SIGTERM and SIGKILL */
+#define OPEN_MAX	100		/* watched processes, of LOOP_FDS */
 
 struct rescue_job {
-	struct task	*task;		/* NULL: nothing was done yet */
+	struct task	*task;		/* NULL: not begun */
 	struct monitor	 monitor;
-	enum qmp_command want;		/* what the engine waits for; that of
-					   the greeting: nothing; QMP_QUIT: its
-					   end, whatever it takes */
-	bool		 given;		/* ... and that it was given */
-	bool		 greeted;	/* ever: its daemon is dead */
-	bool		 quit;		/* it was told to */
-	bool		 due;		/* event and text are to be told */
+	enum qmp_command want;		/* what the engine waits for;
+					   QMP_CAPABILITIES: nothing;
+					   QMP_QUIT: the end of the process */
+	bool		 given;		/* want was sent */
+	bool		 greeted;	/* once: its daemon is dead */
+	bool		 quit;		/* QMP_QUIT was sent */
+	bool		 due;		/* event and text go to the engine */
 	enum engine_event event;
 	const char	*text;
 	int64_t		 by;		/* an answer is late, 0 = never */
 	int64_t		 kill_at;
 };
 
-/* Those of guests that were planned together. */
+/* Memory for guests that were planned together. */
 struct rescue_room {
 	struct rescue_room *next;
 	struct rescue_job job[];
@@ -64,7 +63,7 @@ job_say(const struct rescue_job *j, const char *what)
 	    "Guest %s %s", guest_label(work_task_guest(j->task), label), what);
 }
 
-/* Tell the engine, with the next tick. */
+/* Report an event to the engine with the next tick. */
 static void
 job_due(struct rescue_job *j, enum engine_event ev, const char *text)
 {
@@ -97,13 +96,13 @@ job_want(struct rescue_job *j, enum qmp_command c)
  */
 
 static const char *const saying[QMP_NCOMMAND] = {
-	[QMP_POWERDOWN] = "is asked by its monitor to power off",
+	[QMP_POWERDOWN] = "is asked to power off by its monitor",
 	[QMP_CONT] = "is resumed by its monitor",
 	[QMP_WAKEUP] = "is woken by its monitor",
-	[QMP_QUIT] = "has shut down; its QEMU is told to quit",
+	[QMP_QUIT] = "has shut down; ending its QEMU",
 };
 
-/* False: the monitor has gone away. */
+/* Send a command; false: the connection is lost. */
 static bool
 job_give(struct rescue_job *j, enum qmp_command c)
 {
@@ -114,7 +113,7 @@ job_give(struct rescue_job *j, enum qmp_command c)
 	return true;
 }
 
-/* Libvirt has QEMU stay when its guest has shut down (-no-shutdown). */
+/* Libvirt runs QEMU with -no-shutdown: end it when its guest has shut down. */
 static void
 guest_off(struct rescue_job *j)
 {
@@ -126,10 +125,10 @@ want_give(struct rescue_job *j)
 {
 	if (j->given || j->want == QMP_CAPABILITIES)
 		return;
-	/* It may stand still for a save that will never be finished. */
+	/* Perhaps it is paused for a save that will never end. */
 	if (j->want == QMP_CONT)
 		(void)job_give(j, QMP_CANCEL);
-	/* If not, it is dialled again. */
+	/* If that failed, the monitor is dialled again. */
 	j->given = job_give(j, j->want);
 }
 
@@ -218,7 +217,7 @@ rescue_status(const struct host *h, const char *name,
 	return rv;
 }
 
-/* Where a monitor is: by the status file, else where libvirt has them (the
+/* The path of a monitor: from the status file, else libvirt's default (the
  * first 20 characters of a name, src/conf/domain_conf.c). */
 static void
 monitor_path(const struct rescue_job *j, char path[DOMXML_OS])
@@ -233,7 +232,7 @@ monitor_path(const struct rescue_job *j, char path[DOMXML_OS])
 		    "domain-%d-%.20s/monitor.sock", (int)g->id, g->name);
 }
 
-/* How many more can be watched. */
+/* How many more processes can be watched. */
 static size_t
 room_left(const struct work *w)
 {
@@ -246,7 +245,7 @@ room_left(const struct work *w)
 	return OPEN_MAX - n;
 }
 
-/* Have its process watched; false: it cannot be, and that is due. */
+/* Watch its process; false: that failed, and an event is due. */
 static bool
 process_open(struct rescue_job *j)
 {
@@ -261,12 +260,12 @@ process_open(struct rescue_job *j)
 	j->monitor.arg = j;
 	if (pid > 0 && monitor_open(&j->monitor, pid, &em) == -1) {
 		log_warn("%s", em.text);
-		job_due(j, EV_AGAIN, "its process cannot be watched");
+		job_due(j, EV_AGAIN, "cannot watch its process");
 	} else if (pid > 0 && (now = survivors_pid(u, name)) == pid) {
 		w->room--;
 		return true;
 	} else if (pid > 0 && now != 0) {
-		job_due(j, EV_AGAIN, "its process is another one");
+		job_due(j, EV_AGAIN, "its process has changed");
 	} else if (pid == -1) {
 		job_due(j, EV_NO, "its process is unknown");
 	} else {
@@ -277,9 +276,9 @@ process_open(struct rescue_job *j)
 }
 
 static const char no_force[] =
-	    "its monitor does not answer: its daemon may be alive";
+	    "its monitor does not answer: its daemon may still run";
 
-/* No daemon can have it. */
+/* Its daemon is dead, so force is allowed. */
 static bool
 may_force(const struct rescue_job *j)
 {
@@ -294,13 +293,13 @@ job_force(struct rescue_job *j, int64_t now)
 		job_due(j, EV_NO, no_force);
 		return;
 	}
-	job_say(j, "is ended by force");
+	job_say(j, "is killed");
 	j->given = true;
 	j->kill_at = now + KILL_AFTER;
 	monitor_signal(&j->monitor, SIGTERM);
 }
 
-/* Go on with what the engine wants, or have an eye on the guest. */
+/* Do the next step towards want, or only watch the guest. */
 static void
 job_go(struct rescue_job *j, int64_t now)
 {
@@ -315,7 +314,7 @@ job_go(struct rescue_job *j, int64_t now)
 			job_force(j, now);
 		return;
 	}
-	/* Who is stuck has a process, and that is all it takes. */
+	/* To kill a guest that hangs, its process is enough. */
 	if (job_does(job_engine(j))->forces && may_force(j)) {
 		job_due(j, EV_ON, NULL);
 		return;
@@ -333,14 +332,14 @@ job_go(struct rescue_job *j, int64_t now)
 		return;
 	log_debug("%s", em.text);
 	if (j->want != QMP_CAPABILITIES)
-		job_due(j, EV_AGAIN, "its monitor cannot be reached");
+		job_due(j, EV_AGAIN, "cannot connect to its monitor");
 }
 
 /*
  * The engine's operations.
  */
 
-/* The memory of guests that never come to this is never touched. */
+/* Only now: pages of guests that need no rescue stay untouched. */
 static struct rescue_job *
 job_of(struct task *t)
 {
@@ -348,7 +347,7 @@ job_of(struct task *t)
 	return t->rescue;
 }
 
-/* QMP_CAPABILITIES: no monitor does that. */
+/* QMP_CAPABILITIES: a monitor cannot do that. */
 static const enum qmp_command action_command[POLICY_NACTION] = {
 	[POLICY_END] = QMP_CAPABILITIES, [POLICY_SUSPEND] = QMP_CAPABILITIES,
 	[POLICY_SHUTDOWN] = QMP_POWERDOWN, [POLICY_DESTROY] = QMP_QUIT,
@@ -382,7 +381,7 @@ op_wake(struct task *t, enum engine_event how)
 	return 0;
 }
 
-/* Nobody saves, so there is no save to abort or to measure. */
+/* Without a daemon no save is under way to abort or measure. */
 static int
 op_none(struct task *t)
 {
@@ -390,7 +389,7 @@ op_none(struct task *t)
 	return -1;
 }
 
-/* Guests that were asked before their daemon went are watched, too. */
+/* Also watches guests that were asked before their daemon died. */
 static int
 op_poll(struct work *w, struct host *h)
 {
@@ -434,7 +433,7 @@ rescue_release(struct task *t)
 		return;
 	monitor_close(&j->monitor);
 	j->want = QMP_CAPABILITIES;
-	/* A monitor that has greeted us may be its daemon's again. */
+	/* The daemon may be connected to the monitor again. */
 	j->due = j->greeted = j->quit = j->given = false;
 	j->by = j->kill_at = 0;
 }
@@ -460,7 +459,7 @@ job_tick(struct rescue_job *j, int64_t now)
 	}
 }
 
-/* Its rescue, while it is under way. */
+/* The rescue of a job, if it is under way. */
 static struct rescue_job *
 job_rescued(const struct work *w, size_t job)
 {
@@ -512,7 +511,7 @@ rescue_init(struct work *w, size_t from)
 	struct rescue_room *room;
 	size_t i;
 
-	/* Guests that were planned before have no room either. */
+	/* The first time also for the guests that were planned before. */
 	if (w->rooms == NULL)
 		from = 0;
 	room = calloc(1, sizeof(*room) +

@@ -12,22 +12,22 @@ struct work;
 struct work_ops;
 
 /*
- * Guests of QEMU without their daemon: the engine's operations by their
- * monitors, for hosts whose rescue is active.
+ * QEMU guests without their daemon: the engine's operations by monitors, for
+ * hosts whose rescue is active.
  */
 extern const struct work_ops rescue_ops;
 
-/* Memory for the tasks from that one on; 0, or -1: no memory. */
+/* Allocate for the tasks from number `from` on; 0, or -1: no memory. */
 int	 rescue_init(struct work *, size_t from);
 void	 rescue_free(struct work *);
-/* Its guest has come to an end. */
+/* The job of the task has ended. */
 void	 rescue_ended(struct task *);
-/* Its daemon is back. */
+/* Its daemon answers again. */
 void	 rescue_release(struct task *);
-/* Do what is due; when that is due next, 0 = at no time. */
+/* Do what is due; when that is due next, 0 = never. */
 void	 rescue_tick(struct work *, int64_t now);
 int64_t	 rescue_next(const struct work *);
-/* Read the status file that libvirt keeps of a guest; 0 or -1. */
+/* Read libvirt's status file of a guest; 0 or -1. */
 int	 rescue_status(const struct host *, const char *name,
 	    char out[DOMXML_NSTATUS][DOMXML_OS]);
 

@@ -14,15 +14,14 @@
 #include "text/escape.h"
 
 #define FOREVER		(7 * 24 * 3600 * (int64_t)1000)
-#define LOOK		1000		/* ms between looks for a daemon */
-#define BEFORE		100		/* ms until the engine gives it up */
+#define LOOK		1000		/* ms between checks of a daemon */
+#define BEFORE		100		/* ms before the engine gives it up */
 
-/* A daemon is given up after CONNECT_TIMEOUT, or sooner where guests have less
- * time than that would leave them. */
+/* CONNECT_TIMEOUT, or less if that would leave guests too little time. */
 int64_t
 rescue_host_patience(const struct run *r)
 {
-	/* The engine gives a guest up when all of that is over. */
+	/* The engine gives a guest up after CONNECT_TIMEOUT. */
 	int64_t most = (int64_t)r->conf.connect_timeout * 1000 - BEFORE, left;
 
 	left = (int64_t)r->conf.shutdown_timeout * 1000 / 4;
@@ -43,7 +42,7 @@ host_mayrescue(const struct host *h)
 	    survivors_status(&h->uri, "x", path, sizeof(path)) == 0;
 }
 
-/* Where the driver was left to the daemon, a guest of it tells which it is. */
+/* A URI without a driver: its guests show whether it is QEMU's. */
 static bool
 host_monitored(const struct host *h, const struct guests *gs)
 {
@@ -56,7 +55,7 @@ host_monitored(const struct host *h, const struct guests *gs)
 	return is;
 }
 
-/* False: it lives, but is deaf; then nobody else may. */
+/* False: the daemon runs but does not answer; then no monitor is used. */
 static bool
 daemon_gone(const struct host *h)
 {
@@ -64,13 +63,13 @@ daemon_gone(const struct host *h)
 	char label[RUN_LABEL];
 
 	if (v != SURVIVORS_LIVES)
-		log_warn("%s: its daemon %s: its guests are stopped by their "
+		log_warn("%s: the daemon %s; stopping its guests by their "
 		    "monitors", host_label(h, label), v == SURVIVORS_DEAD ?
 		    "is gone" : "does not answer");
 	return v != SURVIVORS_LIVES;
 }
 
-/* Nobody saves any more; and no daemon has to come to terms with a save. */
+/* Without a daemon no guest can be saved, and no save is under way. */
 static void
 host_begin(struct work *w, struct host *h, int64_t now)
 {
@@ -83,7 +82,8 @@ host_begin(struct work *w, struct host *h, int64_t now)
 	engine_up(&w->engine, h->index, true, now);
 }
 
-/* A guest with an action under way is left half of its time for that. */
+/* How long to wait for a lost daemon: at most half of the remaining time of any
+ * guest with an action under way. */
 static int64_t
 host_delay(const struct work *w, const struct host *h, int64_t now)
 {
@@ -107,7 +107,7 @@ host_release(struct work *w, struct host *h, int64_t now)
 	char label[RUN_LABEL];
 	size_t i;
 
-	log_info("%s: its daemon is back", host_label(h, label));
+	log_info("%s: the daemon answers again", host_label(h, label));
 	h->rescue.active = false;
 	h->rescue.look_at = now + host_delay(w, h, now);
 	for (i = 0; i < w->ntasks; i++)
@@ -158,14 +158,14 @@ rescue_host_tick(struct work *w, int64_t now)
 	return due;
 }
 
-/* False: the guests of that host cannot be rescued. */
+/* False: the guests of the host cannot be rescued. */
 static bool
 host_prepare(struct work *w, struct host *h)
 {
 	h->rescue.possible = host_mayrescue(h) && (h->rescue.possible ||
 	    host_monitored(h, &w->inventory->guests));
-	/* The daemon went before its driver was known.  (None of its guests is
-	 * under way; the engine does not know the latest yet.) */
+	/* The daemon was lost before its driver was known.  None of its guests
+	 * is under way: the engine does not know the latest yet. */
 	if (h->rescue.possible && !h->rescue.active && !h->failed &&
 	    h->virt.state != VIRT_UP && h->rescue.look_at == 0)
 		h->rescue.look_at = loop_now() + rescue_host_patience(w->run);
@@ -195,7 +195,7 @@ rescue_host_prepare(struct work *w)
 
 struct listing {
 	struct host	*host;
-	bool		 tell;		/* of those that are bad */
+	bool		 tell;		/* report malformed status files */
 	size_t		 bad;
 };
 
@@ -215,7 +215,7 @@ guest_take(struct listing *l, const char *file,
 	    guests_add(&l->host->guests, l->host->index, &d, &g) == -1 ||
 	    g == NULL)
 		return false;
-	/* A user's are taken for what they mostly are. */
+	/* Most guests of a user's daemon are persistent. */
 	(void)snprintf(path, sizeof(path), "/etc/libvirt/qemu/%s.xml", file);
 	g->persistent = geteuid() != 0 || access(path, F_OK) == 0;
 	(void)snprintf(path, sizeof(path),
@@ -242,11 +242,11 @@ living_take(void *arg, const struct survivors_guest *vg)
 		return;
 	l->host->inventory->unlisted = true;
 	(void)escape_text(text, sizeof(text), vg->name, strlen(vg->name));
-	log_error("%s: guest %s: it lives, but what libvirt noted of it "
-	    "cannot be read", host_label(l->host, label), text);
+	log_error("%s: guest %s: it runs, but its libvirt status file is "
+	    "malformed", host_label(l->host, label), text);
 }
 
-/* What is bad is told, unless that was done. */
+/* List the guests of a host by its status files. */
 static bool
 host_list(struct host *h, bool tell)
 {
@@ -290,6 +290,6 @@ rescue_host_adopt(struct host *h)
 	h->failed = false;
 	h->listing.done = true;
 	h->rescue.look_at = loop_now() + LOOK;
-	/* Should it come back it takes over. */
+	/* If the daemon answers again, it takes over. */
 	virt_open(&h->virt, FOREVER, loop_now());
 }

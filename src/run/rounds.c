@@ -12,8 +12,8 @@
 #include "sys/log.h"
 #include "wire/lvproto.h"
 
-#define ROUNDS	10		/* of a stop: a guest that still runs then is
-				   started again and again */
+#define ROUNDS	10		/* of a stop, at most: a guest may be started
+				   again after each */
 
 #define NAMES	3072		/* bytes of names on a line */
 
@@ -127,8 +127,8 @@ rounds_plan(struct work *w)
 	return 0;
 }
 
-/* The list is on disk before the first guest is touched.  Guests that the
- * daemon itself brings back are known only if that was asked for. */
+/* Write the list before the first guest is touched.  Autostart is known only
+ * with IGNORE_AUTOSTART. */
 static int
 list_record(struct work *w)
 {
@@ -153,7 +153,7 @@ list_record(struct work *w)
 	return 0;
 }
 
-/* Record the guests that are to be stopped, and plan their stop. */
+/* List the guests that are to be stopped, and plan their stop. */
 static int
 round_begin(struct work *w)
 {
@@ -166,7 +166,7 @@ round_begin(struct work *w)
 	return 0;
 }
 
-/* The guests from that one on that are to be stopped end so. */
+/* Give a result to each guest to stop, from number `from` on. */
 static void
 guests_fail(struct inventory *v, size_t from, enum engine_result result,
     const char *why)
@@ -199,7 +199,7 @@ plan_grow(struct work *w, size_t from)
 	return list_record(w);
 }
 
-/* Hosts have come since: record, plan and stop their guests, too. */
+/* More hosts have settled: list, plan and stop their guests, too. */
 static void
 round_more(void *arg)
 {
@@ -220,7 +220,8 @@ round_more(void *arg)
 		guests_fail(v, from, RESULT_UNKNOWN, "no memory to stop it");
 }
 
-/* Leave the guests in an inventory that were started meanwhile; how many. */
+/* Mark as over all guests but those that were started meanwhile; returns their
+ * number. */
 static size_t
 newcomers_mark(const struct inventory *v, struct guests *now)
 {
@@ -231,7 +232,7 @@ newcomers_mark(const struct inventory *v, struct guests *now)
 	for (i = 0; i < now->n; i++) {
 		g = &now->guest[i];
 		known = guests_find(&v->guests, g->uri, g->uuid);
-		/* Only its daemon knew that. */
+		/* Only a daemon knows whether it is persistent. */
 		if (known != NULL && v->host[g->uri].virt.state != VIRT_UP)
 			g->persistent = known->persistent;
 		g->over = plan_spares(&v->guests, g) ||
@@ -241,7 +242,7 @@ newcomers_mark(const struct inventory *v, struct guests *now)
 	return n;
 }
 
-/* The next plan is about them, and no others. */
+/* The next plan is only for these guests. */
 static int
 newcomers_take(struct inventory *v, struct guests *now)
 {
@@ -253,7 +254,7 @@ newcomers_take(struct inventory *v, struct guests *now)
 	for (i = 0; i < now->n; i++) {
 		if (now->guest[i].over)
 			continue;
-		log_info("Guest %s was started meanwhile.",
+		log_info("Guest %s was started meanwhile",
 		    guest_label(&now->guest[i], label));
 		if (guests_move(&v->guests, &now->guest[i]) == -1) {
 			log_error("no memory for another guest");
@@ -263,7 +264,7 @@ newcomers_take(struct inventory *v, struct guests *now)
 	return 0;
 }
 
-/* 1 when there are some, 0 when there are none, -1 when that is unknown. */
+/* 1: guests were started meanwhile; 0: none was; -1: unknown. */
 static int
 newcomers_find(struct drive *d)
 {
@@ -298,9 +299,8 @@ rounds_again(struct drive *d, const char *heading)
 		    (found = newcomers_find(d)) != 1)
 			break;
 		if (round == ROUNDS) {
-			/* There must be an end. */
 			guests_fail(d->work.inventory, 0, RESULT_LATE,
-			    "started again and again");
+			    "it was started again after each stop");
 			break;
 		}
 		if (round_begin(&d->work) == -1 ||

@@ -10,21 +10,21 @@ struct work;
 
 /* A stop, round by round until no guest is left. */
 
-/* How long a failing connection of a stop is tried again: not at all when no
- * guest can be there. */
+/* How long a stop retries a failing connection, in ms: 0 if no guest can run
+ * there. */
 int64_t	 rounds_patience(const struct inventory *);
-/* Set what the inventory has to list, and to ask. */
+/* Set the lists and details of the inventory. */
 void	 rounds_lists(struct inventory *, enum details_for);
-/* Print which guests run on each URI, and which of them are left. */
+/* Print which guests run on each URI, and which of them are left running. */
 void	 rounds_say(const struct inventory *);
-/* From inventory to work.plan; 0, or -1 when there is no memory. */
+/* Plan the stop of the inventory in work.plan; 0, or -1: no memory. */
 int	 rounds_plan(struct work *);
-/* Record the guests that are to be stopped, and plan their stop; 0, or -1 when
+/* List the guests that are to be stopped, and plan their stop; 0, or -1 when
  * there is no memory. */
 int	 rounds_begin(struct drive *);
-/* Behind rounds_begin: carry out the plan, list the guests again, stop those
- * that were started meanwhile.  0, or -1: it is unknown whether a guest is
- * left. */
+/* After rounds_begin: carry out the plan, list the guests again, stop guests
+ * that were started meanwhile.  0, or -1: it is unknown whether a guest still
+ * runs. */
 int	 rounds_drive(struct drive *);
 
 #endif

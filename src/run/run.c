@@ -11,7 +11,7 @@
 #include "text/number.h"
 
 #define DEADLINE_MAX	604800		/* s: a week */
-#define SHARE_LEAST	1000		/* ms for a connection, at any rate */
+#define SHARE_LEAST	1000		/* ms for a connection, at least */
 
 const char *
 run_uri_label(const char *uri, char label[RUN_LABEL])
@@ -45,7 +45,7 @@ run_deadline_parse(const char *text, int *seconds, struct errmsg *em)
 		*seconds = (int)n;
 		return 0;
 	}
-	/* The nearest meaning: the number that the text begins with. */
+	/* Use the number that the text begins with. */
 	(void)snprintf(number, sizeof(number), "%.*s",
 	    (int)(digits < 12 ? digits : 12), text);
 	if (number_limit(number, &range, &n, NULL) != -1) {
@@ -53,7 +53,7 @@ run_deadline_parse(const char *text, int *seconds, struct errmsg *em)
 		(void)snprintf(used, sizeof(used), "%d seconds", *seconds);
 	}
 	(void)errmsg_refuse(&refused, text, strlen(text), why);
-	return errmsg_set(em, EINVAL, "-D: %.200s; %s is used", refused.text,
+	return errmsg_set(em, EINVAL, "-D: %.200s; using %s", refused.text,
 	    used);
 }
 
@@ -79,7 +79,7 @@ run_loop(struct run *r)
 	if (r->looping)
 		return;
 	if (loop_init(&r->loop, &em) == -1)
-		log_warn("%s; signals are heard late", em.text);
+		log_warn("%s; noticing signals up to 500 ms late", em.text);
 	r->looping = true;
 }
 
@@ -95,7 +95,7 @@ run_hurry(struct run *r)
 {
 	struct run_part *p;
 
-	log_info("Hurry: no order and no bound from now on");
+	log_info("Hurry: acting on all guests at once");
 	r->hurry = true;
 	for (p = r->parts; p != NULL; p = p->next)
 		if (p->hurry != NULL)
@@ -110,7 +110,7 @@ run_hasten(struct run *r, int64_t deadline)
 
 	if (r->deadline != 0 && r->deadline <= deadline)
 		return;
-	log_info("Another stop wants this one to end within %lld seconds",
+	log_info("Another stop set the deadline to %lld seconds",
 	    (long long)(left > 0 ? left : 0));
 	r->deadline = deadline;
 	for (p = r->parts; p != NULL; p = p->next)
@@ -139,7 +139,7 @@ run_wait(struct run *r, int64_t deadline)
 	struct errmsg em;
 
 	if (loop_wait(&r->loop, deadline, &em) == -1)
-		log_warn("%s; going on without it", em.text);
+		log_warn("%s; continuing without it", em.text);
 	return run_interrupted(r) ? -1 : 0;
 }
 
@@ -148,7 +148,7 @@ run_step(struct run *r, int64_t deadline)
 {
 	struct run_part *p;
 
-	/* The signal may have come while nobody waited. */
+	/* A signal may have arrived outside of loop_wait. */
 	if (r->signal != 0)
 		return -1;
 	for (p = r->parts; p != NULL; p = p->next)

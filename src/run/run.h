@@ -12,9 +12,9 @@
 #include "text/errmsg.h"
 
 /*
- * What all parts of a command share: options, configuration, the loop, the
- * deadline, the signals, and what the configuration's findings were.  Each
- * part keeps its own state in a struct of its own.
+ * What all parts of a command share: options, configuration and its findings,
+ * the loop, the deadline, the signals.  Each part has a struct for its own
+ * state.
  */
 
 /* Exit codes of LSB init scripts. */
@@ -35,21 +35,20 @@ struct run_options {
 	const char	 *file;		/* -f */
 	const char	 *deadline;	/* -D, or NULL */
 	bool		  json;		/* -j */
-	const char	 *operand;	/* behind the command, or NULL */
+	const char	 *operand;	/* after the command, or NULL */
 };
 
 /*
- * A part of a run that has work to do in time.  run_step calls tick of each
- * part, the one that was added last first, before it waits.  Each function may
- * be NULL.
+ * A part of a run that has timed work.  run_step calls tick of each part before
+ * it waits; the part that was added last is first.  Each function may be NULL.
  */
 struct run_part {
 	/* Do what is due.  Returns when the part is due next: absolute
-	 * milliseconds, 0 = at no time. */
+	 * milliseconds, 0 = never. */
 	int64_t		(*tick)(void *arg, int64_t now);
 	/* SIGUSR1 or another stop asks for no order and no bound. */
 	void		(*hurry)(void *arg, int64_t now);
-	/* run.deadline is nearer than it was. */
+	/* run.deadline is earlier than before. */
 	void		(*hasten)(void *arg, int64_t now);
 	void		*arg;
 	struct run_part	*next;
@@ -63,7 +62,7 @@ struct run_findings {
 struct run {
 	const char	 *name;		/* of the command */
 	const struct run_options *options;
-	const char	 *conf_file;	/* NULL: there is none */
+	const char	 *conf_file;	/* or NULL */
 	struct conf	  conf;
 	struct guesttab	  tab;
 	struct run_findings found;	/* in the configuration */
@@ -81,11 +80,11 @@ struct run {
 
 /* Start the loop, which catches signals. */
 void		  run_loop(struct run *);
-/* Add a part; it outlives the run's last run_step. */
+/* Add a part, which must outlive the last run_step. */
 void		  run_add(struct run *, struct run_part *);
 /*
- * Tick all parts and wait for what happens next, until deadline (absolute, 0 =
- * none) at most.  0, or -1 when the run is interrupted.
+ * Tick all parts, then wait for the next event, at most until deadline
+ * (absolute, 0 = none).  0, or -1 when the run is interrupted.
  */
 int		  run_step(struct run *, int64_t deadline);
 /* The same without the parts. */
@@ -94,20 +93,20 @@ int		  run_wait(struct run *, int64_t deadline);
 bool		  run_interrupted(struct run *);
 /* From now on there is no order and no bound. */
 void		  run_hurry(struct run *);
-/* The run ends by deadline, if that is sooner than its own. */
+/* Shorten the deadline of the run; a later deadline changes nothing. */
 void		  run_hasten(struct run *, int64_t deadline);
-/* Until when connections that are wanted since then are waited for, at most
- * until by: guests get the larger part of what a stop has left. */
+/* How long to wait for connections that were begun at since: until by, or less
+ * before a deadline, so that guests get most of the time.  Absolute. */
 int64_t		  run_share(const struct run *, int64_t since, int64_t by);
 /* The seconds of -D, 1 to a week.  0, or -1 with the reason and what is used
  * (0 = no deadline). */
 int		  run_deadline_parse(const char *, int *seconds,
 		    struct errmsg *);
-/* Errors and warnings of parsers. */
+/* Print and count errors and warnings of parsers. */
 finding_fn	  run_finding;
-/* The configured URI with that name, or conf.nuris. */
+/* The index of a configured URI, or conf.nuris. */
 size_t		  run_uri_index(const struct run *, const char *uri);
-/* A URI made fit to print; returns label. */
+/* A URI, escaped; returns label. */
 #define RUN_LABEL	512
 const char	 *run_uri_label(const char *uri, char label[RUN_LABEL]);
 

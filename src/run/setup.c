@@ -24,7 +24,7 @@ place_read(const struct conf_family *place)
 	return !place->systemd || file_there(SYSTEMD);
 }
 
-/* Of the places that have a file one is read; name the others. */
+/* One of the files that exist is read; name the others. */
 static void
 places_name(const char *path)
 {
@@ -33,12 +33,12 @@ places_name(const char *path)
 
 	for (i = 0; (place = conf_place(i)) != NULL; i++)
 		if (strcmp(place->path, path) != 0 && file_there(place->path))
-			log_info("%s is not read; %s is", place->path, path);
+			log_info("%s is not read; using %s", place->path, path);
 }
 
-/* Where the configuration is: -f, the environment, the first that exists. */
+/* The configuration file: -f, the environment, or the first that exists. */
 static const char *
-conf_path(const struct run_options *o, bool *wanted)
+conf_path(const struct run_options *o, bool *required)
 {
 	const struct conf_family *place;
 	const char *path = o->file;
@@ -46,8 +46,8 @@ conf_path(const struct run_options *o, bool *wanted)
 
 	if (path == NULL)
 		path = getenv("LIBVIRT_GUESTS_CONF");
-	*wanted = path != NULL && *path != '\0';
-	if (*wanted)
+	*required = path != NULL && *path != '\0';
+	if (*required)
 		return path;
 	for (i = 0; (place = conf_place(i)) != NULL; i++)
 		if (place_read(place) && file_there(place->path))
@@ -55,7 +55,7 @@ conf_path(const struct run_options *o, bool *wanted)
 	return NULL;
 }
 
-/* A file that is not taken: say what holds in its place. */
+/* The file was refused: report the defaults that apply instead. */
 static void
 conf_refused(struct run *r, const struct errmsg *why)
 {
@@ -72,7 +72,7 @@ conf_refused(struct run *r, const struct errmsg *why)
 		(void)strlcat(used, conf_default(r->conf.family, names[i]),
 		    sizeof(used));
 	}
-	(void)errmsg_set(&em, 0, "%.200s; the defaults are used:%s", why->text,
+	(void)errmsg_set(&em, 0, "%.200s; using the defaults:%s", why->text,
 	    used);
 	run_finding(r, FINDING_ERROR, em.text);
 }
@@ -83,21 +83,21 @@ conf_load(struct run *r)
 	struct file_read f = { .max = CONF_MAX, .trusted = true };
 	struct conf_source src;
 	struct errmsg em;
-	bool wanted;
+	bool required;
 	char *text;
 
-	f.path = src.file = r->conf_file = conf_path(r->options, &wanted);
+	f.path = src.file = r->conf_file = conf_path(r->options, &required);
 	if (conf_init(&r->conf, conf_family(f.path)) == -1)
 		return -1;
 	if (f.path == NULL)
 		return 0;
 	if (file_read(&f, &text, &src.len, &em) == -1) {
-		/* One that went away between two looks was never there. */
-		if (wanted || em.code != ENOENT)
+		/* A file that was removed since access(2) does not count. */
+		if (required || em.code != ENOENT)
 			conf_refused(r, &em);
 		return 0;
 	}
-	if (!wanted)
+	if (!required)
 		places_name(f.path);
 	src.text = text;
 	src.family = conf_family(f.path);
@@ -106,7 +106,7 @@ conf_load(struct run *r)
 	return 0;
 }
 
-/* Policies of single guests; without the file there are none. */
+/* Read the guesttab; no file is an empty table. */
 static int
 tab_load(struct run *r)
 {
@@ -151,7 +151,7 @@ conf_options(struct run *r)
 		run_finding(r, FINDING_ERROR, em.text);
 }
 
-/* libvirt's own configuration of clients, of root or of a user. */
+/* Read libvirt's own client configuration, of root or of a user. */
 static void
 lvconf_load(struct run *r, struct lvconf *lv, char **text)
 {

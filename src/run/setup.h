@@ -6,13 +6,13 @@ struct run;
 struct run_options;
 
 /*
- * From the command line and the files of configuration to a run and its hosts.
+ * Set up a run and its hosts from the command line and the configuration.
  * Findings are printed, and counted in run.found.  0, or -1 when there is no
- * memory; setup_free follows in any case.
+ * memory; call setup_free in both cases.
  */
 int	 setup_run(struct run *, const char *command,
 	    const struct run_options *);
-/* Behind setup_run: a host for each URI; inventory_free follows. */
+/* After setup_run: make a host for each URI; free them by inventory_free. */
 int	 setup_hosts(struct inventory *, struct run *);
 void	 setup_free(struct run *);
 

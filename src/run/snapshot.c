@@ -18,7 +18,7 @@ snapshot_name(struct work *w)
 	    "</domainsnapshot>", (long long)time(NULL));
 }
 
-/* Its guest is stopped all the same. */
+/* The guest is stopped without a snapshot. */
 static void
 snapshot_failed(const struct task *t, const char *why)
 {

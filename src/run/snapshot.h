@@ -9,7 +9,7 @@ struct work;
 
 /* Choose the name of this round's snapshots. */
 void	 snapshot_name(struct work *);
-/* Take one: 0, and work.prepared follows; -1: there is none to take. */
+/* Take one: 0, and work.prepared follows; -1: none is taken. */
 int	 snapshot_take(struct task *);
 void	 snapshot_aim(struct task *, const struct guest *);
 void	 snapshot_free(struct task *);

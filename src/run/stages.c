@@ -12,14 +12,14 @@
 #include "text/uuid.h"
 
 /*
- * Hooks of the whole run one at a time; those of guests a few side by side,
- * the rest wait in queues.  Memory for all of them is there before the first
+ * Hooks of the whole run one at a time.  Hooks of up to QUEUE_PLACES guests run
+ * at once, the others wait in queues.  All memory is allocated before the first
  * guest is touched.
  */
 
-#define WHOLE	SIZE_MAX	/* in the place of a job */
+#define WHOLE	SIZE_MAX	/* in place of a job */
 
-/* Of a guest: when guests are stopped, before its first action. */
+/* The stages of a guest, [stopping][before its first action]. */
 static const enum hook_stage guest_stage[2][2] = {
 	{ HOOK_POST_START_GUEST, HOOK_PRE_START_GUEST },
 	{ HOOK_POST_STOP_GUEST, HOOK_PRE_STOP_GUEST },
@@ -33,22 +33,22 @@ is_before(enum hook_stage stage)
 }
 
 /*
- * What is said of them.
+ * Messages.
  */
 
 #define STAGE_LABEL	(GUEST_LABEL + 32)
 
-/* "pre-stop-guest NAME", fit to print. */
+/* "pre-stop-guest NAME", escaped. */
 static const char *
 stage_label(const struct stages_slot *s, char label[STAGE_LABEL])
 {
 	char name[GUEST_LABEL] = "";
 
-	if (s->turn.job != WHOLE)
+	if (s->item.job != WHOLE)
 		(void)guest_label(work_guest(s->stages->work,
-		    s->turn.job), name);
+		    s->item.job), name);
 	(void)snprintf(label, STAGE_LABEL, "%s%s%s",
-	    hook_stage_name(s->stage), s->turn.job == WHOLE ? "" : " ", name);
+	    hook_stage_name(s->stage), s->item.job == WHOLE ? "" : " ", name);
 	return label;
 }
 
@@ -87,21 +87,21 @@ round_done(void *arg)
 	struct stages *st = s->stages;
 	struct work *w = st->work;
 
-	st->turned = true;
-	if (s->turn.job == WHOLE)
+	st->ended = true;
+	if (s->item.job == WHOLE)
 		return;
-	queue_over(&st->queue, &s->turn);
-	if (s->turn.before && w->engine.job[s->turn.job].result ==
+	queue_over(&st->queue, &s->item);
+	if (s->item.before && w->engine.job[s->item.job].result ==
 	    RESULT_NONE)
-		w->prepared(w->task[s->turn.job]);
+		w->prepared(w->task[s->item.job]);
 }
 
 static const struct hook_handlers handlers = {
 	.line = line_say, .failed = failure_say, .done = round_done
 };
 
-/* Hooks before guests leave the guests their time; those behind guests end
- * before the deadline. */
+/* When hooks have to end: before guests, so that the guests have time; after
+ * guests, before the deadline. */
 static int64_t
 stage_by(const struct work *w, enum hook_stage stage)
 {
@@ -118,13 +118,13 @@ static void
 call_of_guest(struct stages_slot *s, struct hook_call *c)
 {
 	const struct work *w = s->stages->work;
-	const struct guest *g = work_guest(w, s->turn.job);
+	const struct guest *g = work_guest(w, s->item.job);
 
 	uuid_format(g->uuid, s->uuid);
 	c->uri = w->run->conf.uris[g->uri];
 	c->name = g->name;
 	c->uuid = s->uuid;
-	c->result = job_result_name(w->engine.job[s->turn.job].result);
+	c->result = job_result_name(w->engine.job[s->item.job].result);
 }
 
 static void
@@ -142,7 +142,7 @@ round_start(struct stages_slot *s)
 		round_done(s);
 		return;
 	}
-	if (s->turn.job != WHOLE)
+	if (s->item.job != WHOLE)
 		call_of_guest(s, &c);
 	s->round.loop = &r->loop;
 	s->round.hooks = &st->hooks;
@@ -151,7 +151,7 @@ round_start(struct stages_slot *s)
 	(void)hook_start(&s->round, &c);
 }
 
-/* An idle one, NULL when there is none; how many there are. */
+/* An idle slot or NULL; *n is the number of idle slots. */
 static struct stages_slot *
 slot_idle(struct stages *st, size_t *n)
 {
@@ -170,18 +170,18 @@ slot_idle(struct stages *st, size_t *n)
 }
 
 static void
-turn_begin(struct stages_slot *s)
+item_begin(struct stages_slot *s)
 {
 	const struct work *w = s->stages->work;
-	const struct engine_job *j = &w->engine.job[s->turn.job];
+	const struct engine_job *j = &w->engine.job[s->item.job];
 
-	s->stage = guest_stage[w->run->stopping][s->turn.before];
-	if (!s->turn.before || j->state == STATE_PREPARE) {
+	s->stage = guest_stage[w->run->stopping][s->item.before];
+	if (!s->item.before || j->state == STATE_PREPARE) {
 		round_start(s);
 		return;
 	}
 	if (j->result == RESULT_NONE)
-		skip_say(s, "there is no time left for them");
+		skip_say(s, "no time is left");
 	round_done(s);
 }
 
@@ -189,13 +189,13 @@ static void
 queue_serve(struct stages *st)
 {
 	struct stages_slot *s;
-	struct queue_turn t;
+	struct queue_item t;
 	size_t idle;
 
 	while ((s = slot_idle(st, &idle)) != NULL &&
 	    queue_take(&st->queue, idle, &t)) {
-		s->turn = t;
-		turn_begin(s);
+		s->item = t;
+		item_begin(s);
 	}
 }
 
@@ -222,14 +222,14 @@ stages_free(struct stages *st)
 	queue_free(&st->queue);
 }
 
-/* The engine heard from a round since it was asked what is due. */
+/* A round has ended since the last call: the engine may have more to do. */
 static bool
-turned_take(struct stages *st)
+ended_take(struct stages *st)
 {
-	bool turned = st->turned;
+	bool ended = st->ended;
 
-	st->turned = false;
-	return turned;
+	st->ended = false;
+	return ended;
 }
 
 int64_t
@@ -241,7 +241,7 @@ stages_tick(struct stages *st)
 	for (i = 0; i < QUEUE_PLACES; i++)
 		hook_tick(&st->slot[i].round, loop_now());
 	queue_serve(st);
-	if (turned_take(st))
+	if (ended_take(st))
 		return 1;
 	for (i = 0; i < QUEUE_PLACES; i++)
 		next = deadline_min(next, hook_next(&st->slot[i].round));
@@ -294,7 +294,7 @@ stages_whole(struct stages *st, struct work *w, enum hook_stage stage)
 	if (st->hooks.n == 0 || (s = slot_idle(st, &n)) == NULL)
 		return 0;
 	s->stage = stage;
-	s->turn.job = WHOLE;
+	s->item.job = WHOLE;
 	round_start(s);
 	while (s->round.phase != HOOK_IDLE)
 		if (run_step(w->run, 0) == -1) {

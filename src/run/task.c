@@ -28,7 +28,7 @@ ask_answered(struct virt_call *c, const struct virt_answer *a)
 {
 	struct task *t = c->arg;
 
-	/* An action that was given up is answered still, perhaps. */
+	/* Ignore the answer to an action that was given up. */
 	if (t->action != job_action(&t->work->engine.job[t->job]))
 		return;
 	switch (a->result) {
@@ -42,7 +42,7 @@ ask_answered(struct virt_call *c, const struct virt_answer *a)
 		work_news(t, EV_LATE, a->text);
 		break;
 	case VIRT_LOST:
-		/* host_down tells it to all jobs of the URI. */
+		/* host_down reports it to all jobs of the URI. */
 		break;
 	}
 }
@@ -57,9 +57,9 @@ ask_sent(struct virt_call *c)
 }
 
 /*
- * To the file of a save whose daemon has died, libvirt's helper may still be
- * writing: the next save is to have another one.  A daemon that lives may yet
- * come to the end of that save, which is not to be taken from it.
+ * If the daemon died during a save, libvirt's helper may still write to its
+ * file: the next save needs another file, so the old image is removed.  A save
+ * that a running daemon may still finish is left alone.
  */
 static bool
 saver_died(struct task *t)
@@ -71,9 +71,9 @@ saver_died(struct task *t)
 }
 
 /*
- * A daemon that dies before it has noted that it had a guest stand still to be
- * saved leaves it so to the next one (libvirt 9.0), and it would come back so.
- * Drivers other than QEMU's do not all know the flag (libvirt 9.0: libxl, ch).
+ * A guest that was paused only for the interrupted save resumes running: the
+ * next daemon does not know why it is paused (libvirt 9.0).  Other drivers than
+ * QEMU's may refuse the flag (libvirt 9.0: libxl, ch).
  */
 static uint32_t
 save_flags(const struct task *t)
@@ -112,7 +112,7 @@ static const uint32_t mode_flag[POLICY_NMODE] = {
 	[POLICY_MODE_PARAVIRT] = LV_SHUTDOWN_PARAVIRT,
 };
 
-/* What is asked for the action before may be under way for hours. */
+/* Forget the requests of the previous action: they may take hours. */
 static void
 task_action(struct task *t, enum policy_action action)
 {
@@ -146,9 +146,9 @@ op_ask(struct task *t, enum policy_action action)
 }
 
 /*
- * States, and the reasons, in which a guest that is on is not just running.
- * Reasons do not tell that a job is under way: one that was restored paused is
- * "paused (migrating)" as long as it is (libvirt 9.0).
+ * States and reasons of a guest that is on but not simply running.  A reason
+ * does not show that a libvirt job is under way: a guest that was restored
+ * paused stays "paused (migrating)" (libvirt 9.0).
  */
 #define ANY	(-1)
 
@@ -162,7 +162,7 @@ static const struct {
 	{ LV_STATE_PMSUSPENDED, ANY, EV_ASLEEP },
 	{ LV_STATE_PAUSED, LV_REASON_PAUSED_SHUTTING_DOWN, EV_ENDING },
 	{ LV_STATE_PAUSED, LV_REASON_PAUSED_CRASHED, EV_CRASHED },
-	/* Its start may yet fail: it does not run. */
+	/* Its start may still fail: it does not run yet. */
 	{ LV_STATE_PAUSED, LV_REASON_PAUSED_STARTING_UP, EV_BUSY },
 	{ LV_STATE_PAUSED, ANY, EV_PAUSED },
 };
@@ -183,12 +183,12 @@ static void
 look_further(struct task *t, enum virt_what what)
 {
 	t->call.look.what = what;
-	/* Lost meanwhile: the engine hears it from host_down. */
+	/* If the connection is lost, host_down reports it. */
 	(void)virt_ask(&t->host->virt, &t->call.look);
 }
 
-/* A job is looked for where it matters: who runs and is only asked need not be
- * free of them. */
+/* Ask for a libvirt job only if it matters: during one, a running guest can
+ * still be asked to shut down. */
 static void
 look_state(struct task *t, const struct lvmsg_state *s)
 {
@@ -220,7 +220,7 @@ look_job(struct task *t, const struct virt_answer *a)
 		engine_progress(&t->work->engine, t->job, a->job.processed,
 		    loop_now());
 	}
-	/* Not every driver has jobs: then the state is all there is. */
+	/* A driver without jobs refuses: then the state counts. */
 	work_news(t, t->how, NULL);
 }
 
@@ -248,7 +248,7 @@ look_answered(struct virt_call *c, const struct virt_answer *a)
 static int
 op_look(struct task *t)
 {
-	/* A look for the action before may not be answered yet. */
+	/* Forget the look of the previous action. */
 	virt_forget(&t->call.look);
 	t->call.look.what = VIRT_STATE;
 	t->call.look.flags = 0;
@@ -323,7 +323,7 @@ poll_mark(struct host *h, const struct lvmsg_domain *d)
 		h->work->task[g->job]->seen = true;
 }
 
-/* Only a whole answer says who is off; an error says nothing. */
+/* Only a complete list shows which guests are off. */
 static void
 poll_answered(struct virt_call *c, const struct virt_answer *a)
 {

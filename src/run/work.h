@@ -22,8 +22,8 @@ struct rescue_room;
 struct work;
 
 /*
- * A plan under way: the engine, and a task for each of the plan's steps.  The
- * modules that act on guests share it; drive.c turns it.
+ * A plan under way: the engine, and a task for each step of the plan.  The
+ * modules that act on guests share it; drive.c runs it.
  */
 
 /* task.c: calls of a guest. */
@@ -33,37 +33,36 @@ struct task_calls {
 	struct virt_call  look;
 	struct virt_call  measure;
 	struct virt_call  abort;
-	struct virt_call  memory;	/* a deadline that comes late */
+	struct virt_call  memory;	/* after a late deadline */
 };
 
 /* clock.c: SYNC_TIME. */
 struct task_clock {
 	struct virt_call  call;
-	int64_t		  at;		/* asked for then, 0 = not */
-	int64_t		  by;		/* and not again after that */
+	int64_t		  at;		/* next request, 0 = none */
+	int64_t		  by;		/* no request after that */
 };
 
 struct task {
 	struct work	 *work;
 	struct host	 *host;
 	size_t		  job;		/* of the engine */
-	enum policy_action  action;		/* that was asked for last */
+	enum policy_action  action;	/* requested last */
 	bool		  seen;		/* by the poll under way */
-	enum engine_event how;		/* as its state has it */
+	enum engine_event how;		/* of its state */
 	size_t		  prepared;	/* steps of its preparation */
 	struct task_calls call;
-	pid_t		  saver;	/* the daemon that was to save it */
-	bool		  cut;		/* that daemon died of it, or with it */
+	pid_t		  saver;	/* the daemon of its last save */
+	bool		  cut;		/* that daemon died during a save */
 	struct task_clock clock;
 	struct virt_call  snapshot;
-	struct ready	 *ready;	/* what a start waits for, or NULL */
-	struct rescue_job *rescue;	/* should its daemon go, or NULL */
+	struct ready	 *ready;	/* of a start, or NULL */
+	struct rescue_job *rescue;	/* without its daemon, or NULL */
 };
 
 /*
- * What can be done to a guest, or asked about it, as in struct engine_ops:
- * by libvirt (task_ops), or by the monitors of QEMU when the daemon is gone
- * (rescue_ops).
+ * Operations on guests, as in struct engine_ops: by libvirt (task_ops), or by
+ * QEMU's monitors without the daemon (rescue_ops).
  */
 struct work_ops {
 	int	(*ask)(struct task *, enum policy_action);
@@ -80,26 +79,26 @@ struct work {
 	struct inventory *inventory;
 	struct plan	  plan;
 	struct engine	  engine;
-	struct task	**task;		/* one for each of plan.step, where it
-					   stays; owned */
+	struct task	**task;		/* one for each of plan.step; a task
+					   does not move; owned */
 	size_t		  ntasks;
 	size_t		  ended;	/* of plan.step */
 	bool		  driving;
 	/* A step of a guest's preparation is done. */
 	void		(*prepared)(struct task *);
 	struct rescue_room *rooms;	/* rescue.c: of all tasks, or NULL */
-	size_t		  room;		/* so many more can be watched */
-	char		  snapshot[128];	/* XML of this round's */
+	size_t		  room;		/* processes that can be watched */
+	char		  snapshot[128];	/* XML for this round */
 };
 
 /* The guest of a step. */
 const struct guest *work_guest(const struct work *, size_t job);
 const struct guest *work_task_guest(const struct task *);
-/* Tell the engine what happened to a task's guest; text may be NULL. */
+/* Report an event of a task's guest to the engine; text may be NULL. */
 void	 work_news(struct task *, enum engine_event, const char *text);
-/* As a list has it; valid as long as the work's guests are. */
+/* The list entry of a guest; valid as long as the work's guests. */
 void	 work_entry(const struct work *, size_t job, struct list_entry *);
-/* Tell the service manager how many guests are still to go. */
+/* Report to the service manager how many guests have not ended. */
 void	 work_status(const struct work *);
 
 #endif

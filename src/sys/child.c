@@ -30,12 +30,12 @@ signals_default(void)
 	(void)sigemptyset(&sa.sa_mask);
 	for (sig = 1; sig < NSIG; sig++)
 		(void)sigaction(sig, &sa, NULL);
-	/* What came before is now what it is for the new program. */
+	/* Pending signals act now as they do on the new program. */
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* An ignored SIGCHLD, inherited, would take our children's ends away. */
+/* With an inherited, ignored SIGCHLD, waitpid would see no child. */
 static void
 sigchld_default(void)
 {
@@ -53,7 +53,7 @@ child_fork(void)
 	int saved;
 
 	sigchld_default();
-	/* Our handlers are not to run in the child. */
+	/* Our handlers must not run in the child. */
 	(void)sigfillset(&all);
 	(void)sigprocmask(SIG_SETMASK, &all, &old);
 	pid = fork();
@@ -90,7 +90,7 @@ child_descriptors(const int fd[3], int keep)
 
 	if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1)
 		return -1;
-	/* Any of them may sit where another one goes. */
+	/* One of them may have the number of another one. */
 	for (i = 0; i < 3; i++) {
 		high[i] = fcntl(fd[i] == -1 ? null : fd[i], F_DUPFD_CLOEXEC,
 		    3);
@@ -115,7 +115,7 @@ output_exec(const char *const argv[], int out)
 {
 	const int fds[3] = { -1, out, STDERR_FILENO };
 
-	/* Its output is useless once we are gone. */
+	/* Its output is useless without this program. */
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (child_descriptors(fds, -1) == 0)
 		(void)execvp(argv[0], (char *const *)(uintptr_t)argv);
@@ -131,7 +131,7 @@ now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* Wait until there is something to read, or time is up (by, 0 = never). */
+/* Wait until fd is readable, or until by (0 = no limit). */
 static bool
 output_wait(int fd, int64_t by)
 {
@@ -147,7 +147,7 @@ output_wait(int fd, int64_t by)
 	return n == 1;
 }
 
-/* Read to the end of what is written; false when it has not come in time. */
+/* Read to the end; false if the end was not reached in time. */
 static bool
 output_read(int fd, char *text, size_t size, int64_t by)
 {

@@ -65,8 +65,8 @@ is_trusted(int fd)
  */
 
 /*
- * The next line, without its newline: 1; 0 when there is none now or it is
- * malformed (and then empty), -1 when there will be no more.
+ * Read a line, without its newline.  1; 0: no line now, or a malformed one
+ * (line is empty then); -1: the end.
  */
 static int
 packet_read(int fd, char line[PACKET + 1])
@@ -91,7 +91,7 @@ packet_read(int fd, char line[PACKET + 1])
 	return strlen(line) == (size_t)n - 1;
 }
 
-/* "WORD N", or the word alone when n is negative. */
+/* "WORD N", or only the word if n is negative. */
 static int
 packet_send(int fd, const char *word, int64_t n)
 {
@@ -105,7 +105,7 @@ packet_send(int fd, const char *word, int64_t n)
 		    n);
 	if (len < 0 || (size_t)len >= sizeof(line))
 		return -1;
-	/* It fits into the empty queue of a socket, else no peer reads it. */
+	/* It fits into the queue of the socket if the peer reads. */
 	return send(fd, line, (size_t)len, MSG_NOSIGNAL | MSG_DONTWAIT) == len ?
 	    0 : -1;
 }
@@ -135,7 +135,7 @@ peer_drop(struct control_peer *p)
 	loop_del(c->loop, p->fd);
 	(void)close(p->fd);
 	p->control = NULL;
-	/* There is room for one more of the queue. */
+	/* Accept one more of the queue. */
 	loop_want(c->loop, c->fd, POLLIN);
 }
 
@@ -163,7 +163,7 @@ peer_ready(void *arg, short revents)
 	int rv;
 
 	if (p->packets == CONTROL_PACKETS) {
-		/* Only its end is still of interest. */
+		/* Ignore all but the end of the connection. */
 		if (revents & (POLLHUP | POLLERR))
 			peer_drop(p);
 		return;
@@ -215,7 +215,7 @@ listen_ready(void *arg, short revents)
 	}
 	fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (fd == -1) {
-		/* Out of descriptors: do not spin; control_end tries again. */
+		/* Out of descriptors: do not spin; control_end retries. */
 		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
 			loop_want(c->loop, c->fd, 0);
 		return;
@@ -226,7 +226,7 @@ listen_ready(void *arg, short revents)
 		(void)close(fd);
 }
 
-/* Remove the socket of an owner that died, and nothing else. */
+/* Remove the socket of an owner that died; never another file. */
 static int
 stale_remove(const char *path)
 {
@@ -241,7 +241,7 @@ stale_remove(const char *path)
 	return unlink(path);
 }
 
-/* No other user may connect at any time: a chmod(2) would come too late. */
+/* No other user may connect at any time: chmod(2) would be too late. */
 static int
 private_bind(int fd, const struct sockaddr_un *sun)
 {
@@ -280,7 +280,7 @@ control_listen(struct control *c, const char *path, struct errmsg *em)
 	return 0;
 }
 
-/* A negative code is none. */
+/* A negative code: no answer. */
 static void
 answer_send(const struct control *c, int fd, int code)
 {
@@ -319,7 +319,7 @@ control_end(struct control *c, int code)
 
 	if (!c->listening)
 		return 0;
-	/* First: a later joiner finds the lock, not us. */
+	/* First: a later joiner then waits for the lock. */
 	(void)unlink(c->path);
 	for (i = 0; i < CONTROL_JOINERS; i++) {
 		if (c->peer[i].control == NULL)
@@ -408,7 +408,7 @@ control_join(struct control_join *j, const char *path, int64_t deadline,
 		return errmsg_path(em, path);
 	}
 	j->state = CONTROL_WAITING;
-	/* If the owner is gone just now the loop will tell. */
+	/* If the owner has ended meanwhile, the loop reports it. */
 	(void)control_hasten(j, deadline);
 	return 0;
 }

@@ -39,7 +39,7 @@ checked(const struct file_read *f, const struct stat *st, struct errmsg *em)
 		    f->path);
 	if (f->trusted && !file_trusted(st))
 		return errmsg_set(em, EPERM,
-		    "%s: refused: others than root may write it", f->path);
+		    "%s: refused: writable by others than root", f->path);
 	if (st->st_size < 0 || (uintmax_t)st->st_size > f->max)
 		return errmsg_set(em, EFBIG, "%s: longer than %zu bytes",
 		    f->path, f->max);
@@ -73,7 +73,7 @@ file_read(const struct file_read *f, char **text, size_t *len,
 	int fd, rv = -1;
 
 	*text = NULL;
-	/* Non-blocking: a FIFO in its place must not hold a stop. */
+	/* Non-blocking: a FIFO must not block a stop. */
 	fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd == -1)
 		return errmsg_sys(em, "%s", f->path);
@@ -131,7 +131,7 @@ parent(const char *path, char *dir, size_t size)
 	return 0;
 }
 
-/* What a rename or an unlink did must be on the disk, too. */
+/* Put a rename or an unlink on the disk, too. */
 static int
 parent_sync(const char *path)
 {
@@ -146,7 +146,7 @@ parent_sync(const char *path)
 	if (fd == -1)
 		return -1;
 	rv = fsync(fd);
-	/* Some file systems cannot, and say so. */
+	/* Some file systems do not support it. */
 	if (rv == -1 && (errno == EINVAL || errno == EROFS))
 		rv = 0;
 	(void)close(fd);
@@ -215,7 +215,7 @@ temp_write(const char *temp, const void *data, size_t len)
 {
 	int fd, saved;
 
-	/* A file that a crash left behind is in the way. */
+	/* Remove the file of a crashed run. */
 	(void)unlink(temp);
 	fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
 	    0600);
@@ -267,8 +267,8 @@ file_remove(const char *path, struct errmsg *em)
 	return 0;
 }
 
-/* link(2), for rename(2) would replace what is there; but not every file
- * system has links. */
+/* link(2), because rename(2) would replace a file; but some file systems have
+ * no links. */
 static int
 keep(const char *path, const char *kept)
 {
@@ -306,5 +306,5 @@ file_aside(const struct file_aside *f, char *kept, size_t size,
 		if (errno != EEXIST)
 			break;
 	}
-	return errmsg_sys(em, "%s: cannot be kept aside", f->path);
+	return errmsg_sys(em, "%s: cannot move it aside", f->path);
 }

@@ -19,7 +19,7 @@
 #include "text/deadline.h"
 #include "text/escape.h"
 
-/* The same on all machines; a libc may not know them yet. */
+/* The same number on all machines; an old libc lacks it. */
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open	434
 #endif
@@ -71,7 +71,7 @@ seconds_left(const struct hook_call *c, char text[32])
 
 #define ENV_MAX	9
 
-/* The whole of it, NULL behind the last. */
+/* The environment, NULL after the last. */
 static int
 environment_make(const struct hook_call *c, char *envp[ENV_MAX + 1])
 {
@@ -111,7 +111,7 @@ child_main(const struct hook_run *r, const char *path, int out)
 	char *envp[ENV_MAX + 1], why[128];
 	int n;
 
-	/* The parent does the same: neither waits for the other. */
+	/* The parent does the same, so that neither waits for the other. */
 	(void)setpgid(0, 0);
 	if (child_descriptors(fds, -1) == 0 && environment_make(c, envp) == 0 &&
 	    chdir("/") == 0)
@@ -207,7 +207,7 @@ output_close(struct hook_run *r)
 	r->output.fd = -1;
 }
 
-/* Read once, so that a flood delays no guest; false if there is nothing. */
+/* Read once, so that a flood delays no guest; false: nothing to read. */
 static bool
 output_read(struct hook_run *r)
 {
@@ -230,7 +230,7 @@ output_ready(void *arg, short revents)
 	(void)output_read(arg);
 }
 
-/* What it wrote before it ended, and no more: others may go on writing. */
+/* Read the output up to its end; other processes may still write. */
 static void
 output_finish(struct hook_run *r)
 {
@@ -268,8 +268,8 @@ pidfd_ready(void *arg, short revents)
 	pidfd_close(r);
 }
 
-/* Where the kernel (before Linux 5.3) or the loop has none left, hook_tick
- * looks now and then. */
+/* If the kernel (before Linux 5.3) has no pidfd or the loop has no room,
+ * hook_tick polls. */
 static void
 pidfd_open_for(struct hook_run *r)
 {
@@ -282,7 +282,7 @@ pidfd_open_for(struct hook_run *r)
 	}
 }
 
-/* It stays unreaped: as long as it does, its process group is its own. */
+/* Do not reap it yet: until then no other process gets its group. */
 static void
 process_look(struct hook_run *r)
 {
@@ -317,7 +317,7 @@ process_start(struct hook_run *r, const char *path, struct errmsg *em)
 	if (pipe2(p, O_CLOEXEC) == -1)
 		return errmsg_sys(em, "not run: pipe");
 	r->output.fd = p[0];
-	/* Our end alone: a hook may count on writes that wait. */
+	/* Only our end: a hook may rely on blocking writes. */
 	if (fcntl(p[0], F_SETFL, O_NONBLOCK) == -1)
 		rv = errmsg_sys(em, "not run: pipe");
 	else if (loop_add(r->loop, p[0], output_ready, r) == -1)
@@ -331,7 +331,7 @@ process_start(struct hook_run *r, const char *path, struct errmsg *em)
 }
 
 /*
- * The round.
+ * The run.
  */
 
 static bool
@@ -347,7 +347,7 @@ run_next(struct hook_run *r)
 	r->phase = HOOK_BETWEEN;
 }
 
-/* It is not run; why stands in em.  told: not a second time. */
+/* Skip a hook; em has the reason.  *told: it was reported before. */
 static void
 run_skip(struct hook_run *r, bool *told, const struct errmsg *em)
 {
@@ -373,7 +373,7 @@ run_reset(struct hook_run *r, int64_t now)
 	    deadline_min(timeout == 0 ? 0 : now + timeout, r->call.deadline);
 }
 
-/* The hook whose turn it is. */
+/* Run the next hook. */
 static void
 run_begin(struct hook_run *r, int64_t now)
 {
@@ -401,14 +401,14 @@ run_begin(struct hook_run *r, int64_t now)
 		r->phase = HOOK_RUNNING;
 }
 
-/* How it ended, when that was not well. */
+/* How it failed, or NULL. */
 static const char *
 outcome(const struct hook_run *r, bool known, int status, char why[128])
 {
 	if (r->phase != HOOK_RUNNING && r->late)
-		return "ended by us: the deadline has passed";
+		return "stopped: the deadline has passed";
 	if (r->phase != HOOK_RUNNING)
-		(void)snprintf(why, 128, "ended by us: it did not end within "
+		(void)snprintf(why, 128, "stopped: it did not end within "
 		    "HOOK_TIMEOUT, %d seconds", r->hooks->timeout);
 	else if (!known)
 		return "its exit code is unknown";
@@ -422,7 +422,7 @@ outcome(const struct hook_run *r, bool known, int status, char why[128])
 	return why;
 }
 
-/* The process has exited: reap it and say how it was. */
+/* The process has exited: reap it and report a failure. */
 static void
 run_end(struct hook_run *r)
 {
@@ -431,7 +431,7 @@ run_end(struct hook_run *r)
 	bool known;
 	int status;
 
-	/* Before it is reaped: later the group may be another process's. */
+	/* Before it is reaped: later the group may be reused. */
 	if (r->phase != HOOK_RUNNING)
 		(void)kill(-r->pid, SIGKILL);
 	output_finish(r);
@@ -443,17 +443,18 @@ run_end(struct hook_run *r)
 		r->handlers->failed(r->arg, r->label, why);
 }
 
-/* Not even SIGKILL ends it: it hangs in the kernel. */
+/* Even SIGKILL does not end it: it hangs in the kernel. */
 static void
 run_abandon(struct hook_run *r)
 {
 	output_finish(r);
 	pidfd_close(r);
 	run_next(r);
-	r->handlers->failed(r->arg, r->label, "cannot be killed: left behind");
+	r->handlers->failed(r->arg, r->label,
+	    "cannot be killed; it still runs");
 }
 
-/* Its time is up. */
+/* The time limit of the phase. */
 static void
 run_overdue(struct hook_run *r, int64_t now)
 {
@@ -462,7 +463,7 @@ run_overdue(struct hook_run *r, int64_t now)
 		r->late = is_late(r, now);
 		r->phase = HOOK_ENDING;
 		(void)kill(-r->pid, SIGTERM);
-		/* A stopped one would not notice. */
+		/* A stopped process would not react. */
 		(void)kill(-r->pid, SIGCONT);
 	} else if (r->phase == HOOK_ENDING) {
 		r->phase = HOOK_KILLED;
@@ -472,7 +473,7 @@ run_overdue(struct hook_run *r, int64_t now)
 	}
 }
 
-/* Whether it has exited, and its group has had the time to after SIGTERM. */
+/* Whether it has exited; after SIGTERM its group must have ended, too. */
 static bool
 is_over(const struct hook_run *r)
 {
@@ -517,7 +518,7 @@ hook_next(const struct hook_run *r)
 	    r->until, r->pidfd == -1 && !r->exited ? r->look : 0);
 }
 
-/* Arguments have no holes, whatever the caller left out. */
+/* The arguments of a guest are never NULL. */
 static const char *
 guest_string(bool guest, const char *s)
 {

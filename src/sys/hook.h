@@ -21,20 +21,20 @@ struct loop;
  *	STAGE URI NAME UUID	pre-stop-guest ... post-start-guest
  *
  * are its arguments.  Its environment is PATH and LIBVIRT_GUESTS_ with STAGE,
- * COMMAND, DEADLINE (whole seconds until that of the call, empty if it has
- * none), DOWN (what says that the host goes down, if it does), for a guest URI,
- * NAME and UUID, after a guest RESULT.  Standard input is /dev/null, the
+ * COMMAND, DEADLINE (whole seconds until the deadline of the call, or empty),
+ * DOWN (why the host is going down, if it is), for a guest URI, NAME and UUID,
+ * after a guest RESULT.  Standard input is /dev/null, the
  * directory is /, no other descriptor is open, no signal blocked or ignored.
  * A hook is the leader of a process group.
  *
- * When HOOK_TIMEOUT or the deadline of the call has passed the process group
- * gets SIGTERM, and SIGKILL HOOK_GRACE later.  A hook has ended when its
- * process has, even if another process still holds its output: a daemon that it
- * leaves behind is left alone, and should write elsewhere.
+ * After HOOK_TIMEOUT, or at the deadline of the call, the process group gets
+ * SIGTERM, and SIGKILL HOOK_GRACE later.  A hook has ended when its process has
+ * ended, even if another process has its output open: a daemon that a hook
+ * starts keeps running, and should write elsewhere.
  */
-#define HOOK_LINE	1024		/* of a line no more is handed on */
-#define HOOK_LINES	1000		/* nor more lines of one hook */
-#define HOOK_BYTES	(256 * 1024)	/* nor more bytes of one hook */
+#define HOOK_LINE	1024		/* bytes of a line; the rest is cut */
+#define HOOK_LINES	1000		/* lines of one hook */
+#define HOOK_BYTES	(256 * 1024)	/* bytes of one hook */
 
 enum hook_stage {
 	HOOK_PRE_STOP,
@@ -51,21 +51,21 @@ enum hook_stage {
 /* "pre-stop-guest"; never NULL. */
 const char	*hook_stage_name(enum hook_stage);
 
-/* What hooks are run for; the strings are the caller's until done. */
+/* A run of all hooks; the strings must live until done. */
 struct hook_call {
 	enum hook_stage	 stage;
 	const char	*command;	/* "stop" */
 	const char	*down;		/* or NULL */
-	const char	*uri;		/* these three of a guest */
+	const char	*uri;		/* of a guest, with name and uuid */
 	const char	*name;
 	const char	*uuid;
-	const char	*result;	/* behind a guest */
+	const char	*result;	/* after a guest */
 	int64_t		 deadline;	/* absolute, 0 = none */
 };
 
 /*
- * They come from hook_tick and from the loop, never from hook_start; hook and
- * text are escaped.  hook_start may be called from done, hook_cancel from
+ * Called from hook_tick and from the loop, never from hook_start; hook and text
+ * are escaped.  hook_start may be called from done, hook_cancel from
  * failed and done.
  */
 struct hook_handlers {
@@ -80,7 +80,7 @@ struct hook_handlers {
 
 enum hook_phase {
 	HOOK_IDLE,
-	HOOK_BETWEEN,		/* two hooks, or before the first */
+	HOOK_BETWEEN,		/* between two hooks, or before the first */
 	HOOK_RUNNING,
 	HOOK_ENDING,		/* SIGTERM was sent */
 	HOOK_KILLED		/* SIGKILL was sent */
@@ -89,14 +89,14 @@ enum hook_phase {
 /* What a hook writes, cut into lines. */
 struct hook_output {
 	int		 fd;		/* the read end, or -1 */
-	size_t		 lines;		/* so far; likewise: */
-	size_t		 bytes;
+	size_t		 lines;		/* so far */
+	size_t		 bytes;		/* so far */
 	bool		 flooded;	/* the rest is dropped */
-	size_t		 len;		/* of the line so far, cut */
+	size_t		 len;		/* of line */
 	char		 line[HOOK_LINE];
 };
 
-/* One round of the hooks; zeros except for the caller's four. */
+/* One run of all hooks; zeros, except for the caller's four. */
 struct hook_run {
 	struct loop	*loop;
 	struct hooks	*hooks;
@@ -109,22 +109,22 @@ struct hook_run {
 	int		 pidfd;		/* -1: hook_tick polls */
 	struct hook_output output;
 	bool		 exited;	/* seen, not reaped yet */
-	bool		 late;		/* ended for the run's deadline */
+	bool		 late;		/* killed at the deadline */
 	int64_t		 until;		/* end of the phase, 0 = none */
 	int64_t		 look;		/* without a pidfd */
 	char		 label[HOOK_LINE];	/* the hook's name, escaped */
 };
 
-/* Run them all for a call.  0, or -1 when a round is under way. */
+/* Begin to run all hooks.  0, or -1 if a run is under way. */
 int		 hook_start(struct hook_run *, const struct hook_call *);
-/* Let it do what is due; before each loop_wait, and then hook_next. */
+/* Do what is due; call it before each loop_wait, then hook_next. */
 void		 hook_tick(struct hook_run *, int64_t now);
 /* When hook_tick is to be called, 0 = no need. */
 int64_t		 hook_next(const struct hook_run *);
-/* Make the deadline of the run earlier; a later deadline changes nothing.  A
- * deadline that is now ends the round with SIGTERM first. */
+/* Shorten the deadline of the run; a later deadline changes nothing.  A passed
+ * deadline ends the run, with SIGTERM first. */
 void		 hook_hasten(struct hook_run *, int64_t deadline);
-/* End the round at once, with SIGKILL; no handler is called. */
+/* End the run at once, with SIGKILL; no handler is called. */
 void		 hook_cancel(struct hook_run *);
 
 #endif

@@ -11,7 +11,7 @@
 #include "sys/file.h"
 #include "text/escape.h"
 
-/* A copy beside the hook must not run as a second one. */
+/* A backup of a hook must not run as a second hook. */
 static const char *const leftovers[] = {
 	"~", "#", ".bak", ".orig", ".rej", ".swp", ".tmp",
 	".dpkg-old", ".dpkg-new", ".dpkg-dist", ".dpkg-bak", ".dpkg-tmp",
@@ -35,7 +35,7 @@ is_leftover(const char *name)
 	return false;
 }
 
-/* To its place; false when one too many had to go. */
+/* Insert by name; false if the last one was dropped. */
 static bool
 file_insert(struct hooks *h, const char *name)
 {
@@ -54,7 +54,7 @@ file_insert(struct hooks *h, const char *name)
 	return !full;
 }
 
-/* A failure that leaves no hooks; errno is its reason. */
+/* Fail without hooks; errno is the reason. */
 static int
 dir_fail(struct hooks *h, const char *dir, struct errmsg *em)
 {
@@ -78,7 +78,7 @@ dir_read(struct hooks *h, DIR *d, struct errmsg *em)
 		return dir_fail(h, h->dir, em);
 	if (!file_trusted(&st))
 		return errmsg_set(em, EPERM, "HOOK_DIR: no hook is run: "
-		    "others than root may write the directory");
+		    "the directory is writable by others than root");
 	for (errno = 0; (de = readdir(d)) != NULL; errno = 0)
 		if (!is_leftover(de->d_name) && !file_insert(h, de->d_name))
 			fit = false;
@@ -119,7 +119,7 @@ file_check(const char *path, struct errmsg *em)
 		return errmsg_set(em, EINVAL, "not run: not a regular file");
 	if (!file_trusted(&st))
 		return errmsg_set(em, EPERM,
-		    "not run: others than root may write it");
+		    "not run: writable by others than root");
 	if ((st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0)
 		return errmsg_set(em, EACCES, "not run: not executable");
 	return 0;

@@ -36,7 +36,7 @@ boot_id(char id[BOOT_TEXT])
 	free(text);
 }
 
-/* "URI UUID", the rest of a line; false if it is anything else. */
+/* "URI UUID", the rest of a line; false if malformed. */
 static bool
 entry_take(struct lines *at, char uri[LINE], unsigned char uuid[UUID_LEN])
 {
@@ -84,8 +84,8 @@ down_take(struct journal *j, struct lines *at)
 		(void)number_parse(text, &range, &j->down, NULL);
 }
 
-/* Lines that cannot be read are ignored: a killed writer leaves half a line,
- * without its end. */
+/* Malformed lines are ignored: a killed writer leaves a partial line, without a
+ * newline. */
 static void
 journal_parse(struct journal *j, const char *text, const char *boot)
 {
@@ -122,7 +122,7 @@ line_ask(char *line, enum policy_action action, const struct list_entry *le)
 	    le->uri, text);
 }
 
-/* The journal anew: the boot, and what is still open. */
+/* Rewrite the journal: the boot, and the open requests. */
 static int
 journal_rewrite(const struct journal *j, const char *path, const char *boot,
     struct errmsg *em)
@@ -194,7 +194,7 @@ line_write(const struct journal *j, const char *line, int n)
 	if (j->fd == -1 || n <= 0 || n >= LINE)
 		return;
 	/* One write: a reader finds the whole line or none.  If it is lost, the
-	 * next run only does not know that it has to wait for this guest. */
+	 * next run does not wait for this guest. */
 	done = write(j->fd, line, (size_t)n);
 	(void)done;
 }

@@ -36,7 +36,7 @@ list_free(struct list *l)
 	memset(l, 0, sizeof(*l));
 }
 
-/* Where it is, or l->n. */
+/* The index of an entry, or l->n. */
 static size_t
 list_find(const struct list *l, const char *uri,
     const unsigned char uuid[UUID_LEN])
@@ -135,8 +135,8 @@ word_is_last(const struct lines *at)
 	return !lines_word(&rest);
 }
 
-/* Whether a word may be an alias of libvirt.conf.  A line that is only an alias
- * is not a line of a list. */
+/* Whether a word may be an alias of libvirt.conf.  A line with only an alias is
+ * not a line of a list. */
 static bool
 word_is_alias(const struct lines *at)
 {
@@ -161,16 +161,16 @@ word_uri_fault(const struct lines *at)
 	size_t i;
 
 	if (at->len > LIST_URI)
-		return "is too long for a URI, the line is ignored";
+		return "is too long for a URI; the line is ignored";
 	for (i = 0; i < at->len; i++)
 		if ((unsigned char)at->word[i] < ' ' || at->word[i] == 0x7f)
-			return "holds a control byte, the line is ignored";
+			return "contains a control byte; the line is ignored";
 	if (!word_is_alias(at) && memmem(at->word, at->len, "://", 3) == NULL)
-		return "is not a URI, the line is ignored";
+		return "is not a URI; the line is ignored";
 	return NULL;
 }
 
-/* The UUIDs after the URI of a line; -1 if there is no memory. */
+/* The UUIDs after the URI of a line; -1: no memory. */
 static int
 line_uuids(struct list *l, struct reader *r, const char *uri)
 {
@@ -178,7 +178,7 @@ line_uuids(struct list *l, struct reader *r, const char *uri)
 
 	while (lines_word(&r->at)) {
 		if (word_uuid(&r->at, uuid) == -1)
-			word_refuse(r, "is not a UUID, it is ignored");
+			word_refuse(r, "is not a UUID; it is ignored");
 		else if (list_add(l, uri, uuid) == -1)
 			return -1;
 	}

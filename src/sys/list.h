@@ -9,8 +9,8 @@
 struct buf;
 
 /*
- * The list file: which guests ran when the host went down, a line per URI,
- * "URI UUID UUID ...", as libvirt-guests.sh writes and reads it.  Files with a
+ * The list file: the guests to start, one line for each URI, "URI UUID UUID
+ * ...", the format of libvirt-guests.sh.  Files with a
  * line per guest or network, "URI UUID" (libvirt-guests.state and
  * libvirt-net.state of Gentoo's script), are read as well.
  */
@@ -27,21 +27,21 @@ struct list {
 
 void	 list_init(struct list *);
 void	 list_free(struct list *);
-/* Add unless it is there; 0, or -1 when there is no memory. */
+/* Add an entry if it is missing; 0, or -1 when there is no memory. */
 int	 list_add(struct list *, const char *uri,
 	    const unsigned char uuid[UUID_LEN]);
-/* Drop it if it is there; the order of the others stays; never fails. */
+/* Remove an entry if it exists; the others keep their order; never fails. */
 void	 list_remove(struct list *, const char *uri,
 	    const unsigned char uuid[UUID_LEN]);
 int	 list_has(const struct list *, const char *uri,
 	    const unsigned char uuid[UUID_LEN]);
 
 /*
- * Add the entries of a text.  A word that is no UUID is an error to fn,
- * "FILE:LINE:COL: ...", and everything else is still taken; a line that holds
- * a URI alone, blank lines and CR LF are no errors; a NUL byte and an
- * unreasonable URI (no "default" and no "://") are.
- * Returns how many errors there were, or -1 when there is no memory.
+ * Add the entries of a text.  A word that is not a UUID is an error, reported
+ * to fn as "FILE:LINE:COL: ..."; the other words are still added.  A NUL byte
+ * and an invalid URI (not "default" and without "://") are errors; a line with
+ * only a URI, a blank line and CR LF are not.  Returns the number of errors, or
+ * -1 when there is no memory.
  */
 struct list_source {
 	const char	*file;		/* for messages */
@@ -51,10 +51,10 @@ struct list_source {
 int	 list_parse(struct list *, const struct list_source *, finding_fn *fn,
 	    void *arg);
 
-/* The text of a list, entries of one URI on one line in the order in which
- * the URIs first appear; errors are the buf's. */
+/* Write a list as text, one line for each URI, in the order in which the URIs
+ * first appear; errors are the buf's. */
 void	 list_format(const struct list *, struct buf *);
-/* The same with a line for each entry. */
+/* The same with one line for each entry. */
 void	 list_format_lines(const struct list *, struct buf *);
 
 #endif

@@ -20,12 +20,12 @@
 #define WIPE	"\r\033[K"
 
 /* Standard output and standard error, opened once more so that no write waits:
- * the flag would be everybody's on the descriptors that were inherited. */
+ * the flag would apply to all users of the inherited descriptors. */
 static int descriptor[3] = { -1, STDOUT_FILENO, STDERR_FILENO };
 
 static enum log_level level;
 static bool tty;
-static bool passing;		/* a line stands on the terminal unfinished */
+static bool passing;		/* the terminal shows a line without newline */
 
 static void
 descriptor_open(int fd)
@@ -63,15 +63,15 @@ log_tty(void)
 	return tty;
 }
 
-/* A reader that sleeps (a terminal held by ^S, a full pipe) must not hold a
- * stop: it is waited for once, and never again until it has read. */
+/* A reader that does not read (a terminal stopped by ^S, a full pipe) must not
+ * delay a stop: wait for it once, and not again until it has read. */
 static bool
 writable(int fd)
 {
 	static bool asleep[3];
 	struct pollfd pfd = { .fd = descriptor[fd], .events = POLLOUT };
 
-	/* If poll(2) itself fails, only the write can tell. */
+	/* If poll(2) itself fails, only the write can show it. */
 	asleep[fd] = poll(&pfd, 1, asleep[fd] ? 0 : PATIENCE) == 0;
 	return !asleep[fd];
 }
@@ -87,7 +87,7 @@ put(int fd, const char *text, size_t len)
 		n = write(descriptor[fd], text, len);
 		if (n == -1 && (errno == EINTR || errno == EAGAIN))
 			continue;
-		/* No reader: guests are stopped all the same. */
+		/* No reader: go on. */
 		if (n <= 0)
 			return;
 		text += n;
@@ -95,8 +95,8 @@ put(int fd, const char *text, size_t len)
 	}
 }
 
-/* Names were escaped by the caller, paths and words of others perhaps not:
- * nothing steers the terminal. */
+/* The caller escaped names, but perhaps not paths and texts of others: replace
+ * what steers a terminal. */
 static void
 tame(char *text, size_t len)
 {

@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* In the order in which they are told. */
+/* In the order in which loop_signal returns them. */
 static const int caught[] = { SIGTERM, SIGINT, SIGUSR1 };
 #define NCAUGHT	(sizeof(caught) / sizeof(caught[0]))
 
@@ -27,7 +27,7 @@ signal_note(int sig)
 	for (i = 0; i < NCAUGHT; i++)
 		if (caught[i] == sig)
 			pending[i] = 1;
-	/* A full pipe is fine: it wakes the poll all the same. */
+	/* A full pipe is fine: it wakes the poll, too. */
 	if (sigpipe[1] != -1) {
 		n = write(sigpipe[1], "", 1);
 		(void)n;
@@ -71,7 +71,7 @@ loop_signals(void)
 	sa.sa_handler = SIG_IGN;
 	(void)sigaction(SIGPIPE, &sa, NULL);
 	(void)sigaction(SIGHUP, &sa, NULL);
-	/* Whoever started this process may have blocked them. */
+	/* The process that started this one may have blocked them. */
 	(void)sigprocmask(SIG_UNBLOCK, &heard, NULL);
 }
 
@@ -120,7 +120,7 @@ loop_add(struct loop *l, int fd, loop_fn *fn, void *arg)
 {
 	size_t i;
 
-	/* A slot given up inside a handler is free for the next. */
+	/* A slot that a handler released is free. */
 	i = slot_find(l, -1);
 	if (i == LOOP_FDS)
 		return -1;
@@ -167,8 +167,8 @@ timeout_ms(const struct loop *l, int64_t deadline)
 	return left > INT_MAX ? INT_MAX : (int)left;
 }
 
-/* It cannot be told what is ready: after a pause, all may be.  No handler waits
- * for its descriptor. */
+/* It is unknown what is ready: after a pause, run all handlers.  No handler
+ * waits for its descriptor. */
 static void
 all_ready(struct loop *l, int64_t deadline)
 {
@@ -198,7 +198,7 @@ loop_wait(struct loop *l, int64_t deadline, struct errmsg *em)
 		return 0;
 	}
 	for (i = 0; i < l->n; i++) {
-		/* A slot that a handler has taken anew has none. */
+		/* A slot that a handler has just taken has no events. */
 		revents = l->pfd[i].revents;
 		if (l->pfd[i].fd != -1 && revents != 0)
 			l->fn[i](l->arg[i], revents);

@@ -26,7 +26,7 @@ notify_open(struct notify *n, const char *name)
 	if (*name == '@')
 		sun.sun_path[0] = '\0';
 	n->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	/* An abstract name ends where its length says. */
+	/* The length of an abstract name counts, not a NUL. */
 	if (n->fd != -1 && connect(n->fd, (struct sockaddr *)&sun,
 	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)) == -1)
 		notify_close(n);

@@ -4,24 +4,24 @@
 #include <stdint.h>
 
 /*
- * Tells a service manager how it goes, in the protocol of systemd's
- * NOTIFY_SOCKET: a datagram of lines KEY=VALUE.  Nothing waits for it, and
- * nothing depends on it: what cannot be sent is not sent.
+ * Report the state of a run to a service manager, by systemd's NOTIFY_SOCKET: a
+ * datagram of lines KEY=VALUE.  Nothing waits for it or depends on it: a
+ * datagram that cannot be sent is dropped.
  */
 struct notify {
 	int	 fd;		/* -1: no socket */
-	int64_t	 next;		/* ms; more time is asked for then, 0 = never */
+	int64_t	 next;		/* ms; next request for time, 0 = never */
 };
 
-/* Use the socket of that name ("@NAME": an abstract socket); none if it is NULL
- * or not a name. */
+/* Use the socket with that name ("@NAME": an abstract socket); NULL or an
+ * invalid name: none. */
 void	 notify_open(struct notify *, const char *name);
 void	 notify_close(struct notify *);
-/* A line or several. */
+/* Send one or more lines. */
 void	 notify_send(const struct notify *, const char *lines);
-/* From now on more time is asked for, again and again. */
+/* From now on request more time, repeatedly. */
 void	 notify_extend(struct notify *, int64_t now);
-/* Ask for it when it is due. */
+/* Send such a request when it is due. */
 void	 notify_tick(struct notify *, int64_t now);
 
 #endif

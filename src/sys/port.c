@@ -73,7 +73,7 @@ port_aim(struct port *p, const struct port_target *t, struct errmsg *em)
 	if (address_take(p, t->host, t->port) || hosts_take(p, t))
 		return 0;
 	(void)escape_text(shown, sizeof(shown), t->host, strlen(t->host));
-	return errmsg_set(em, 0, "%s is neither an address nor a name of %s",
+	return errmsg_set(em, 0, "%s is neither an address nor a name in %s",
 	    shown, t->hosts);
 }
 

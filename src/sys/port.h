@@ -11,12 +11,12 @@
 struct loop;
 
 /*
- * Does a port take a connection?  Attempts are made one at a time while the
- * loop goes on; a connection that comes about is closed at once.
+ * Check whether a port accepts connections, one attempt at a time, while the
+ * loop goes on.  A connection is closed at once.
  *
  * A host is an IPv4 or IPv6 address (of an interface: ADDRESS%NAME), or a name
- * of hosts(5), whose first address counts.  No name server is asked: it may be
- * one of the guests that are about to be started.
+ * of hosts(5), whose first address counts.  No name server is asked: it may run
+ * in a guest that is not started yet.
  */
 #define PORT_HOSTS	"/etc/hosts"
 
@@ -29,7 +29,7 @@ struct port_target {
 /* The caller fills in the first three. */
 struct port {
 	struct loop	*loop;
-	/* An attempt has come to its end; from the loop. */
+	/* An attempt has ended; called from the loop. */
 	void		(*done)(void *arg, bool open);
 	void		*arg;
 	int		 fd;		/* of the attempt, or -1 */
@@ -40,9 +40,9 @@ struct port {
 /* Take a target; 0, or -1 with the reason. */
 int	 port_aim(struct port *, const struct port_target *,
 	    struct errmsg *);
-/* Begin an attempt, in place of one under way; 0, or -1 when it failed. */
+/* Begin an attempt, in place of one under way; 0, or -1 if it failed. */
 int	 port_open(struct port *);
-/* Give it up, if one is under way; done is not called. */
+/* Cancel the attempt under way, if any; done is not called. */
 void	 port_close(struct port *);
 
 #endif

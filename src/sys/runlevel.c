@@ -19,8 +19,8 @@ static const struct {
 
 /*
  * Commands that are run only if the guard is in the environment; the end of
- * their output decides.  Debian's OpenRC stops its services before it says
- * that it shuts down, and hides what SysV's init has set.
+ * their output decides.  Debian's OpenRC stops its services before it sets
+ * RC_GOINGDOWN, and removes the variables of SysV's init.
  */
 static const struct {
 	const char	*guard;
@@ -34,7 +34,7 @@ static const struct {
 	{ "RC_SVCNAME", { "runlevel" }, " 6\n", "runlevel 6" },
 };
 
-/* Its exit status may be that of any state but "running". */
+/* The exit status does not matter: it is not 0 for "stopping". */
 static bool
 answer_ends(const char *const ask[], const char *end)
 {

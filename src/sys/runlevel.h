@@ -2,8 +2,8 @@
 #define RUNLEVEL_H
 
 /*
- * Whether this is a host shutdown or an administrator's stop: what the init
- * system tells its services.
+ * Distinguish a host shutdown from an administrator's stop, by what the init
+ * system passes to its services.
  *
  *	RC_GOINGDOWN=YES	OpenRC, openrc(8)
  *	RUNLEVEL=0, =6		SysV and Upstart, init(8)
@@ -12,8 +12,8 @@
  *	runlevel		"2 0", "2 6", runlevel(8) of SysV; asked only
  *				by a service of OpenRC (RC_SVCNAME), as above
  *
- * "runlevel 0" or the like, static, or NULL: the host stays up, or nothing
- * says that it does not.
+ * Returns "runlevel 0" or a similar static text, or NULL: the host stays up, or
+ * nothing shows that it is going down.
  */
 #define RUNLEVEL_ASK	2000		/* ms */
 const char	*runlevel_down(void);

@@ -74,7 +74,7 @@ state_lock(struct state *st, int *pid, struct errmsg *em)
 		    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (st->lockfd == -1)
 		return errmsg_sys(em, "%s", st->lock_path);
-	/* The kernel lets go of it however its owner dies. */
+	/* The kernel releases it when its owner dies. */
 	if (flock(st->lockfd, LOCK_EX | LOCK_NB) == -1) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return errmsg_sys(em, "%s", st->lock_path);
@@ -85,7 +85,7 @@ state_lock(struct state *st, int *pid, struct errmsg *em)
 	n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
 	if (ftruncate(st->lockfd, 0) == 0)
 		done = pwrite(st->lockfd, text, (size_t)n, 0);
-	(void)done;		/* for the messages of others alone */
+	(void)done;		/* only for messages of other runs */
 	return 0;
 }
 
@@ -96,7 +96,7 @@ state_listed(const struct state *st)
 	    (*st->theirs_path != '\0' && file_there(st->theirs_path));
 }
 
-/* Add what is in a file to a list; how many errors that were, or -1. */
+/* Add the entries of a file to a list; the number of errors, or -1. */
 static int
 list_read(const char *path, struct list *l, const struct state_findings *sf,
     struct errmsg *em)
@@ -114,7 +114,7 @@ list_read(const char *path, struct list *l, const struct state_findings *sf,
 	return n != -1 ? n : errmsg_set(em, ENOMEM, "%s: no memory", path);
 }
 
-/* What cannot be read is left where it is. */
+/* A list that cannot be read stays where it is. */
 static void
 theirs_load(struct state *st, struct list *l, const struct state_findings *sf)
 {
@@ -151,11 +151,11 @@ aside_keep(const char *path, char kept[STATE_KEPT], struct errmsg *em)
 	if (file_aside(&aside, kept, STATE_KEPT, em) == 0)
 		return 0;
 	*kept = '\0';
-	/* It was removed meanwhile: writing it anew loses nothing. */
+	/* It was removed meanwhile: nothing to keep. */
 	return em->code == ENOENT ? 0 : -1;
 }
 
-/* Its entries are in ours by now.  What could not be read of it is kept. */
+/* Remove their list: ours has its entries.  A broken list is kept. */
 static int
 theirs_remove(struct state *st, struct errmsg *em)
 {
@@ -198,7 +198,7 @@ state_save(struct state *st, const struct list *l, char kept[STATE_KEPT],
     struct errmsg *em)
 {
 	*kept = '\0';
-	/* Once in a run: later ones are our own. */
+	/* Once in a run: later lists are our own. */
 	if (st->broken && !st->kept &&
 	    aside_keep(st->list_path, kept, em) == -1)
 		return -1;
@@ -235,8 +235,8 @@ state_nets_save(struct state *st, const struct list *l,
 	return list_write(st->nets_path, l, list_format_lines, em);
 }
 
-/* Whether it is ours: others may write in RUN_DIR/lock, and could link a file
- * of root there. */
+/* Whether the mark is ours: others can write in RUN_DIR/lock, and could link a
+ * file of root there. */
 static bool
 mark_ours(const char *path, bool *there)
 {

@@ -52,7 +52,7 @@ tcp_address(union tcp_address *a, const char *text, unsigned port)
 }
 
 /* Within ms; 0: no limit. */
-/* A line that did not fit into size bytes is not an address. */
+/* Drop a last line that was cut at size bytes: it is not an address. */
 static void
 cut_line_drop(char *text, size_t size)
 {
@@ -86,7 +86,7 @@ address_connect(const union tcp_address *a, int ms)
 }
 
 /* The next address of getent's lines, each of which begins with an address;
- * false after the last.  The same address may begin several lines in turn. */
+ * false after the last.  Successive lines may repeat an address. */
 static bool
 address_next(struct lines *at, unsigned port, union tcp_address *a)
 {
@@ -101,8 +101,8 @@ address_next(struct lines *at, unsigned port, union tcp_address *a)
 	return false;
 }
 
-/* Connect to the first address that answers.  A caller that waits ms in all
- * still learns what the last address said. */
+/* Connect to the first address that answers, within ms in all, so that the
+ * caller gets the error of the last address. */
 static int
 addresses_connect(const char *text, const char *host, unsigned port, int ms)
 {
@@ -138,7 +138,7 @@ tcp_connect(const char *host, unsigned port, int ms)
 	size_t i;
 
 	(void)strlcpy(text, host, sizeof(text));
-	/* Some getent do not know ahosts; hosts prints one address only. */
+	/* Some getent lack ahosts; hosts prints only one address. */
 	if (!tcp_address(&a, host, port))
 		for (i = 0; i < 2 && status != 0 && status != CHILD_NOEXEC;
 		    i++) {
@@ -147,8 +147,8 @@ tcp_connect(const char *host, unsigned port, int ms)
 			cut_line_drop(text, sizeof(text));
 		}
 	if (status == CHILD_NOEXEC) {
-		(void)dprintf(STDERR_FILENO, "%s: no getent here to look it "
-		    "up; an address would do\n", host);
+		(void)dprintf(STDERR_FILENO, "%s: no getent to look it up; use "
+		    "an address\n", host);
 		return -1;
 	}
 	return addresses_connect(text, host, port, ms);

@@ -10,16 +10,16 @@ union tcp_address {
 	struct sockaddr_in6	in6;
 };
 
-/* An IPv4 or IPv6 (with %ZONE or not) address as it is written; false when
- * the text is something else. */
+/* Parse an IPv4 or IPv6 address, with or without %ZONE; false if the text is
+ * not an address. */
 bool	 tcp_address(union tcp_address *, const char *text, unsigned port);
 
 /*
- * Connect to a host by name or address.  A name is looked up by getent(1): the
- * host's own configuration counts, and the program needs no resolver.  It
- * waits, so call it in a process of its own.  Each address except for the last
- * has its share of ms, after which the caller waits no longer (0: unknown).
- * The descriptor, or -1 and the reason on standard error.
+ * Connect to a host by name or address.  getent(1) looks up a name: it follows
+ * the host's configuration, and the program needs no resolver.  This blocks, so
+ * call it in a child process.  Each address except for the last has a share of
+ * ms, the time that the caller waits (0: unknown).  Returns the descriptor, or
+ * -1 with the reason on standard error.
  */
 int	 tcp_connect(const char *host, unsigned port, int ms);
 

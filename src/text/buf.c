@@ -59,7 +59,7 @@ buf_reset(struct buf *b)
 	}
 }
 
-/* The next size that holds want bytes, want being no more than max. */
+/* The next size for want bytes; want is at most max. */
 static size_t
 buf_grown(const struct buf *b, size_t want)
 {

@@ -4,10 +4,10 @@
 #include <stddef.h>
 
 /*
- * Bytes with bounds.  A buf either owns what it holds and grows up to max, or
- * is a read-only view of the caller's bytes.  Errors are sticky: after a
- * put that did not fit or a get that ran past the end, bad is set, puts do
- * nothing and gets give zeros, so that a codec is checked once at its end.
+ * Bytes with bounds.  A buf owns its bytes and grows up to max, or is a
+ * read-only view of the caller's bytes.  Errors are sticky: after a put that
+ * did not fit or a get past the end, bad is set, puts do nothing and gets
+ * return zeros, so that a codec checks once at its end.
  */
 struct buf {
 	unsigned char	*base;	/* owned when size > 0 */
@@ -18,27 +18,27 @@ struct buf {
 	int		 bad;
 };
 
-/* size bytes at once (so that puts up to there cannot fail), max at most.
- * 0, or -1 when there is no memory (errno is ENOMEM). */
+/* Allocate size bytes at once, so that puts up to size cannot fail; max is the
+ * limit.  0, or -1 when there is no memory (errno is ENOMEM). */
 int	 buf_init(struct buf *, size_t size, size_t max);
-/* A view; nothing is copied, buf_free is not needed. */
+/* Make a view: nothing is copied, buf_free is not needed. */
 void	 buf_view(struct buf *, const void *, size_t);
 void	 buf_free(struct buf *);
-/* Empty it and forget the error; what is allocated stays.  A view is of
- * nothing then, and still takes no puts. */
+/* Empty it and clear bad; the memory stays allocated.  A view becomes empty and
+ * still takes no puts. */
 void	 buf_reset(struct buf *);
-/* Make room for n more bytes; 0, or -1 and bad. */
+/* Make room for n more bytes; 0, or -1 and bad is set. */
 int	 buf_reserve(struct buf *, size_t n);
 void	 buf_put(struct buf *, const void *, size_t n);
-/* Copy n bytes out; zeros and bad when there are fewer. */
+/* Copy n bytes out; zeros and bad if fewer are left. */
 void	 buf_get(struct buf *, void *, size_t n);
-/* The next n bytes in place, valid until the buf changes; NULL and bad when
- * there are fewer. */
+/* The next n bytes in place, valid until the buf changes; NULL and bad if fewer
+ * are left. */
 const unsigned char *buf_take(struct buf *, size_t n);
-/* Bytes not read yet. */
+/* Bytes that are not read yet. */
 size_t	 buf_left(const struct buf *);
-/* Forget the first n bytes (of a stream), even of a bad one; pos moves along.
- * More than there are: all, and bad. */
+/* Remove the first n bytes (of a stream), even of a bad buf; pos moves along.
+ * If fewer are held: all, and bad. */
 void	 buf_drop(struct buf *, size_t n);
 
 #endif

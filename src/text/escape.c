@@ -31,7 +31,7 @@ byte_escape(unsigned char byte, char out[4])
 	return 4;
 }
 
-/* What stands for the next *used bytes of src; its length. */
+/* The escape of the next *used bytes of src; returns its length. */
 static size_t
 piece(const unsigned char *src, size_t left, char out[4], size_t *used)
 {

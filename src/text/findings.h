@@ -3,8 +3,8 @@
 
 #include "text/errmsg.h"
 
-/* The findings of one text that is parsed, on their way to the caller. */
-#define FINDINGS_FILE	192	/* bytes of a file's name as it is shown */
+/* Report the findings of a parsed text to the caller. */
+#define FINDINGS_FILE	192	/* bytes of a file's name, escaped */
 
 struct findings {
 	char		 file[FINDINGS_FILE];	/* escaped, cut */
@@ -20,10 +20,10 @@ struct findings_place {
 
 void	 findings_begin(struct findings *, const char *file, finding_fn *,
 	    void *arg);
-/* Count it and hand on "FILE:LINE:COL: what". */
+/* Count a finding and report "FILE:LINE:COL: what". */
 void	 findings_add(struct findings *, enum finding_level,
 	    struct findings_place, const char *what);
-/* The same for a text that names its place itself. */
+/* The same for a text that has its place already. */
 void	 findings_text(struct findings *, enum finding_level,
 	    const char *text);
 

@@ -34,7 +34,7 @@ in_object(const struct json *j)
 	return j->depth > 0 && j->closer[j->depth - 1] == '}';
 }
 
-/* What stands before a value; false when none may stand here. */
+/* Put what precedes a value; false: no value is allowed here. */
 static bool
 value_begin(struct json *j)
 {

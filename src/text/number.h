@@ -4,8 +4,8 @@
 #include <stdint.h>
 
 /*
- * Decimal numbers with bounds: digits, and a minus before them or not.  Blanks,
- * a plus sign and text after the digits are refused.
+ * Decimal numbers with bounds: digits, with or without a minus.  Blanks, a plus
+ * sign and text after the digits are refused.
  */
 #define NUMBER_WHY	80	/* bytes of a reason, with its NUL */
 

@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-/* A byte of a bracket, behind its backslash if it has one; NULL at the end of
+/* A byte of a bracket, after its backslash if it has one; NULL at the end of
  * the pattern. */
 static const char *
 bracket_byte(const char *p, unsigned char *byte)
@@ -31,8 +31,8 @@ bracket_negated(const char *p)
 }
 
 /*
- * Whether the bracket at p (behind its [) holds a byte; *end is what follows
- * it, NULL when it is not closed.
+ * Whether the bracket at p (after its [) matches a byte; *end is what follows
+ * it, or NULL if it is not closed.
  */
 static bool
 bracket_match(const char *p, unsigned char byte, const char **end)
@@ -42,7 +42,7 @@ bracket_match(const char *p, unsigned char byte, const char **end)
 
 	*end = NULL;
 	p += negated;
-	/* A ] that comes first is a byte as any other. */
+	/* A ] at the beginning is an ordinary byte. */
 	for (first = true; *p != ']' || first; first = false) {
 		if ((p = bracket_range(p, &from, &to)) == NULL)
 			return false;
@@ -52,8 +52,8 @@ bracket_match(const char *p, unsigned char byte, const char **end)
 	return found != negated;
 }
 
-/* Whether the element at *p, which is no star, matches a byte; if so, *p is
- * then what follows it. */
+/* Whether the element at *p, not a star, matches a byte; if so, *p is moved
+ * past it. */
 static bool
 element_match(const char **p, unsigned char byte)
 {
@@ -71,7 +71,7 @@ element_match(const char **p, unsigned char byte)
 		++*p;
 		break;
 	}
-	match = (unsigned char)**p == byte;	/* which is no NUL */
+	match = (unsigned char)**p == byte;	/* which is not NUL */
 	*p += match;
 	return match;
 }
@@ -88,8 +88,8 @@ pattern_match(const char *pattern, const char *text)
 		} else if (element_match(&p, (unsigned char)*text)) {
 			text++;
 		} else if (star != NULL) {
-			/* Only the last star can take more: what stands
-			 * before it has matched, and as early as it can. */
+			/* Only the last star can take more: what precedes it
+			 * has matched as early as possible. */
 			p = star;
 			text = ++retry;
 		} else {
@@ -109,15 +109,15 @@ bracket_fault(const char *p, const char **end)
 
 	/* Some shells read it as [!...], others as a ^ among the bytes. */
 	if (*p == '^')
-		return "holds [^...], which is not portable: write [!...]";
+		return "contains [^...]; use [!...]";
 	p += bracket_negated(p);
 	for (first = true; *p != ']' || first; first = false) {
 		if (p[0] == '[' && (p[1] == ':' || p[1] == '.' || p[1] == '='))
-			return "holds a class in [], which is not known";
+			return "contains a class in [], which is unsupported";
 		if ((p = bracket_range(p, &from, &to)) == NULL)
-			return "holds a [ that is never closed";
+			return "contains an unclosed [";
 		if (from > to)
-			return "holds a range whose end is before its start";
+			return "contains a range that ends before it starts";
 	}
 	*end = p + 1;
 	return NULL;

@@ -8,12 +8,13 @@
  * of these, [!a-z] one of the others, \x the byte x itself.
  */
 
-/* What is wrong with a pattern, or NULL; what a wrong one matches is open. */
+/* What is wrong with a pattern, or NULL.  What an invalid pattern matches is
+ * undefined. */
 const char	*pattern_fault(const char *pattern);
 
 /*
- * Whether the whole of a text matches.  The time is at most that of comparing
- * each byte of the one with each of the other, whatever they hold.
+ * Whether the whole text matches.  The time is at most proportional to the
+ * product of both lengths.
  */
 bool		 pattern_match(const char *pattern, const char *text);
 

@@ -2,12 +2,12 @@
 #define SUGGEST_H
 
 /*
- * Which known name an unknown name was meant to be: the nearest within two
- * slips (a character too many, missing or wrong, or two neighbours in the wrong
- * order; case does not count); for short names within fewer slips.
+ * Suggest a known name for a mistyped one: the nearest within two slips (a
+ * character added, missing or wrong, or two neighbours swapped; case does not
+ * count), or fewer for short names.
  */
 
-#define SUGGEST_NAME	32	/* bytes in a name that may be a near miss */
+#define SUGGEST_NAME	32	/* bytes in a name that is considered */
 
 struct suggest {
 	const char	*typed;
@@ -15,7 +15,7 @@ struct suggest {
 	int		 distance;	/* of it */
 };
 
-/* Try a name; of two equally near the first stays. */
+/* Try a name; of two equally near names the first one stays. */
 void	 suggest_try(struct suggest *, const char *name);
 
 #endif

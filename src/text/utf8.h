@@ -17,7 +17,7 @@ size_t	 utf8_read(const unsigned char *p, size_t left, uint32_t *c);
 /* Write a character, not terminated.  Returns its length in bytes, or 0 if c
  * is not a character. */
 size_t	 utf8_write(uint32_t c, char text[UTF8_MAX]);
-/* Whether a character steers a terminal, a log or the eye instead of showing:
+/* Whether a character controls a terminal or the layout and is not visible:
  * C0, DEL, C1, separators of lines and paragraphs, bidirectional marks. */
 bool	 utf8_steers(uint32_t c);
 

@@ -4,7 +4,7 @@
 
 static const char digits[] = "0123456789abcdef";
 
-/* Whether a hyphen stands before byte i in the text. */
+/* Whether a hyphen precedes byte i in the text. */
 static int
 hyphen_before(size_t i)
 {

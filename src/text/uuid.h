@@ -4,7 +4,7 @@
 #define UUID_LEN	16
 #define UUID_TEXT	37	/* with its NUL */
 
-/* Lower case with hyphens, as virsh prints it. */
+/* Lower case with hyphens, like virsh. */
 void	 uuid_format(const unsigned char uuid[UUID_LEN], char text[UUID_TEXT]);
 /* 36 characters, either case; 0 or -1. */
 int	 uuid_parse(const char *text, unsigned char uuid[UUID_LEN]);

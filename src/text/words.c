@@ -21,8 +21,9 @@ void
 words_why_add(char why[WORDS_WHY], const char *name)
 {
 	if (why[0] == '\0')
-		(void)strlcpy(why, "is none of", WORDS_WHY);
-	(void)strlcat(why, " ", WORDS_WHY);
+		(void)strlcpy(why, "is unknown; use one of ", WORDS_WHY);
+	else
+		(void)strlcat(why, ", ", WORDS_WHY);
 	(void)strlcat(why, name, WORDS_WHY);
 }
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define XDR_LONGEST	0x7fffffffu	/* bytes that a length word can say,
+#define XDR_LONGEST	0x7fffffffu	/* bytes that a length word can count,
 					   far above what a frame holds */
 
 /* Zeros that follow n bytes. */
@@ -115,7 +115,7 @@ xdr_get_i64(struct buf *b)
 }
 
 /*
- * The n bytes and the padding behind them, or NULL.  RFC 4506 says that the
+ * The n bytes and the padding after them, or NULL.  RFC 4506 says that the
  * padding is zeros and every daemon writes them, so anything else means that
  * the stream is not where we believe, and no guest's name is taken from it.
  */

@@ -7,8 +7,8 @@
 #include "text/buf.h"
 
 /*
- * XDR (RFC 4506) on top of struct buf: big-endian, padded to 4 bytes with
- * zeros; other padding is bad.  Errors are the buf's sticky bad.
+ * XDR (RFC 4506) on a struct buf: big-endian, padded to 4 bytes with zeros;
+ * other padding is an error.  Errors set the buf's sticky bad.
  */
 void	 xdr_put_u32(struct buf *, uint32_t);
 void	 xdr_put_i32(struct buf *, int32_t);
@@ -26,7 +26,8 @@ void	 xdr_get_opaque(struct buf *, void *, size_t);		/* fixed */
 
 /*
  * A string in place, not terminated, valid until the buf changes; *len is set.
- * Longer than max, or a NUL byte inside: bad.  When bad: an empty string.
+ * A string longer than max or with a NUL byte is bad.  When bad: an empty
+ * string.
  */
 const char *xdr_get_string(struct buf *, size_t *len, size_t max);
 /* The same for `string?`; NULL and *len 0 when absent or bad. */

@@ -63,7 +63,7 @@ span_equal(struct span a, struct span b)
 	return a.len == b.len && memcmp(a.s, b.s, a.len) == 0;
 }
 
-/* What is before the first colon (nothing without one), and behind it. */
+/* The parts before (empty without one) and after the first colon. */
 static void
 name_split(struct span name, struct span *prefix, struct span *local)
 {
@@ -107,7 +107,7 @@ number_get(struct span ref)
 	return c;
 }
 
-/* What stands between & and ;. */
+/* The text between & and ;. */
 static size_t
 reference_put(struct span ref, char text[4])
 {
@@ -133,7 +133,7 @@ reference_put(struct span ref, char text[4])
 	return 0;
 }
 
-/* A value as it is meant; 0, or -1 when it is malformed or too long. */
+/* A value with entities resolved; 0, or -1: malformed or too long. */
 static int
 value_decode(struct span v, char out[DOMXML_OS])
 {
@@ -306,7 +306,7 @@ element_end(struct scan *sc)
 	sc->depth--;
 }
 
-/* </NAME>, behind its first two bytes. */
+/* </NAME>, after its first two bytes. */
 static int
 tag_close(struct scan *sc)
 {
@@ -320,7 +320,7 @@ tag_close(struct scan *sc)
 	return expect(sc, '>');
 }
 
-/* <NAME ...> or <NAME .../>, behind its first byte; 1: it is the one. */
+/* <NAME ...> or <NAME .../>, after its first byte; 1: the one looked for. */
 static int
 tag_open(struct scan *sc)
 {
@@ -351,7 +351,7 @@ tag_open(struct scan *sc)
 	return found;
 }
 
-/* Whatever begins with <, behind it; 1: it is the one. */
+/* Anything that begins with <, after it; 1: the one looked for. */
 static int
 markup_take(struct scan *sc)
 {

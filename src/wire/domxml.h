@@ -4,23 +4,22 @@
 #include <stddef.h>
 
 /*
- * What is to be known from a guest's definition as libvirt hands it out.  It
- * is no XML library: a scanner that knows tags, attributes, namespaces and
- * entities, and refuses what else a document could be (a DOCTYPE).
+ * Read details of a guest from its definition.  This is not an XML library but
+ * a scanner: it knows tags, attributes, namespaces and entities, and refuses
+ * other constructs (a DOCTYPE).
  */
 #define DOMXML_OS	256	/* bytes of a libosinfo id, with its NUL */
 
 /*
- * The libosinfo id of the system that the guest runs, as it is meant: the id
- * of <os> in the namespace of libosinfo, by whatever prefix.  1: it is in os;
- * 0: there is none; -1: malformed, or longer than fits; os is empty then.
+ * The libosinfo id of the guest's operating system: the id of <os> in the
+ * namespace of libosinfo, with any prefix, entities resolved.  1: it is in os;
+ * 0: the definition has none; -1: malformed or too long; os is empty then.
  */
 int	 domxml_os(const char *xml, size_t len, char os[DOMXML_OS]);
 
 /*
- * What a status file of a driver (/run/libvirt/qemu/NAME.xml) has to say of a
- * guest that runs; 0, or -1 when something of it is not there, malformed or
- * longer than fits.
+ * Read the status file of a running guest (/run/libvirt/qemu/NAME.xml).  0, or
+ * -1 if a value is missing, malformed or too long.
  */
 enum { DOMXML_MONITOR, DOMXML_ID, DOMXML_NAME, DOMXML_UUID, DOMXML_NSTATUS };
 int	 domxml_status(const char *xml, size_t len,

@@ -7,11 +7,11 @@ struct buf;
 
 /*
  * Arguments of libvirt's procedures, encoded.  Layouts are those of
- * src/remote/remote_protocol.x of libvirt 9.0.0.  What does not fit sets the
- * buf's bad.
+ * src/remote/remote_protocol.x of libvirt 9.0.0.  If the arguments do not fit,
+ * bad of the buf is set.
  */
 
-/* Each encoder takes what it needs of these. */
+/* Each encoder uses some of these. */
 struct lvargs {
 	struct lvmsg_domain domain;	/* or network */
 	uint32_t	 flags;
@@ -21,7 +21,7 @@ struct lvargs {
 					   probes), or XML */
 };
 
-/* The header of a call, behind which its arguments follow. */
+/* The header of a call; its arguments follow. */
 void	 lvargs_header(struct buf *, const struct lvmsg_header *);
 
 typedef void	 lvargs_fn(struct buf *, const struct lvargs *);

@@ -5,11 +5,11 @@
 
 /* What to do about an error code of libvirt. */
 enum lvmsg_class {
-	LVMSG_RETRY,		/* may go away: ask again within the time */
-	LVMSG_GONE,		/* the guest does not exist any more */
+	LVMSG_RETRY,		/* temporary: retry within the time limit */
+	LVMSG_GONE,		/* the guest no longer exists */
 	LVMSG_DENIED,		/* not allowed */
 	LVMSG_UNSUPPORTED,	/* never works on this guest or daemon */
-	LVMSG_INVALID,		/* not in the state that it is in now */
+	LVMSG_INVALID,		/* not in the present state */
 	LVMSG_FATAL		/* anything else */
 };
 

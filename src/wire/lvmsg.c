@@ -44,7 +44,7 @@ get_done(const struct buf *b, void *p, size_t n)
 	return -1;
 }
 
-/* The same at the end of a message, behind which nothing may stand. */
+/* The same at the end of a message, which must be empty then. */
 static int
 get_end(struct buf *b, void *p, size_t n)
 {

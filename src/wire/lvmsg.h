@@ -8,13 +8,12 @@ struct buf;
 
 /*
  * Libvirt's messages: headers, and replies decoded.  Layouts are those of
- * src/remote/remote_protocol.x and src/rpc/virnetprotocol.x of libvirt
- * 9.0.0; numbers are in lvproto.h.  Strings that a decoder gives point into
- * the buf, are not terminated, and may hold any byte but NUL.  A decoder
- * returns 0, or -1 when the message is short, too long or malformed; then
- * everything it was to fill is zero and strings are empty (an optional one is
- * NULL).  Values are as they came: a state or a type may be one that this
- * program has no name for.
+ * src/remote/remote_protocol.x and src/rpc/virnetprotocol.x of libvirt 9.0.0;
+ * numbers are in lvproto.h.  Strings of a decoder point into the buf, are not
+ * terminated, and may contain any byte except NUL.  A decoder returns 0, or -1
+ * if the message is too short, too long or malformed; then all results are zero
+ * and strings are empty (an optional one is NULL).  Values are unchecked: a
+ * state or a type may be unknown to this program.
  */
 
 struct lvmsg_header {
@@ -63,30 +62,30 @@ struct lvmsg_job {
 	uint64_t	remaining;
 };
 
-/* What follows it is left to be read. */
+/* The body follows in the buf. */
 int	 lvmsg_get_header(struct buf *, struct lvmsg_header *);
 
 /* Replies and messages. */
 int	 lvmsg_get_int(struct buf *, int32_t *);
 int	 lvmsg_get_string(struct buf *, const char **, size_t *len);
-/* At most max auth types are stored; *n is how many came. */
+/* At most max types are stored; *n is the number received. */
 int	 lvmsg_get_auth(struct buf *, int32_t *types, size_t max, size_t *n);
 int	 lvmsg_get_network(struct buf *, struct lvmsg_domain *);
-/* A list: its count first (LV_LIST_MAX at most, and no more than the bytes
- * there can hold), then lvmsg_next_domain (or _network) that often, then
- * lvmsg_end_list for the number that closes it, which must be the count. */
+/* A list: first its count (at most LV_LIST_MAX and what the bytes can contain),
+ * then lvmsg_next_domain (or _network) count times, then lvmsg_end_list for the
+ * number at its end, which must be the count. */
 int	 lvmsg_get_list(struct buf *, uint32_t *count);
 int	 lvmsg_next_domain(struct buf *, struct lvmsg_domain *);
 int	 lvmsg_next_network(struct buf *, struct lvmsg_domain *);
 int	 lvmsg_end_list(struct buf *, uint32_t count);
 int	 lvmsg_get_state(struct buf *, struct lvmsg_state *);
 int	 lvmsg_get_job(struct buf *, struct lvmsg_job *);
-/* KiB that a guest has now, of DOMAIN_GET_INFO. */
+/* The present memory of a guest in KiB, of DOMAIN_GET_INFO. */
 int	 lvmsg_get_memory(struct buf *, uint64_t *kib);
 int	 lvmsg_get_error(struct buf *, struct lvmsg_error *);
 int	 lvmsg_get_lifecycle(struct buf *, struct lvmsg_lifecycle *);
 
-/* Words for a person: "paused", never NULL. */
+/* "paused"; never NULL. */
 const char *lvmsg_state_name(int32_t state);
 
 #endif

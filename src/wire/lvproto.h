@@ -10,7 +10,7 @@
 
 /* Limits: src/rpc/virnetprotocol.x, src/remote/remote_protocol.x. */
 #define LV_FRAME_MAX	33554436u	/* a message with its length word */
-#define LV_FRAME_MIN	28u		/* length word and header alone */
+#define LV_FRAME_MIN	28u		/* only length word and header */
 #define LV_STRING_MAX	4194304u	/* VIR_NET_MESSAGE_STRING_MAX */
 #define LV_LIST_MAX	16384u		/* REMOTE_DOMAIN_LIST_MAX */
 #define LV_AUTH_MAX	20u		/* REMOTE_AUTH_TYPE_LIST_MAX */

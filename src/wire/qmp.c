@@ -63,7 +63,7 @@ expect(struct span *s, char c)
 	return true;
 }
 
-/* Past a string, whose first quote is next. */
+/* Skip a string; its first quote is next. */
 static bool
 string_skip(struct span *s)
 {
@@ -99,7 +99,7 @@ value_take(struct span *s, struct span *value)
 	return depth == 0 && value->end > value->p;
 }
 
-/* The value of a member, key with its quotes; false: there is none. */
+/* The value of a member, key with its quotes; false: no such member. */
 static bool
 member(struct span object, const char *key, struct span *value)
 {

@@ -37,9 +37,9 @@ text_check(const struct uri_parse *ps)
 
 	for (; *p != '\0'; p++) {
 		if (uri_is_control((unsigned char)*p))
-			return uri_fail(ps, "control byte");
+			return uri_fail(ps, "control byte in the URI");
 		if (*p == ' ')
-			return uri_fail(ps, "blank in a URI");
+			return uri_fail(ps, "blank in the URI");
 	}
 	return 0;
 }
@@ -73,8 +73,8 @@ transport_take(struct uri_parse *ps, const struct uri_span *s)
 			return 0;
 		}
 	(void)escape_text(name, sizeof(name), s->p, s->n);
-	return uri_fail(ps, "unknown transport \"%s\" (unix tcp tls ssh libssh "
-	    "libssh2 ext)", name);
+	return uri_fail(ps, "unknown transport \"%s\"; use one of unix, tcp, "
+	    "tls, ssh, ext", name);
 }
 
 /* driver[+transport]:// */
@@ -85,12 +85,12 @@ scheme_take(struct uri_parse *ps)
 	struct uri_span driver = { ps->p, 0 }, transport;
 
 	if (sep == NULL)
-		return uri_fail(ps, "no \"://\" in it");
+		return uri_fail(ps, "missing ://");
 	driver.n = (size_t)(sep - ps->p);
 	if ((plus = memchr(ps->p, '+', driver.n)) != NULL)
 		driver.n = (size_t)(plus - ps->p);
 	if (!driver_is_good(&driver))
-		return uri_fail(ps, "bad driver name");
+		return uri_fail(ps, "invalid driver name");
 	/* "remote" leaves the choice of the driver to the daemon. */
 	if (driver.n == 6 && memcmp(driver.p, "remote", 6) == 0)
 		driver.n = 0;
@@ -104,7 +104,7 @@ scheme_take(struct uri_parse *ps)
 	return transport_take(ps, &transport);
 }
 
-/* user@, at *s; *s is moved behind it. */
+/* user@, at *s; *s is moved past it. */
 static int
 user_take(struct uri_parse *ps, struct uri_span *s)
 {
@@ -116,12 +116,12 @@ user_take(struct uri_parse *ps, struct uri_span *s)
 	user.n = (size_t)(at - s->p);
 	/* A leading hyphen would make it an option of ssh. */
 	if (user.n == 0 || user.p[0] == '-')
-		return uri_fail(ps, "bad user name");
+		return uri_fail(ps, "invalid user name");
 	s->p = at + 1;
 	s->n -= user.n + 1;
 	if (uri_decode(ps, &user, &ps->u->user) == -1)
 		return -1;
-	return ps->u->user[0] == '-' ? uri_fail(ps, "bad user name") : 0;
+	return ps->u->user[0] == '-' ? uri_fail(ps, "invalid user name") : 0;
 }
 
 static int
@@ -147,17 +147,17 @@ port_take(struct uri_parse *ps, const struct uri_span *s)
 	int64_t n;
 
 	if (s->n >= sizeof(text))
-		return uri_fail(ps, "bad port");
+		return uri_fail(ps, "invalid port; use 1 to 65535");
 	memcpy(text, s->p, s->n);
 	text[s->n] = '\0';
 	if (number_parse(text, &range, &n, NULL) == -1)
-		return uri_fail(ps, "bad port");
+		return uri_fail(ps, "invalid port; use 1 to 65535");
 	ps->u->port = (unsigned)n;
 	return 0;
 }
 
-/* An address in brackets, *s behind the first: HEX:HEX%ZONE, where the
- * percent sign may be encoded. */
+/* An address in brackets, *s after the first: HEX:HEX%ZONE, where the percent
+ * sign may be encoded. */
 static int
 ipv6_take(struct uri_parse *ps, const struct uri_span *s)
 {
@@ -173,7 +173,7 @@ ipv6_take(struct uri_parse *ps, const struct uri_span *s)
 	if (memchr(address.p, ':', address.n) == NULL || s->n > HOST_MAX ||
 	    strspn(address.p, "0123456789abcdefABCDEF:.") < address.n ||
 	    (zone != NULL && name.n == 0) || !span_holds_only(&name, "._-"))
-		return uri_fail(ps, "bad address in brackets");
+		return uri_fail(ps, "invalid address in brackets");
 	if ((ps->u->host = malloc(size)) == NULL)
 		return uri_no_memory(ps);
 	(void)snprintf(ps->u->host, size, "%.*s%s%.*s", (int)address.n,
@@ -187,11 +187,11 @@ host_take(struct uri_parse *ps, const struct uri_span *s)
 	if (s->n == 0)
 		return 0;
 	if (s->n > HOST_MAX || s->p[0] == '-' || !span_holds_only(s, "._-"))
-		return uri_fail(ps, "bad host name");
+		return uri_fail(ps, "invalid host name");
 	return copy(ps, s, &ps->u->host);
 }
 
-/* host or [address], and a port behind a colon */
+/* host or [address], and a port after a colon */
 static int
 host_port_take(struct uri_parse *ps, const struct uri_span *s)
 {
@@ -201,7 +201,7 @@ host_port_take(struct uri_parse *ps, const struct uri_span *s)
 
 	p = memchr(s->p, brackets ? ']' : ':', s->n);
 	if (brackets && p == NULL)
-		return uri_fail(ps, "no ] behind the address");
+		return uri_fail(ps, "missing ] after the address");
 	if (p == NULL)
 		p = end;
 	host.n = (size_t)(p - host.p);
@@ -231,7 +231,7 @@ authority_take(struct uri_parse *ps)
 	if (!ps->explicit && ps->u->host != NULL)
 		ps->u->transport = URI_TLS;
 	if (ps->u->transport == URI_UNIX && ps->u->host != NULL)
-		return uri_fail(ps, "a unix socket is on no other host");
+		return uri_fail(ps, "transport unix cannot have a host");
 	if (ps->u->host == NULL && ps->u->transport >= URI_TCP &&
 	    ps->u->transport <= URI_SSH)
 		return copy(ps, &here, &ps->u->host);

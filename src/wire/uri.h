@@ -7,7 +7,7 @@
 
 /*
  * Connection URIs: driver[+transport]://[user@][host][:port]/[path][?params],
- * or the word "default" (also ""): what the daemon finds by itself.
+ * or the word "default" (also ""): the daemon chooses.
  * https://libvirt.org/uri.html
  */
 
@@ -24,12 +24,12 @@ enum uri_transport {
 	URI_NTRANSPORT
 };
 
-/* Words of mode= and proxy=; 0 if the URI does not say. */
+/* Values of mode= and proxy=; 0 if the URI has none. */
 enum uri_mode {
 	URI_MODE_UNSAID,
 	URI_MODE_AUTO,
-	URI_MODE_DIRECT,	/* the daemon of the driver alone */
-	URI_MODE_LEGACY		/* libvirtd alone */
+	URI_MODE_DIRECT,	/* only the daemon of the driver */
+	URI_MODE_LEGACY		/* only libvirtd */
 };
 
 enum uri_proxy {
@@ -39,7 +39,7 @@ enum uri_proxy {
 	URI_PROXY_NATIVE	/* virt-ssh-helper */
 };
 
-/* What the client's parameters say.  Texts are owned, NULL if absent. */
+/* The client's parameters.  Texts are owned, NULL if absent. */
 struct uri_params {
 	char		  *socket;	/* absolute */
 	char		  *command;	/* what ssh and ext run */
@@ -82,11 +82,10 @@ void	 uri_free(struct uri *);
 
 const char *uri_transport_name(enum uri_transport);
 
-/* Give a parameter that is a word (mode, proxy) a value, unless the URI does;
- * NULL is no value. */
+/* Set the parameter mode or proxy, unless the URI has it or value is NULL. */
 void	 uri_default(struct uri *, const char *name, const char *value);
 
-/* What the choice of a socket depends on. */
+/* The choice of a socket depends on these. */
 struct uri_where {
 	int		 root;		/* effective user 0 */
 	const char	*system_dir;	/* "/var/run/libvirt" */
@@ -99,8 +98,8 @@ struct uri_where {
  * The i-th path of a unix socket to look for; the first that exists is the
  * daemon's.  The order is virt<driver>d-sock, libvirt-sock; without a driver
  * virtxend, virtqemud, virtlxcd, virtvboxd, virtbhyved, virtvzd, and then
- * libvirt-sock; for the test driver libvirt-sock alone.  mode=direct leaves out
- * libvirt-sock, mode=legacy all others, socket= is the only path.
+ * libvirt-sock; for the test driver only libvirt-sock.  mode=direct omits
+ * libvirt-sock, mode=legacy omits all others, socket= is the only path.
  *
  * Root has sockets in system_dir, for any URI (as with virsh).  A user has them
  * in user_dir for session and test URIs and for "default", else in system_dir.

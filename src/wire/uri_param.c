@@ -104,7 +104,7 @@ param_keep(struct uri_parse *ps, const struct uri_span *s)
 {
 	size_t n = strlen(ps->kept);
 
-	/* There is room: it is never longer than the query it comes from. */
+	/* It fits: it is never longer than the query. */
 	ps->kept[n] = n == 0 ? '?' : '&';
 	memcpy(ps->kept + n + 1, s->p, s->n);
 	ps->kept[n + 1 + s->n] = '\0';
@@ -117,7 +117,7 @@ param_refuse(const struct uri_parse *ps, const struct param *row,
 	struct errmsg text;
 
 	(void)errmsg_refuse(&text, value, strlen(value), why);
-	return uri_fail(ps, "%s= %.200s", row->name, text.text);
+	return uri_fail(ps, "%s=%.200s", row->name, text.text);
 }
 
 /* libvirt reads a number, so that "no" and "false" do not switch anything
@@ -130,7 +130,7 @@ number_take(struct uri_parse *ps, const struct param *row, const char *value)
 
 	if (number_parse(value, &range, &n, NULL) == -1)
 		return param_refuse(ps, row, value,
-		    "is not a number (0 is no, 1 is yes)");
+		    "is not a number; use 0 for no, 1 for yes");
 	int_put(&ps->u->param, row, n != 0);
 	return 0;
 }
@@ -201,7 +201,7 @@ value_take(struct uri_parse *ps, const struct param *row, char **value)
 	return 0;
 }
 
-/* name=value, or a name alone */
+/* name=value, or only a name */
 static int
 param_take(struct uri_parse *ps, const struct uri_span *s)
 {

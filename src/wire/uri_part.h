@@ -7,8 +7,8 @@
 
 /*
  * What the parts of uri share: uri.c parses, uri_param.c takes the parameters,
- * uri_text.c decodes texts and says what is wrong with them, uri_socket.c names
- * the sockets of a parsed URI.
+ * uri_text.c decodes texts and fills in errors, uri_socket.c names the sockets
+ * of a parsed URI.
  */
 
 /* A part of the text. */
@@ -27,7 +27,7 @@ struct uri_parse {
 	struct uri_span	 fragment;	/* with its # */
 };
 
-/* Say what is wrong, after as much of the URI as fits.  Returns -1. */
+/* Fill in "URI: why", the URI cut and escaped.  Returns -1. */
 int	 uri_fail(const struct uri_parse *, const char *, ...)
 	    __attribute__((__format__(__printf__, 2, 3)));
 int	 uri_no_memory(const struct uri_parse *);

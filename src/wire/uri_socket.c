@@ -5,16 +5,16 @@
 
 #include "compat.h"
 
-/* Drivers whose daemons are looked for if the URI names no driver. */
+/* Drivers whose daemons are tried if the URI has no driver. */
 static const char *const probed[] = {
 	"xen", "qemu", "lxc", "vbox", "bhyve", "vz"
 };
 #define NPROBED	(sizeof(probed) / sizeof(probed[0]))
 
-/* Drivers that are in libvirtd alone. */
+/* Drivers that only libvirtd has. */
 static const char *const undaemoned[] = { "test" };
 
-/* Root has the system's daemons alone, for any URI. */
+/* Root uses only the system's daemons, for any URI. */
 static const char *
 socket_dir(const struct uri *u, const struct uri_where *w)
 {

@@ -73,7 +73,7 @@ uri_decode(const struct uri_parse *ps, const struct uri_span *s, char **out)
 	while (p < end) {
 		if ((c = byte_decode(&p, end)) == -1) {
 			free(text);
-			return uri_fail(ps, "bad percent-encoding");
+			return uri_fail(ps, "invalid percent-encoding");
 		}
 		if (uri_is_control((unsigned char)c)) {
 			free(text);

@@ -36,7 +36,7 @@ lab_case none 'there is none: nothing is done' '-n 1'
 none_lab()
 {
 	run 0 await
-	has out "^No stop is under way.$"
+	has out "^No stop is under way$"
 	all running g1
 	no_list
 }

@@ -41,7 +41,7 @@ choice_lab()
 	has err "/etc/nothing"
 	LIBVIRT_GUESTS_CONF=
 	run 3 -f /etc/nothing status
-	has err "/etc/nothing.*; the defaults are used: URIS=default ON_BOOT="
+	has err "/etc/nothing.*; using the defaults: URIS=default ON_BOOT="
 	run 6 -f /etc/nothing start
 	# The null device is a file without a line.
 	run 0 -f /dev/null reload
@@ -141,15 +141,15 @@ $1"
 	}
 	says "PARALLEL_SHUTDOWN=-1" \
 	    "2:19: PARALLEL_SHUTDOWN: .* \\(0 to 1000\\)"
-	says "ON_SHUTDOWN=suspended" "2:13: ON_SHUTDOWN: .* suspend is used"
+	says "ON_SHUTDOWN=suspended" "2:13: ON_SHUTDOWN: .* using suspend"
 	says "ON_BOOT start" "2:"
 	says "ON_BOOT=\"start" "2:"
 	conf ""
 	chmod 666 $file
-	broken "$file: refused: .* the defaults are used: URIS=default "
+	broken "$file: refused: .* using the defaults: URIS=default "
 	conf ""
 	chown nobody $file
-	broken "$file: refused: others than root may write it"
+	broken "$file: refused: writable by others than root"
 	chown root $file
 	rm $file
 	mkdir $file
@@ -173,7 +173,7 @@ $1=$2"
 		is "findings for $1=$2" 1 eval "wc -l <err"
 		run 6 stop
 		has err \
-		    "^libvirt-guests: $file:3:$((${#1} + 2)): $1: .* is used$"
+		    "^libvirt-guests: $file:3:$((${#1} + 2)): $1: .*; using .*$"
 	}
 	for key in START_DELAY SHUTDOWN_TIMEOUT PARALLEL_SHUTDOWN \
 	    PARALLEL_SUSPEND \
@@ -186,7 +186,7 @@ $1=$2"
 	lab_config conf.d "PARALLEL_SHUTDOWN=99999999999999999999"
 	run 6 reload
 	run 0 stop
-	has err ":1:19: PARALLEL_SHUTDOWN: .*; the limit is used$"
+	has err ":1:19: PARALLEL_SHUTDOWN: .*; using the limit$"
 	for key in ON_BOOT ON_SHUTDOWN PERSISTENT_ONLY BYPASS_CACHE SYNC_TIME \
 	    STATE_DIR; do
 		bad $key "\"no such thing\""

@@ -20,7 +20,7 @@ lock_lab()
 {
 	for error in ENOSPC EROFS EMFILE EIO EACCES; do
 		faulty 0 "-P $lock -e inject=open,openat:error=$error" stop
-		has err "no lock: $lock: .*; the stop goes on without it$"
+		has err "no lock: $lock: .*; stopping without it$"
 		saved g1 g2
 		[ -s $list ] || fail "no list"
 		again
@@ -57,7 +57,7 @@ lab_case descriptors 'no descriptor for the pipe, or for a socket' '-n 2'
 descriptors_lab()
 {
 	faulty 0 "-e inject=pipe2:error=EMFILE" stop
-	has err "no pipe for signals: .*; signals are heard late$"
+	has err "no pipe for signals: .*; noticing signals up to 500 ms late$"
 	saved g1 g2
 	again
 	for error in EMFILE ENFILE ENOMEM ENOBUFS; do
@@ -72,7 +72,7 @@ poll_lab()
 {
 	for when in 2 4 1+ 3+; do
 		faulty 0 "-e inject=poll:error=ENOMEM:when=$when" stop
-		has err "warning: poll: .*; going on without it$"
+		has err "warning: poll: .*; continuing without it$"
 		is "messages" 1 eval "grep -c poll: err"
 		saved g1 g2
 		again

@@ -90,7 +90,7 @@ unknown_lab()
 	is definitions 5 grep -c " 14$" asked
 	is memories 5 grep -c " 16$" asked
 	has err \
-	    "guest g1: its operating system is unknown: its definition cannot"
+	    "guest g1: its operating system is unknown: its definition is malformed"
 	has err "guest g2: its operating system is unknown: no .* description$"
 	has err "guest g3: its operating system is unknown: no answer in time$"
 	hasnt err "guest g4: its operating system"

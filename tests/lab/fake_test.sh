@@ -204,7 +204,7 @@ late_lab()
 	asks 258 1
 	for proc in 66 273 212; do
 		stops "answer 01" $proc 1
-		has err "bad: (guest bad: )?a malformed "
+		has err "bad: (guest bad: )?the daemon sent a malformed "
 	done
 	stops "answer 01" 163 0
 }
@@ -291,17 +291,17 @@ $1"
 	asks 338 2
 	[ ! -s err ] || fail "a complaint"
 	clock "338 error 86 not connected"
-	has err "guest bad: its clock is not set: .*not connected"
+	has err "guest bad: cannot set its clock: .*not connected"
 	[ $(grep -c " 338$" bad.calls) -ge 2 ] || fail "asked but once"
 	clock "338*1 drop
 338 answer"
 	asks 338 2
 	hasnt err clock
 	clock "338 leave"
-	has err "guest bad: its clock is not set: the daemon cannot be asked$"
+	has err "guest bad: cannot set its clock: the daemon cannot be asked$"
 	clock "338 error 84 no agent"
 	asks 338 1
-	has err "guest bad: its clock is not set: .*no agent"
+	has err "guest bad: cannot set its clock: .*no agent"
 }
 
 # Of a save that went with its daemon the file is removed before the next one;
@@ -392,28 +392,28 @@ uris_lab()
 		has err "^libvirt-guests: (-c )?.*: .*$3"
 	}
 	long=/$(printf %0200d 0)
-	wrong 1 nonsense "no \"://\" in it"
-	wrong 6 qemu:/system "no \"://\" in it"
+	wrong 1 nonsense "missing ://"
+	wrong 6 qemu:/system "missing ://"
 	wrong 1 qemu:///nowhere \
 	    "unexpected qemu URI path ./nowhere., try qemu:///sys"
 	wrong 6 "qemu:///system?mode=odd" \
-	    "mode= \"odd\" is none of auto direct legacy"
+	    "mode=\"odd\" is unknown; use one of auto, direct, legacy"
 	wrong 6 qemu+nosuch:///system \
-	    "unknown transport \"nosuch\" .unix tcp tls ssh"
+	    "unknown transport \"nosuch\"; use one of unix"
 	wrong 1 nosuch:///system \
 	    "no connection driver available for nosuch:///system"
-	wrong 6 QEMU:///system "bad driver name"
-	wrong 6 qemu+tcp://h:99999/system "bad port"
-	wrong 6 "qemu+tcp://[::1/system" "no ] behind the address"
+	wrong 6 QEMU:///system "invalid driver name"
+	wrong 6 qemu+tcp://h:99999/system "invalid port; use 1 to 65535"
+	wrong 6 "qemu+tcp://[::1/system" "missing ] after the address"
 	wrong 1 qemu+tcp://:1/system "localhost port 1: .*refused"
 	wrong 1 qemu+tcp://none.example/system "none.example: no such host"
 	wrong 1 qemu+tcp://192.0.2.1/system "192.0.2.1 port 16509: "
 	wrong 1 qemu+ssh://none.example/system \
 	    "not resolve hostname none.example"
-	wrong 1 qemu+ext:///system "no command= in the URI"
-	wrong 6 qemu+unix://host/system "a unix socket is on no other host"
-	wrong 1 esx://host/ "driver esx has no daemon, and is not spoken here"
-	wrong 1 hyperv://host/ "driver hyperv has no daemon"
+	wrong 1 qemu+ext:///system "needs command= in the URI"
+	wrong 6 qemu+unix://host/system "transport unix cannot have a host"
+	wrong 1 esx://host/ "driver esx is unsupported: it has no libvirt daemon"
+	wrong 1 hyperv://host/ "driver hyperv is unsupported"
 	for xen in XEN xen:// xen:///system; do
 		wrong 1 $xen "no connection driver available for xen:///system"
 	done
@@ -421,7 +421,7 @@ uris_lab()
 	wrong 1 "qemu:///system?socket=$long" "socket= is too long"
 	wrong 1 "qemu:///system?socket=/etc/passwd" \
 	    "/etc/passwd: Connection refused"
-	wrong 6 qemu:///sys%zz "bad percent-encoding"
+	wrong 6 qemu:///sys%zz "invalid percent-encoding"
 	wrong 6 "$(printf "qemu:///\033[1m")" "control byte"
 	# All of them together hide no guest of the one that is well.
 	lab_guest_define g1

@@ -51,7 +51,7 @@ PARALLEL_SHUTDOWN=8
 SHUTDOWN_TIMEOUT=5s"
 	begin stop
 	comes out "^Waiting for 8 guests to shut down, [0-9]+ seconds left$"
-	has err ":4:18: SHUTDOWN_TIMEOUT: .*300 is used"
+	has err ":4:18: SHUTDOWN_TIMEOUT: .*using 300"
 	kill -TERM $began
 	ends 1
 }
@@ -130,7 +130,7 @@ mute_lab()
 	# What it is sent comes back to it: that is no answer.
 	run 1 stop
 	has err "^libvirt-guests: $uri: "
-	has err "these run without their daemon: g1"
+	has err "guests that run without their daemon: g1"
 	kill $echo_pid
 	# It removes its socket when it ends, and would remove the next one.
 	wait $echo_pid || :
@@ -142,11 +142,11 @@ mute_lab()
 	lab_wait_until test -S $sock
 	run 1 stop
 	has out "^Can.t connect to $uri\\. Skipping\\.$"
-	has err "these run without their daemon: g1"
+	has err "guests that run without their daemon: g1"
 	kill -STOP $mute_pid
 	for i in 1 2 3; do
 		run 1 stop
-		has err "these run without their daemon: g1"
+		has err "guests that run without their daemon: g1"
 	done
 	run 1 gueststatus
 	run 0 start
@@ -156,10 +156,10 @@ mute_lab()
 	run 1 stop
 	has out "^Can.t connect to $uri\\. Skipping\\.$"
 	has err "Connection refused"
-	has err "these run without their daemon: g1"
+	has err "guests that run without their daemon: g1"
 	rm -f $sock
 	run 1 stop
-	has err "these run without their daemon: g1"
+	has err "guests that run without their daemon: g1"
 	lab_daemon_start
 	all running g1
 	boots 1 g1

@@ -94,8 +94,8 @@ LIBVIRT_SHUTDOWN=destroy"
 	mkdir -p /etc/libvirt
 	echo "ON_SHUTDOWN=nonsense" >/etc/libvirt/libvirt-guests.conf
 	run 0 stop
-	has out "^/etc/libvirt/libvirt-guests.conf is not read; .*conf.d/.* is$"
-	has out "^Guest g1 destroyed\\.$"
+	has out "^/etc/libvirt/libvirt-guests.conf is not read; using .*conf.d/"
+	has out "^Guest g1 destroyed$"
 	list_is qemu g1
 	run 0 start
 	all running g1
@@ -103,7 +103,7 @@ LIBVIRT_SHUTDOWN=destroy"
 	mkdir -p /run/systemd/system
 	run 6 reload
 	has err "^libvirt-guests: /etc/libvirt/libvirt-guests.conf:1:13: "
-	has out "^/etc/conf.d/libvirt-guests is not read; .*guests.conf is$"
+	has out "^/etc/conf.d/libvirt-guests is not read; using .*guests.conf$"
 	echo "URIS=qemu" >/etc/libvirt/libvirt-guests.conf
 	rmdir /run/systemd/system
 }

@@ -70,7 +70,7 @@ mute_lab()
 		urls "$uris" ON_SHUTDOWN=shutdown
 		run 1 stop
 		all "shut off" g1 g2
-		has out "/libvirt-sock: no answer yet; the others do not wait"
+		has out "/libvirt-sock: no answer yet; continuing with the others"
 		before "^Shutdown of guest g1 complete" \
 		    "^Can.t connect to .*session"
 		before "^Shutdown of guest g2 complete" \
@@ -93,7 +93,7 @@ refused_lab()
 	dead=qemu+tcp://127.0.0.1:1/system
 	urls "$dead $uri" ON_SHUTDOWN=shutdown
 	run 1 stop
-	has out "127.0.0.1:1/system: no answer yet; the others do not wait"
+	has out "127.0.0.1:1/system: no answer yet; continuing with the others"
 	before "^Starting shutdown on guest: g1" \
 	    "^Can.t connect to .*127.0.0.1:1"
 	all "shut off" g1
@@ -269,7 +269,7 @@ early_lab()
 	ends 1
 	kill -CONT $pid
 	has err "$uri: interrupted$"
-	has err "$uri: these run without their daemon: g1$"
+	has err "$uri: guests that run without their daemon: g1$"
 	has err "session.*: the state of its guests is unknown$"
 	hasnt out "^Can.t connect"
 	all running g1
@@ -285,7 +285,7 @@ rescue_lab()
 	lab_daemon_kill9
 	run 0 stop
 	before "^Shutdown of guest s2 complete" \
-	    "^Guest g1 has shut down; its QEMU"
+	    "^Guest g1 has shut down; ending its QEMU"
 	proofs 1 g1 g2 s1 s2
 	lab_no_guest_pids || fail "one is left"
 }
@@ -338,7 +338,7 @@ gone_lab()
 	ends 0
 	has err "guest g1: its operating system is unknown: no answer in time$"
 	has err \
-	    "$uri: its daemon is gone: its guests are stopped by their monitors$"
+	    "$uri: the daemon is gone; stopping its guests by their monitors$"
 	proofs 1 g1 s1 s2
 	lab_no_guest_pids || fail "one is left"
 }
@@ -411,7 +411,7 @@ joined_lab()
 	comes calls " 14$"
 	"$LIBVIRT_GUESTS" -D 30 stop >out2 2>err2 </dev/null &
 	second=$!
-	comes out "^Another stop wants"
+	comes out "^Another stop set"
 	ends 0
 	wait $second || fail "the second: $(cat err2)"
 	has out "^Guest f1 destroyed"

@@ -68,7 +68,7 @@ result_lab()
 	ends 1
 	second_ends 1
 	hasnt out2 "Running guests|Starting"
-	has err2 "the stop that was joined ended with exit code 1$"
+	has err2 "the joined stop ended with exit code 1$"
 	is presses 1 lab_guest_presses g1
 	[ ! -e $sock ] || fail "the socket is still there"
 	rm go
@@ -96,12 +96,12 @@ deadline_lab()
 	comes out "^Starting shutdown on guest: g1$"
 	second -D 100 stop
 	comes out \
-	    "^Another stop wants this one to end within (100|[1-9][0-9]) sec"
+	    "^Another stop set the deadline to (100|[1-9][0-9]) sec"
 	comes out2 "$joined"
 	third=$second
 	cp out2 out3
 	second -D 7 stop
-	comes out "^Another stop wants this one to end within [0-7] seconds$"
+	comes out "^Another stop set the deadline to [0-7] seconds$"
 	ends 0
 	second_ends 0
 	second=$third
@@ -142,7 +142,7 @@ hooks_lab()
 	second_ends 0
 	saved g1
 	has err \
-	    "hook hold \\(pre-stop\\): ended by us: the deadline has passed$"
+	    "hook hold \\(pre-stop\\): stopped: the deadline has passed$"
 }
 
 lab_case hurry 'SIGUSR1 to the second hurries the first' \
@@ -276,7 +276,7 @@ restart_lab()
 	ends 1
 	second_ends 0
 	has err \
-	    "^libvirt-guests: warning: restart: a stop has joined: nothing is s"
+	    "^libvirt-guests: warning: restart: a stop joined this one; no gue"
 	saved g1
 	list_is $uri g1
 }
@@ -286,7 +286,7 @@ lab_case settings 'what one leaves, another one with other words stops' \
 settings_lab()
 {
 	joins_begin
-	other="^The other stop had other settings, and left guests running$"
+	other="^The other stop left guests running, by other settings; "
 	hold
 	conf "SHUTDOWN_TIMEOUT=1"
 	begin -o ON_SHUTDOWN=leave stop
@@ -308,7 +308,7 @@ settings_lab()
 	ends 1
 	second_ends 0
 	has out2 "$other"
-	has out2 "^Guest g1 destroyed\\.$"
+	has out2 "^Guest g1 destroyed$"
 	proofs 1 g2
 	fresh g1 g2
 	# The first leaves them, the second saves them.
@@ -336,7 +336,7 @@ others_lab()
 	let_go
 	ends 1
 	second_ends 0
-	has out2 "^The other stop was for other URIs$"
+	has out2 "^The other stop was for other URIs; stopping ours$"
 	saved g1
 }
 

@@ -228,7 +228,7 @@ rescue_lab()
 	linux_ready
 	lab_daemon_kill9
 	run 0 stop
-	has out "^Guest linux has shut down; its QEMU is told to quit$"
+	has out "^Guest linux has shut down; ending its QEMU$"
 	lab_no_guest_pids || fail "it is left"
 	has "$console" "^UNMOUNTED"
 	! features | grep -q needs_recovery || fail "cut off: $(features)"
@@ -306,7 +306,7 @@ hung_lab()
 	    SHUTDOWN_MODE=agent
 	run 0 stop
 	all "shut off" linux
-	has out "^Guest linux destroyed\\.$"
+	has out "^Guest linux destroyed$"
 }
 
 # The clock of the guest is wrong, that of its hardware is not.

@@ -120,7 +120,7 @@ hooks_lab()
 	conf HOOK_TIMEOUT=2 ON_SHUTDOWN=shutdown,destroy
 	run 0 stop
 	has out "post-stop-guest .* g2 "
-	has err "hook 10-say \\(pre-stop\\): ended by us"
+	has err "hook 10-say \\(pre-stop\\): stopped: "
 	run 0 start
 	has out "post-start-guest .* g2 "
 	all running g1 g2
@@ -138,7 +138,7 @@ joined_lab()
 	"$LIBVIRT_GUESTS" -D 20 -o ON_SHUTDOWN=shutdown stop >out2 2>err2 \
 	    </dev/null &
 	second=$!
-	comes out "^Another stop wants this one to end within "
+	comes out "^Another stop set the deadline to "
 	ends 1
 	second_got=0
 	wait "$second" || second_got=$?

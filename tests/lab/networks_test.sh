@@ -126,7 +126,7 @@ kept_lab()
 	is active n2 active
 	nets_are n1
 	has err "network n1: "
-	has err "network .* is gone; dropped from the list$"
+	has err "network .* no longer exists; removed from the list$"
 	ip link delete vn1
 	run 0 start
 	is active "n1 n2" active
@@ -152,7 +152,7 @@ broken_lab()
 	is active n1 active
 	no_nets
 	has $nets.broken "nonsense$"
-	has err "$nets: kept aside as $nets.broken$"
+	has err "$nets: malformed; kept as $nets.broken$"
 	run 0 start
 	# And by a stop, which goes on.
 	echo "nonsense" >$nets
@@ -176,7 +176,7 @@ unwritten_lab()
 	rmdir $nets
 	run 0 -o STATE_DIR=/no/such/dir stop
 	is active n1 active
-	has err "the list of networks is not written"
+	has err "cannot write the list of networks"
 	# A driver without networks has nothing to stop, and that is no error.
 	run 0 -c test:///default stop
 }

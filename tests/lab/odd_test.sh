@@ -21,10 +21,10 @@ paused_lab()
 	proofs 1 g2 g4
 	has err "guest g1: it is paused; trying suspend$"
 	has err "guest g4: .*; trying shutdown$"
-	has out "^4 guests: 2 off, 2 saved\\.$"
+	has out "^4 guests: 2 off, 2 saved$"
 	# As it was.
 	run 1 start
-	has err "guest .* is gone"
+	has err "guest .* no longer exists"
 	all paused g1 g3
 	lab_virsh resume g1 >/dev/null
 	boots 1 g1 g3
@@ -47,7 +47,7 @@ crashed_lab()
 	all "shut off" g1 g2
 	unsaved g1 g2
 	has err "guest g1: it has crashed; trying destroy$"
-	has out "^Guest g2 destroyed\\.$"
+	has out "^Guest g2 destroyed$"
 	is list "$uri $uuids" cat $list
 	run 0 start
 	all running g1 g2
@@ -75,9 +75,9 @@ reboots_lab()
 	run 0 stop
 	all "shut off" g1 g2
 	has out "^Asking guest g1 again to shut down$"
-	has err "guest g1: still on when its time was up; trying destroy$"
-	has err "guest g2: still on when its time was up; trying destroy$"
-	has out "^Guest g2 destroyed\\.$"
+	has err "guest g1: still on after its time limit; trying destroy$"
+	has err "guest g2: still on after its time limit; trying destroy$"
+	has out "^Guest g2 destroyed$"
 	[ "$(lab_counter g2 1)" -ge 1 ] || fail "g2 was not asked"
 	run 0 start
 	all running g1 g2
@@ -99,10 +99,10 @@ vanish_lab()
 	lab_virsh destroy g3 >/dev/null
 	lab_virsh destroy g4 >/dev/null
 	ends 0
-	has out "^4 guests: 4 off\\.$"
+	has out "^4 guests: 4 off$"
 	# Nothing is left of three of them but their names in the list.
 	run 1 start
-	has err "is gone; dropped from the list$"
+	has err "no longer exists; removed from the list$"
 	all running g4
 	run 0 start
 }
@@ -147,7 +147,7 @@ job_stuck_lab()
 	run 0 stop
 	all "shut off" g1
 	has err "guest g1: .*; trying destroy$"
-	has out "^Guest g1 destroyed\\.$"
+	has out "^Guest g1 destroyed$"
 	kill $dump
 }
 

@@ -129,7 +129,7 @@ SHUTDOWN_TIMEOUT=60"
 | guesttab $tab:2
 3 | 3 | $uri | g3 | shutdown 60 s, destroy 30 s | default | 145 s | 235 s \
 | guesttab $tab:3; ON_SHUTDOWN of $conf:3
-- | - | $uri | g4 | - | - | - | - | left alone: transient, PERSISTENT_ONLY
+- | - | $uri | g4 | - | - | - | - | left running: transient, PERSISTENT_ONLY
 worst case: 235 s" words
 	[ ! -s err ] || fail "a complaint"
 	run 0 -j -v -o SUSPEND_TIMEOUT=20 -o PERSISTENT_ONLY=yes plan
@@ -146,7 +146,7 @@ null,null,g4,null,,null,null,null,null" json ".guests[] |
 	is reasons "ON_SHUTDOWN of $conf:3
 guesttab $tab:2
 guesttab $tab:3; ON_SHUTDOWN of $conf:3
-left alone: transient, PERSISTENT_ONLY" json ".guests[].reason"
+left running: transient, PERSISTENT_ONLY" json ".guests[].reason"
 	is uuids "$(uuids g1 g2 g3 g4)" eval "json .guests[].uuid | xargs"
 	is members "bounded guests no_limit plan uris worst_case" \
 	    eval "json \"keys[]\" | xargs"
@@ -154,7 +154,7 @@ left alone: transient, PERSISTENT_ONLY" json ".guests[].reason"
 	run 0 -o ON_SHUTDOWN=suspend plan
 	has out "^1 .* g1 +suspend  .* \\?  +ON_SHUTDOWN, -o$"
 	has out \
-	    "^- .* g4 .*  left alone: transient, PERSISTENT_ONLY of a suspend$"
+	    "^- .* g4 .*  left running: transient, PERSISTENT_ONLY of suspend$"
 	conf ""
 	rm $tab
 	run 0 -q plan
@@ -180,7 +180,7 @@ worst_lab()
 	# An abort takes 30 s at most.
 	worst "120 s" -o ON_SHUTDOWN=suspend -o SUSPEND_TIMEOUT=10
 	worst \
-	    "no limit: guest g1: a save that goes on has no time limit; all else: 0 s" \
+	    "no limit: guest g1: a save that makes progress has no time limit; all else: 0 s" \
 	    -o ON_SHUTDOWN=suspend
 	worst \
 	    "no limit: guest g1: its shutdown has no time limit; all else: 0 s" \
@@ -373,7 +373,7 @@ nothing_lab()
 	done
 	ends 0
 	has out "^Shutdown of guest g2 complete\\.$"
-	has out "^Guest g1 destroyed\\.$"
+	has out "^Guest g1 destroyed$"
 	proofs 1 g2
 	list_is $uri g3 g1 g2
 }
@@ -395,7 +395,7 @@ start_lab()
 	cp $list before
 	run 1 plan start
 	is names "g2 g1" names
-	has out "^- .* $uri +$gone .*  not started: there is no such guest$"
+	has out "^- .* $uri +$gone .*  not started: no such guest$"
 	has out "^- .*/nowhere +$gone .*  not started: its URI cannot be read$"
 	has out \
 	    "^- .* $other +$gone .*  not started: its URI is not configured$"
@@ -407,7 +407,7 @@ start_lab()
 	is plan start json .plan
 	is rows "$uri g2 1 listed by the last stop
 $uri g1 2 listed by the last stop
-$uri null null not started: there is no such guest
+$uri null null not started: no such guest
 $dead null null not started: its URI cannot be read
 $other null null not started: its URI is not configured" json ".guests[] |
     \"\\(.uri) \\(.name) \\(.position) \\(.reason)\""

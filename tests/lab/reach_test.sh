@@ -278,7 +278,7 @@ tls_lab()
 	refuses "qemu+tls://127.0.0.1/system?pkipath=$PWD/tls/evil" \
 	    "self.signed|unable to get|unknown|verif"
 	refuses "qemu+tls://127.0.0.1/system?pkipath=$PWD/tls/bare" \
-	    "our certificate is not taken"
+	    "the client certificate was refused"
 	refuses "qemu+tls://127.0.0.1/system?pkipath=$PWD/none" \
 	    "none/cacert.pem: No such file"
 	refuses "qemu+tls://127.0.0.1:1/system?$good" "refused"
@@ -321,7 +321,7 @@ mute_lab()
 	run 1 -D 20 shutdown
 	all "shut off" g1 g2
 	proofs 1 g1 g2
-	has err "mute: no list of guests in time$"
+	has err "mute: the daemon sent no list of guests in time$"
 	has err "mute: the state of its guests is unknown$"
 	is complaints 2 grep -c . err
 	# So does that of who joins meanwhile.
@@ -335,7 +335,7 @@ mute_lab()
 	ends 1
 	all "shut off" g1 g2
 	proofs 2 g1 g2
-	has out "^Another stop wants this one to end within "
+	has out "^Another stop set the deadline to "
 }
 
 # A daemon that is stopped, one that never answers, one that is not there and
@@ -366,7 +366,7 @@ dead_lab()
 		done
 		hasnt err "libvirt-guests: $uri: "
 	done
-	has err "libssh2 is not spoken; \\+ssh is"
+	has err "libssh2 is unsupported; use \\+ssh"
 	saved g1 g2
 	list_is $uri $(told "Suspending " ": \\.\\.\\.")
 	uris "$uri $dead"
@@ -392,7 +392,7 @@ END
 	# One that nobody knows hides no other.
 	uris nosuch here
 	run 1 gueststatus
-	has err "^libvirt-guests: nosuch: no \"://\" in it"
+	has err "^libvirt-guests: nosuch: missing ://"
 	has out " g1 +running$"
 	run 1 stop
 	saved g1 g2
@@ -413,7 +413,7 @@ END
 	    >/etc/libvirt/libvirt.conf
 	uris default
 	run 0 stop
-	has err "warning: /etc/libvirt/libvirt.conf:2: remote_mode is "
+	has err "warning: /etc/libvirt/libvirt.conf:2: remote_mode: use "
 	rm /etc/libvirt/libvirt.conf
 	saved g1 g2
 }
@@ -476,8 +476,8 @@ session_lab()
 	kill -KILL $pid
 	lab_wait_until lab_not kill -0 $pid
 	run 0 -o CONNECT_TIMEOUT=1 shutdown
-	has err "its daemon is gone: its guests are stopped by their monitors"
-	has out "^Guest g1 has shut down; its QEMU is told to quit$"
+	has err "the daemon is gone; stopping its guests by their monitors"
+	has out "^Guest g1 has shut down; ending its QEMU$"
 	lab_no_guest_pids || fail "it is left"
 	proofs 2 g1
 	# Only it knew which guests are transient: those that were left to
@@ -499,7 +499,7 @@ session_lab()
 	comes out "^Starting shutdown on guest: g3$"
 	kill -KILL $(cat "$home/libvirtd.pid")
 	ends 0
-	has err "its daemon is gone: its guests are stopped by their monitors"
+	has err "the daemon is gone; stopping its guests by their monitors"
 	hasnt out "was started meanwhile"
 	is left 1 eval "lab_guest_pids | wc -l"
 	proofs 1 g3

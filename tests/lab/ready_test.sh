@@ -114,8 +114,8 @@ never_lab()
 	began_are g1 g2 g3 g4
 	has err "$uri: guest g1: not ready in time$"
 	has err \
-	    "$uri: guest g2 is not waited for: nowhere.example is neither an "
-	has err "$uri: guest g3 is not waited for: .*agent"
+	    "$uri: guest g2: not waiting until it is ready: nowhere.example is neither an "
+	has err "$uri: guest g3: not waiting until it is ready: .*agent"
 	is "lines" 3 grep -c . err
 	all running g1 g2 g3 g4
 	no_list

@@ -17,18 +17,18 @@ containers_lab()
 	lab_daemon_kill9
 	run 1 stop
 	has err \
-	    "^libvirt-guests: lxc:///: these run without their daemon: c[12], c[12]$"
+	    "^libvirt-guests: lxc:///: guests that run without their daemon: c[12], c[12]$"
 	pid=$(cat /run/libvirt/lxc/c1.pid)
 	kill -KILL "$pid"
 	lab_wait_until lab_not kill -0 "$pid"
 	run 1 stop
-	has err "these run without their daemon: c2$"
+	has err "guests that run without their daemon: c2$"
 	pid=$(cat /run/libvirt/lxc/c2.pid)
 	kill -KILL "$pid"
 	lab_wait_until lab_not kill -0 "$pid"
 	[ -e /run/libvirt/lxc/c2.pid ] || fail "nothing is left of it"
 	run 0 stop
-	has out "^No guest of lxc:/// is left running\\.$"
+	has out "^No guest of lxc:/// is running$"
 }
 
 # Eight that are asked one by one, or two by two: some were asked by the daemon,
@@ -44,9 +44,9 @@ eight_lab()
 	comes out "^Shutdown of guest g[1-8] complete\\.$"
 	lab_daemon_kill9
 	ends 0
-	has err "its daemon is gone: its guests are stopped by their monitors"
-	has out "^Guest g[1-8] is asked by its monitor to power off$"
-	has out "^Guest g[1-8] has shut down; its QEMU is told to quit$"
+	has err "the daemon is gone; stopping its guests by their monitors"
+	has out "^Guest g[1-8] is asked to power off by its monitor$"
+	has out "^Guest g[1-8] has shut down; ending its QEMU$"
 	is complete 8 eval \
 	    "grep -c \"^Shutdown of guest .* complete\\.\\$\" out"
 	rescued $order
@@ -67,7 +67,7 @@ before_lab()
 	run 0 stop
 	has out "^Can.t connect to qemu:///system\\. Skipping\\.$"
 	has out "^Running guests on qemu:///system URI: g[123], g[123], g[123]$"
-	has err "its daemon is gone: its guests are stopped by their monitors"
+	has err "the daemon is gone; stopping its guests by their monitors"
 	asked_all g1 g2 g3
 	lab_no_guest_pids || fail "some are left"
 	proofs 1 g1 g2 g3
@@ -78,7 +78,7 @@ before_lab()
 	# The transient one is gone, as it would be for a daemon that lived.
 	[ "$(lab_guest_state g3)" = gone ] || fail "g3 is there"
 	run 1 start
-	has err "gone"
+	has err "no longer exists"
 	all running g1
 	boots 2 g1
 }
@@ -97,13 +97,13 @@ ignores_lab()
 	has err "guest g1: still on"
 	proofs 1 g2
 	is left 1 eval "lab_guest_pids | wc -l"
-	hasnt out "force"
+	hasnt out "is killed"
 	# Nobody forces a guest whose chain does not say so; one that does, says
 	# so.
 	run 0 -o ON_SHUTDOWN=shutdown,destroy stop
-	has out "^Guest g1 is asked by its monitor to power off$"
+	has out "^Guest g1 is asked to power off by its monitor$"
 	has out "^Shutdown of guest g1 failed to complete in time\\.$"
-	has out "^Guest g1 is ended by force$"
+	has out "^Guest g1 is killed$"
 	lab_no_guest_pids || fail "some are left"
 	proofs 0 g1
 	# Once for the daemon, once or more for us.
@@ -148,7 +148,7 @@ no_lab()
 	    SHUTDOWN_TIMEOUT=8
 	lab_daemon_kill9
 	run 1 stop
-	has err "these run without their daemon: g[12], g[12]$"
+	has err "guests that run without their daemon: g[12], g[12]$"
 	is left 2 eval "lab_guest_pids | wc -l"
 	proofs 0 g1 g2
 	lab_daemon_start
@@ -174,10 +174,10 @@ save_lab()
 	lab_virsh suspend g4 >/dev/null
 	lab_daemon_kill9
 	run 0 stop
-	has err "its daemon is gone"
+	has err "daemon is gone"
 	has out "Starting shutdown on guest: g1$"
 	has out "^Guest g4 is resumed by its monitor$"
-	has out "^Guest g3 is ended by force$"
+	has out "^Guest g3 is killed$"
 	hasnt out "Starting shutdown on guest: g[23]$"
 	proofs 1 g1 g4
 	proofs 0 g2 g3
@@ -223,7 +223,7 @@ unread_lab()
 	echo "<domstatus>" >/run/libvirt/qemu/g2.xml
 	run 1 stop
 	has err \
-	    "guest g2: it lives, but what libvirt noted of it cannot be read$"
+	    "guest g2: it runs, but its libvirt status file is malformed$"
 	asked_all g1 g3
 	proofs 1 g1 g3
 	is left 1 eval "lab_guest_pids | wc -l"
@@ -247,7 +247,7 @@ number_lab()
 	proofs 1 g1 g3
 	proofs 0 g2
 	run 1 -o RESCUE=no stop
-	has err "these run without their daemon: g2$"
+	has err "guests that run without their daemon: g2$"
 	mv kept /run/libvirt/qemu/g2.pid
 	run 0 stop
 	proofs 1 g2
@@ -264,7 +264,7 @@ late_lab()
 	comes out "^Waiting for guest g1 to shut down, 5 seconds left$"
 	lab_daemon_kill9
 	ends 0
-	has out "^Guest g1 is ended by force$"
+	has out "^Guest g1 is killed$"
 	lab_no_guest_pids || fail "it is left"
 }
 
@@ -324,7 +324,7 @@ unheard_lab()
 	run 0 stop
 	has said "^gone$"
 	kill $pid
-	is asked 1 grep -c "^Guest g1 is asked by its monitor to power off$" out
+	is asked 1 grep -c "^Guest g1 is asked to power off by its monitor$" out
 	is presses 1 lab_guest_presses g1
 	proofs 1 g1
 }
@@ -349,18 +349,18 @@ deaf_lab()
 		ends 1
 	}
 	deaf
-	has err "these run without their daemon: g[12], g[12]$"
+	has err "guests that run without their daemon: g[12], g[12]$"
 	hasnt out monitor
 	hasnt err monitor
 	# Nor when there is no lock to tell that it lives.
 	mv /run/libvirt/qemu/driver.pid .
 	deaf
 	has err \
-	    "its daemon does not answer: its guests are stopped by their monitors"
+	    "the daemon does not answer; stopping its guests by their monitors"
 	has err \
-	    "guest g1: its monitor does not answer: its daemon may be alive$"
+	    "guest g1: its monitor does not answer: its daemon may still run$"
 	has err \
-	    "guest g2: its monitor does not answer: its daemon may be alive$"
+	    "guest g2: its monitor does not answer: its daemon may still run$"
 	hasnt out "^Guest g"
 	hasnt out "complete\.$"
 	all running g1 g2
@@ -383,7 +383,7 @@ hung_lab()
 	ends 1
 	has err "connection lost"
 	hasnt err monitor
-	hasnt out "daemon is back"
+	hasnt out "daemon answers again"
 	hasnt out "^Guest g"
 	all running g1 g2
 }
@@ -399,10 +399,10 @@ back_lab()
 	comes out "^Starting shutdown on guest: g3$"
 	lab_guest_heard g3 1
 	lab_daemon_kill9
-	comes err "its daemon is gone"
+	comes err "daemon is gone"
 	lab_daemon_start
 	ends 0
-	has out "its daemon is back$"
+	has out "the daemon answers again$"
 	saved g1 g2 g3
 	run 0 start
 	all running g1 g2 g3
@@ -419,19 +419,19 @@ taken_lab()
 	begin stop
 	comes out "^Starting shutdown on guest: g1$"
 	lab_daemon_kill9
-	comes out "^Guest g1 is asked by its monitor to power off$"
+	comes out "^Guest g1 is asked to power off by its monitor$"
 	lab_daemon_start
-	comes out "its daemon is back$"
+	comes out "the daemon answers again$"
 	# There is no lock to tell that it lives.
 	mv /run/libvirt/qemu/driver.pid .
 	kill -STOP "$(cat "$LAB_DIR/libvirtd.pid")"
 	comes err \
-	    "its daemon does not answer: its guests are stopped by their monitors"
+	    "the daemon does not answer; stopping its guests by their monitors"
 	ends 1
 	kill -CONT "$(cat "$LAB_DIR/libvirtd.pid")"
 	has err \
-	    "guest g1: its monitor does not answer: its daemon may be alive$"
-	hasnt out "force"
+	    "guest g1: its monitor does not answer: its daemon may still run$"
+	hasnt out "is killed"
 	all running g1
 }
 
@@ -443,9 +443,9 @@ deadline_lab()
 	comes out "^Starting shutdown on guest: g[123]$"
 	lab_daemon_kill9
 	ends 0
-	has err "its daemon is gone"
+	has err "daemon is gone"
 	lab_no_guest_pids || fail "some are left"
-	is forced 3 eval "grep -c \"^Guest g[123] is ended by force\\$\" out"
+	is forced 3 eval "grep -c \"^Guest g[123] is killed\\$\" out"
 }
 
 # What the URI stood for is told by its guests.
@@ -462,7 +462,7 @@ default_lab()
 		comes out "^Starting shutdown on guest: g[12]$"
 		[ $when = before ] || lab_daemon_kill9
 		ends 0
-		has err "default: its daemon is gone"
+		has err "default: the daemon is gone"
 		lab_no_guest_pids || fail "some are left"
 		lab_daemon_start
 		list_is default $order
@@ -483,7 +483,7 @@ stuck_lab()
 	has err "guest g1: "
 	proofs 1 g2
 	run 0 -o ON_SHUTDOWN=shutdown,destroy stop
-	has out "^Guest g1 is ended by force$"
+	has out "^Guest g1 is killed$"
 	lab_no_guest_pids || fail "it is left"
 	proofs 0 g1
 }

@@ -95,7 +95,7 @@ compare()
 	# A guest that is gone has no name for the script; ours says so in words
 	# of its own.
 	if grep -qx "Resuming guest : " theirs; then
-		has err_start "is gone; dropped from the list$"
+		has err_start "no longer exists; removed from the list$"
 		sed -i "/^Resuming guest : \$/d" theirs
 	fi
 	diff theirs ours >differs || {

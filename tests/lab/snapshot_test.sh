@@ -107,7 +107,7 @@ hung_lab()
 	kill $fake
 	has calls " 185$"
 	has calls " 234$"
-	has out "^Guest g1 destroyed\\.$"
+	has out "^Guest g1 destroyed$"
 }
 
 atf_init_test_cases()

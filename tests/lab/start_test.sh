@@ -108,7 +108,7 @@ boot_lab()
 	echo "$uri $(uuids g1 g3 g2)" >$list
 	run 0 start
 	is back "g2 g3 " sorted "$(told "Resuming guest " ": done")"
-	has out "^Guest g1 is not brought back: boot=no$"
+	has out "^Guest g1 is not started: boot=no$"
 	all "shut off" g1 g4
 	no_list
 	# That it alone is there is no reason for a failure.
@@ -127,7 +127,7 @@ boot_lab()
 	all running g2
 	all "shut off" g1 g3 g4
 	no_list
-	has out "any guests on boot but those with boot=yes$"
+	has out "any guests on boot except guests with boot=yes$"
 	hasnt out "g[13]"
 	# Of a daemon that does not answer nobody knows which they are.
 	reset $LAB_GUESTS
@@ -150,7 +150,7 @@ gone_lab()
 	lab_guest_start g3
 	run 1 start
 	all running g1 g3
-	has err "^libvirt-guests: warning: $uri: guest $uuid is gone; dropped"
+	has err "^libvirt-guests: warning: $uri: guest $uuid no longer exists; removed"
 	has out "^Resuming guest g3: already active$"
 	has out "^Resuming guest g1: done$"
 	is complaints 1 eval "wc -l <err"
@@ -159,7 +159,7 @@ gone_lab()
 	# Nothing is left of a list of guests that are gone.
 	echo "$uri $uuid" >$list
 	run 1 start
-	has err "guest $uuid is gone"
+	has err "guest $uuid no longer exists"
 	no_list
 	run 0 start
 }
@@ -186,8 +186,8 @@ broken_lab()
 	if LC_ALL=C grep -aq "$(printf "\\033")" err; then
 		fail "a control byte"
 	fi
-	has err "$list: kept aside as $list"
-	aside=$(sed -n "s/.*: kept aside as //p" err)
+	has err "$list: malformed; kept as $list"
+	aside=$(sed -n "s/.*: malformed; kept as //p" err)
 	cmp before "$aside" || fail "what was kept aside is not the list"
 	no_list
 	# A second one does not take the place of the first.
@@ -264,7 +264,7 @@ others_lab()
 	lab_config conf.d ""
 	run 1 start
 	hasnt err "Ignoring"
-	has err "guest 11111111-2222-3333-4444-555555555555 is gone"
+	has err "guest 11111111-2222-3333-4444-555555555555 no longer exists"
 	no_list
 	reset g1
 	echo "$uri $(uuids g1)" >$list

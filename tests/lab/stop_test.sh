@@ -140,7 +140,7 @@ transient_lab()
 		is list "$wanted" cat $list
 		hasnt out "transient guests"
 		run 1 start
-		has err "is gone; dropped from the list"
+		has err "no longer exists; removed from the list"
 		lab_guest_start g2
 		lab_guest_ready g1 g2
 	done
@@ -262,7 +262,7 @@ unwritten_lab()
 	mkdir -p /var/lib/libvirt/qemu
 	! cat /dev/zero >/var/lib/libvirt/fill 2>/dev/null || exit 1
 	run 1 stop
-	has err "the list of guests is not written: .*/var/lib/libvirt"
+	has err "cannot write the list of guests: .*/var/lib/libvirt"
 	all "shut off" g1 g2
 	proofs 1 g1 g2
 	is "left behind" "fill qemu" eval "echo \$(ls -A /var/lib/libvirt)"
@@ -271,7 +271,7 @@ unwritten_lab()
 	fresh g1 g2
 	mount -t tmpfs -o ro lab /var/lib/libvirt
 	run 1 stop
-	has err "the list of guests is not written: "
+	has err "cannot write the list of guests: "
 	proofs 2 g1 g2
 	umount /var/lib/libvirt
 }
@@ -563,7 +563,7 @@ nobody_lab()
 	run 1 stop
 	has out "^Can.t connect to qemu:///system\\. Skipping\\.$"
 	has err "^libvirt-guests: $uri: .*libvirt-sock: "
-	has err "^libvirt-guests: $uri: these run without their daemon: "
+	has err "^libvirt-guests: $uri: guests that run without their daemon: "
 	has err "daemon: .*g1"
 	has err "daemon: .*g2"
 	is processes 2 eval "lab_guest_pids | wc -l"
@@ -571,18 +571,18 @@ nobody_lab()
 	all running g1 g2
 	lab_daemon_stop
 	run 1 stop
-	has err "these run without their daemon: "
+	has err "guests that run without their daemon: "
 	lab_daemon_start
 	reset g1 g2
 	lab_daemon_kill9
 	run 0 stop
 	has out "^Can.t connect to qemu:///system\\. Skipping\\.$"
-	has out "^No guest of qemu:///system is left running\\.$"
+	has out "^No guest of qemu:///system is running$"
 	no_list
 	lab_daemon_start
 	lab_daemon_stop
 	run 0 stop
-	has out "^No guest of qemu:///system is left running\\.$"
+	has out "^No guest of qemu:///system is running$"
 	# A guest that died with its status files left behind is none.
 	lab_daemon_start
 	lab_guest_start g1

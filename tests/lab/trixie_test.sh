@@ -175,8 +175,8 @@ rescue_lab()
 	comes out "^Shutdown of guest g[1-4] complete\\.$"
 	lab_daemon_kill9
 	ends 0
-	has err "its daemon is gone: its guests are stopped by their monitors"
-	has out "^Guest g[1-4] has shut down; its QEMU is told to quit$"
+	has err "the daemon is gone; stopping its guests by their monitors"
+	has out "^Guest g[1-4] has shut down; ending its QEMU$"
 	rescued $order
 }
 

@@ -37,7 +37,7 @@ wrong_lab()
 	done
 	for text in "" x ON_SHUTDOWN "ON_SHUTDOWN shutdown"; do
 		wrong -o "$text" start
-		has err "^libvirt-guests: -o: missing =: use KEY=VALUE"
+		has err "^libvirt-guests: -o: \".*\" has no =; use KEY=VALUE"
 	done
 	no_list
 	is presses 0 lab_guest_presses g1
@@ -61,18 +61,18 @@ values_lab()
 	for n in 90.00=90 90s=90 604801=604800 "5 =5" 0x10= =  x= -1= 0=; do
 		used="no deadline"
 		[ -z "${n##*=}" ] || used="${n##*=} seconds"
-		stops "-D: \"${n%=*}\" .*; $used is used$" stop -D "${n%=*}"
+		stops "-D: \"${n%=*}\" .*; using $used$" stop -D "${n%=*}"
 	done
-	stops "-D: \"\" is not a number .*; no deadline is used$" -D "" stop
-	stops "-o ON_SHUTDOWN: no = in it" -o ON_SHUTDOWN stop
-	stops "-c a b: blank in a URI; the configured URIs are used" \
+	stops "-D: \"\" is not a number .*; using no deadline$" -D "" stop
+	stops "-o ON_SHUTDOWN: missing =; use KEY=VALUE" -o ON_SHUTDOWN stop
+	stops "-c a b: blank in the URI; using the configured URIs" \
 	    -c "a b" stop
-	stops "-c a b: blank in a URI; the other URIs are used" -c "a b" \
+	stops "-c a b: blank in the URI; using the other URIs" -c "a b" \
 	    -c $uri stop
 	# All of them, also those that start again.
 	for command in shutdown restart; do
 		run 6 -D 20x $command
-		has err "^libvirt-guests: -D: .*; 20 seconds is used$"
+		has err "^libvirt-guests: -D: .*; using 20 seconds$"
 	done
 	# Behind the command they are as good.
 	run 0 stop -D 100 -q

@@ -419,24 +419,25 @@ static const struct {
 	const char	*why;
 	const char	*used;
 } not_taken[] = {
-	{ "ON_SHUTDOWN=start", "ON_SHUTDOWN: \"start\" is none of suspend "
-	    "shutdown destroy leave", "; suspend is used" },
+	{ "ON_SHUTDOWN=start", "ON_SHUTDOWN: \"start\" is unknown; "
+	    "use one of suspend, shutdown, destroy, leave",
+	    "; using suspend" },
 	{ "ON_SHUTDOWN=leave,shutdown", "ON_SHUTDOWN: \"shutdown\" "
-	    "follows a word that must be the last",
-	    "; suspend is used" },
-	{ "SHUTDOWN_MODE=agent+acpi", "SHUTDOWN_MODE: \"agent+acpi\" is none "
-	    "of default agent acpi initctl signal paravirt",
-	    "; default is used" },
-	{ "SNAPSHOT=yes", "SNAPSHOT: \"yes\" is none of no disk",
-	    "; no is used" },
+	    "follows an action that must be last",
+	    "; using suspend" },
+	{ "SHUTDOWN_MODE=agent+acpi", "SHUTDOWN_MODE: \"agent+acpi\" is "
+	    "unknown; use one of default, agent, acpi, initctl, signal, "
+	    "paravirt", "; using default" },
+	{ "SNAPSHOT=yes", "SNAPSHOT: \"yes\" is unknown; use one of no, disk",
+	    "; using no" },
 	{ "GUESTTAB=tab", "GUESTTAB: \"tab\" is not an absolute path",
-	    "; /etc/libvirt-guests.tab is used" },
+	    "; using /etc/libvirt-guests.tab" },
 	{ "SHUTDOWN_TIMEOUT=1s", "SHUTDOWN_TIMEOUT: \"1s\" is not a number "
-	    "(0 to 604800)", "; 300 is used" },
-	{ "URIS=xen:/// x: lxc:/ y:", "URIS: x:: no \"://\" in it",
-	    "; what else it names is used" },
-	{ "ON_SHUTDOWN", "no = in it", "" },
-	{ "", "no = in it", "" },
+	    "(0 to 604800)", "; using 300" },
+	{ "URIS=xen:/// x: lxc:/ y:", "URIS: x:: missing ://",
+	    "; using the other URIs" },
+	{ "ON_SHUTDOWN", "missing =; use KEY=VALUE", "" },
+	{ "", "missing =; use KEY=VALUE", "" },
 	{ "=x", "unknown key ", "" },
 	{ "on_shutdown=x", "unknown key on_shutdown (did you mean "
 	    "ON_SHUTDOWN?)", "" },
@@ -500,7 +501,7 @@ ATF_TC_BODY(override_default, tc)
 	ATF_CHECK_EQ(CONF_LIMITED, conf_override(&c, "START_WAIT=999999",
 	    &em));
 	ATF_CHECK_STREQ("-o START_WAIT=999999: START_WAIT: \"999999\" is too "
-	    "large (0 to 86400); the limit is used", em.text);
+	    "large (0 to 86400); using the limit", em.text);
 	ATF_CHECK_EQ(86400, c.start_wait);
 	conf_free(&c);
 }
@@ -589,12 +590,12 @@ ATF_TC_BODY(set_uris, tc)
 	ATF_CHECK_EQ(0, conf_set_uris(&c, NULL, 0, &em));
 	ATF_CHECK_EQ(2, c.nuris);
 	ATF_CHECK_EQ(-1, conf_set_uris(&c, one_bad, 3, &em));
-	ATF_CHECK_STREQ("-c qemu+x:///: unknown transport \"x\" (unix tcp tls "
-	    "ssh libssh libssh2 ext); the other URIs are used", em.text);
+	ATF_CHECK_STREQ("-c qemu+x:///: unknown transport \"x\"; use one of "
+	    "unix, tcp, tls, ssh, ext; using the other URIs", em.text);
 	ATF_CHECK_EQ(1, c.nuris);
 	ATF_CHECK_STREQ("lxc:///", c.uris[0]);
 	ATF_CHECK_EQ(-1, conf_set_uris(&c, one_bad + 2, 1, &em));
-	ATF_CHECK_STREQ("-c a b: blank in a URI; the configured URIs are used",
+	ATF_CHECK_STREQ("-c a b: blank in the URI; using the configured URIs",
 	    em.text);
 	ATF_CHECK_EQ(1, c.nuris);
 	ATF_CHECK_EQ(0, conf_set_uris(&c, good, 3, &em));
@@ -621,8 +622,8 @@ ATF_TC_BODY(many_uris, tc)
 	t.len -= 2;
 	put(&t, " b:///'\n");
 	ATF_CHECK_EQ(1, parse(&c, "f", t.text, &found));
-	ATF_CHECK_STREQ("error f:1:6: URIS: more than 64 URIs; what else it "
-	    "names is used\n", found.text);
+	ATF_CHECK_STREQ("error f:1:6: URIS: more than 64 URIs; using the "
+	    "other URIs\n", found.text);
 	ATF_CHECK_EQ(CONF_URIS, c.nuris);
 	conf_free(&c);
 }
@@ -666,10 +667,10 @@ ATF_TC_BODY(messages, tc)
 	for (p = found.text; *p != '\0'; p++)
 		ATF_CHECK_MSG(*p == '\n' || (*p >= ' ' && *p < 0x7f),
 		    "byte %d in %s", *p, found.text);
-	ATF_CHECK_MSG(strstr(found.text, "is none of start ignore; start is "
-	    "used\n") != NULL, "%s", found.text);
-	ATF_CHECK_MSG(strstr(found.text, "control byte; default is used\n") !=
-	    NULL, "%s", found.text);
+	ATF_CHECK_MSG(strstr(found.text, "is unknown; use one of start, "
+	    "ignore; using start\n") != NULL, "%s", found.text);
+	ATF_CHECK_MSG(strstr(found.text, "control byte in the URI; using "
+	    "default\n") != NULL, "%s", found.text);
 	conf_free(&c);
 }
 

@@ -306,27 +306,28 @@ ATF_TC_BODY(bytes, tc)
 		size_t		 len;
 		const char	*want;
 	} cases[] = {
-		{ T("we\0b 1\nx\n"), "error f:1:1: we\\000b holds a control "
-		    "byte; the row is ignored\n2: name x\n" },
-		{ T("\0\n"), "error f:1:1: \\000 holds a control byte; the "
+		{ T("we\0b 1\nx\n"), "error f:1:1: we\\000b contains a "
+		    "control byte; the row is ignored\n2: name x\n" },
+		{ T("\0\n"), "error f:1:1: \\000 contains a control byte; the "
 		    "row is ignored\n" },
-		{ T("'a\tb'\n"), "error f:1:1: 'a\\tb' holds a control byte; "
+		{ T("'a\tb'\n"), "error f:1:1: 'a\\tb' contains a control "
+		    "byte; the row is ignored\n" },
+		{ T("\x1b[2J\n"), "error f:1:1: \\e[2J contains a control "
+		    "byte; the row is ignored\n" },
+		{ T("a\x7f\n"), "error f:1:1: a\\177 contains a control byte; "
 		    "the row is ignored\n" },
-		{ T("\x1b[2J\n"), "error f:1:1: \\e[2J holds a control byte; "
-		    "the row is ignored\n" },
-		{ T("a\x7f\n"), "error f:1:1: a\\177 holds a control byte; "
-		    "the row is ignored\n" },
-		{ T("a 1\0 suspend\n"), "error f:1:3: ORDER: \"1\" holds a "
-		    "control byte; it is inherited\n1: name a chain=suspend"
-		    "\n" },
-		{ T("a 1 x\x1b 5\n"), "error f:1:5: CHAIN: \"x\\e\" holds a "
-		    "control byte; it is inherited\n1: name a order=1 "
-		    "timeout=5\n" },
+		{ T("a 1\0 suspend\n"), "error f:1:3: ORDER: \"1\" contains "
+		    "a control byte; using the inherited value\n1: name a "
+		    "chain=suspend\n" },
+		{ T("a 1 x\x1b 5\n"), "error f:1:5: CHAIN: \"x\\e\" contains "
+		    "a control byte; using the inherited value\n1: name a "
+		    "order=1 timeout=5\n" },
 		{ T("a - - - boot=no,\xff\x9b=\n"), "error f:1:17: unknown "
-		    "option \"\\377\\233\" (known are mode resend start-delay "
-		    "stop-delay ready boot snapshot); it is ignored\n"
+		    "option \"\\377\\233\"; use one of mode, resend, "
+		    "start-delay, stop-delay, ready, boot, snapshot; the "
+		    "option is ignored\n"
 		    "1: name a boot=no\n" },
-		{ T("a\rb 1\n"), "error f:1:1: a\\rb holds a control byte; "
+		{ T("a\rb 1\n"), "error f:1:1: a\\rb contains a control byte; "
 		    "the row is ignored\n" },
 		{ T("\xc3\xa9* 1\n\xff 2\n"), "1: name \xc3\xa9* order=1\n"
 		    "2: name \\377 order=2\n" },
@@ -371,7 +372,7 @@ ATF_TC_BODY(long_words, tc)
 		ATF_CHECK_EQ(!extra, tab.row[1 - extra].has_mode);
 		ATF_CHECK_EQ(5, tab.row[1 - extra].timeout);
 		ATF_CHECK_MSG(extra == 0 || strstr(found.text, "is too long; "
-		    "it is inherited") != NULL, "%s", found.text);
+		    "using the inherited value") != NULL, "%s", found.text);
 		guesttab_free(&tab);
 	}
 }
@@ -414,8 +415,8 @@ ATF_TC_BODY(many_rows, tc)
 	ATF_CHECK_EQ(GUESTTAB_ROWS, tab.n);
 	ATF_CHECK_STREQ("g4095", tab.row[4095].selector.pattern);
 	ATF_CHECK_EQ(1, parse(&tab, "f", "# more\n x\ny\n", 12, &found));
-	ATF_CHECK_STREQ("error f:2:2: too many rows; this row and all that "
-	    "follow are ignored\n", found.text);
+	ATF_CHECK_STREQ("error f:2:2: too many rows; this row and all rows "
+	    "after it are ignored\n", found.text);
 	ATF_CHECK_EQ(GUESTTAB_ROWS, tab.n);
 	guesttab_free(&tab);
 }
@@ -432,9 +433,9 @@ ATF_TC_BODY(messages, tc)
 	file[sizeof(file) - 1] = '\0';
 	guesttab_init(&tab);
 	ATF_CHECK_EQ(1, parse(&tab, file, "a - - - x=1\n", 12, &found));
-	ATF_CHECK_MSG(strstr(found.text, "\\e:1:9: unknown option \"x\" "
-	    "(known are mode resend start-delay stop-delay ready boot "
-	    "snapshot); it is ignored\n") != NULL, "%s", found.text);
+	ATF_CHECK_MSG(strstr(found.text, "\\e:1:9: unknown option \"x\"; "
+	    "use one of mode, resend, start-delay, stop-delay, ready, boot, "
+	    "snapshot; the option is ignored\n") != NULL, "%s", found.text);
 	ATF_CHECK(strchr(found.text, '\x1b') == NULL);
 	guesttab_free(&tab);
 }

@@ -26,32 +26,33 @@ static const struct {
 	    "hail>qemu+ssh://h/system?a=b A-_9>xen:/// ", NULL },
 	{ "uri_aliases = []", "-", "-", "", NULL },
 	{ "\n\nuri_default = \"x\nremote_mode=\"auto\"", "-", "-", "",
-	    "f:3: a quote that is not closed" },
+	    "f:3: unclosed quote" },
 	{ "uri_default = 'x'\nuri_aliases = [ 'a=b', 'c' ]", "x", "-",
-	    "a>b ", "f:2: an alias is NAME=URI" },
+	    "a>b ", "f:2: uri_aliases: use NAME=URI" },
 	{ "uri_aliases = [ '=b' ]", "-", "-", "",
-	    "f:1: an alias is NAME=URI" },
+	    "f:1: uri_aliases: use NAME=URI" },
 	{ "uri_aliases = [ 'a=b' 'c=d' ]", "-", "-", "a>b ",
-	    "f:1: a comma or ] is expected" },
+	    "f:1: expected a comma or ]" },
 	{ "uri_aliases = [ 'a=b',\n\n", "-", "-", "a>b ",
-	    "f:3: a value in quotes is expected" },
-	{ "uri_aliases = 'a=b'", "-", "-", "", "f:1: a list is expected" },
-	{ "uri_default = ['x']", "-", "-", "", "f:1: a list is not expected" },
+	    "f:3: expected a value in quotes" },
+	{ "uri_aliases = 'a=b'", "-", "-", "", "f:1: expected a list" },
+	{ "uri_default = ['x']", "-", "-", "",
+	    "f:1: expected one value, not a list" },
 	{ "uri_default = 1", "-", "-", "",
-	    "f:1: a value in quotes is expected" },
-	{ "x = -", "-", "-", "", "f:1: a value in quotes is expected" },
-	{ "x = y", "-", "-", "", "f:1: a value in quotes is expected" },
-	{ "x = 'y' z", "-", "-", "", "f:1: text behind the value" },
-	{ "x", "-", "-", "", "f:1: NAME = VALUE is expected" },
-	{ "\n= 'x'", "-", "-", "", "f:2: NAME = VALUE is expected" },
+	    "f:1: expected a value in quotes" },
+	{ "x = -", "-", "-", "", "f:1: expected a value in quotes" },
+	{ "x = y", "-", "-", "", "f:1: expected a value in quotes" },
+	{ "x = 'y' z", "-", "-", "", "f:1: unexpected text after the value" },
+	{ "x", "-", "-", "", "f:1: expected NAME = VALUE" },
+	{ "\n= 'x'", "-", "-", "", "f:2: expected NAME = VALUE" },
 	{ "remote_mode = 'both'", "-", "-", "",
-	    "f:1: remote_mode is auto, direct or legacy" },
+	    "f:1: remote_mode: use one of auto, direct, legacy" },
 	{ "uri_default_x = 'x'", "-", "-", "", NULL },
 	{ "remote_proxy = 'netcat'", "-", "- netcat", "", NULL },
 	{ "remote_proxy='native'\nremote_mode='auto'", "-", "auto native", "",
 	    NULL },
 	{ "remote_proxy = 'direct'", "-", "-", "",
-	    "f:1: remote_proxy is auto, netcat or native" },
+	    "f:1: remote_proxy: use one of auto, netcat, native" },
 	/* The first counts, and nobody looks at the others. */
 	{ "uri_default = 'a'\nuri_default = 'b'\nremote_mode = 'auto'\n"
 	    "remote_mode = 'both'\nremote_mode = [1]\n"
@@ -59,8 +60,8 @@ static const struct {
 	    "uri_aliases = 1\n", "a", "auto", "a>b c>d ", NULL },
 	{ "uri_aliases = []\nuri_aliases = [ 'a=b' ]", "-", "-", "", NULL },
 	{ "x = +5\ny = [ +1, -2, 3 ]", "-", "-", "", NULL },
-	{ "x = +", "-", "-", "", "f:1: a value in quotes is expected" },
-	{ "x = +-1", "-", "-", "", "f:1: a value in quotes is expected" },
+	{ "x = +", "-", "-", "", "f:1: expected a value in quotes" },
+	{ "x = +-1", "-", "-", "", "f:1: expected a value in quotes" },
 };
 
 static const char *
@@ -118,14 +119,14 @@ ATF_TC_BODY(bounds, tc)
 	for (i = 0; i <= LVCONF_ALIASES; i++)
 		(void)snprintf(text + strlen(text), 32, "'a%d=b%d',\n", i, i);
 	ATF_CHECK_EQ(-1, parse(&c, text, strlen(text), &em));
-	ATF_CHECK_STREQ("f:65: too many aliases", em.text);
+	ATF_CHECK_STREQ("f:65: uri_aliases: too many aliases", em.text);
 	ATF_CHECK_EQ(LVCONF_ALIASES, c.naliases);
 	ATF_CHECK_STREQ("b63", lvconf_uri(&c, "a63"));
 	ATF_CHECK_STREQ("b0", lvconf_uri(&c, "a0"));
 	ATF_CHECK_STREQ("a64", lvconf_uri(&c, "a64"));
 	ATF_CHECK_STREQ("a", lvconf_uri(&c, "a"));
 	ATF_CHECK_EQ(-1, parse(&c, nul, sizeof(nul) - 1, &em));
-	ATF_CHECK_STREQ("f:2: a NUL byte", em.text);
+	ATF_CHECK_STREQ("f:2: NUL byte", em.text);
 }
 
 ATF_TP_ADD_TCS(tp)

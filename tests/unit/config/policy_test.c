@@ -76,23 +76,32 @@ static const struct {
 	{ "shutdown,suspend,leave", { POLICY_SHUTDOWN, POLICY_SUSPEND,
 	    POLICY_LEAVE }, NULL },
 	{ "", { 0 },
-	    "\"\" is none of suspend shutdown destroy leave" },
+	    "\"\" is unknown; "
+	    "use one of suspend, shutdown, destroy, leave" },
 	{ "shutdown,poweroff,destroy", { 0 },
-	    "\"poweroff\" is none of suspend shutdown destroy leave" },
+	    "\"poweroff\" is unknown; "
+	    "use one of suspend, shutdown, destroy, leave" },
 	{ "shutdown,", { 0 },
-	    "\"\" is none of suspend shutdown destroy leave" },
+	    "\"\" is unknown; "
+	    "use one of suspend, shutdown, destroy, leave" },
 	{ ",shutdown", { 0 },
-	    "\"\" is none of suspend shutdown destroy leave" },
+	    "\"\" is unknown; "
+	    "use one of suspend, shutdown, destroy, leave" },
 	{ "shutdown, suspend", { 0 },
-	    "\" suspend\" is none of suspend shutdown destroy leave" },
+	    "\" suspend\" is unknown; "
+	    "use one of suspend, shutdown, destroy, leave" },
 	{ "shutdown+suspend", { 0 },
-	    "\"shutdown+suspend\" is none of suspend shutdown destroy leave" },
+	    "\"shutdown+suspend\" is unknown; "
+	    "use one of suspend, shutdown, destroy, leave" },
 	{ "start", { 0 },
-	    "\"start\" is none of suspend shutdown destroy leave" },
+	    "\"start\" is unknown; "
+	    "use one of suspend, shutdown, destroy, leave" },
 	{ "none", { 0 },
-	    "\"none\" is none of suspend shutdown destroy leave" },
+	    "\"none\" is unknown; "
+	    "use one of suspend, shutdown, destroy, leave" },
 	{ "sus\npend\x1b", { 0 },
-	    "\"sus\\npend\\e\" is none of suspend shutdown destroy leave" },
+	    "\"sus\\npend\\e\" is unknown; "
+	    "use one of suspend, shutdown, destroy, leave" },
 	{ "suspend,suspend", { 0 }, "\"suspend\" is given twice" },
 	{ "suspend,shutdown,suspend", { 0 },
 	    "\"suspend\" is given twice" },
@@ -100,15 +109,15 @@ static const struct {
 	    "\"shutdown\" is given twice" },
 	{ "destroy,destroy", { 0 }, "\"destroy\" is given twice" },
 	{ "destroy,suspend", { 0 },
-	    "\"suspend\" follows a word that must be the last" },
+	    "\"suspend\" follows an action that must be last" },
 	{ "suspend,leave,shutdown", { 0 },
-	    "\"shutdown\" follows a word that must be the last" },
+	    "\"shutdown\" follows an action that must be last" },
 	{ "leave,destroy", { 0 },
-	    "\"destroy\" follows a word that must be the last" },
+	    "\"destroy\" follows an action that must be last" },
 	{ "suspend,shutdown,destroy,leave", { 0 },
-	    "\"leave\" is one word too many" },
+	    "\"leave\" is one value too many" },
 	{ "suspend,shutdown,leave,suspend,suspend", { 0 },
-	    "\"suspend\" is one word too many" },
+	    "\"suspend\" is one value too many" },
 };
 
 ATF_TC_WITHOUT_HEAD(chain);
@@ -172,17 +181,19 @@ static const struct {
 	{ "agent+acpi+initctl+signal+paravirt", '+', { POLICY_MODE_AGENT,
 	    POLICY_MODE_ACPI, POLICY_MODE_INITCTL, POLICY_MODE_SIGNAL,
 	    POLICY_MODE_PARAVIRT }, NULL },
-	{ "agent,acpi", '+', { 0 }, "\"agent,acpi\" is none of default agent "
-	    "acpi initctl signal paravirt" },
-	{ "agent+acpi", ',', { 0 }, "\"agent+acpi\" is none of default agent "
-	    "acpi initctl signal paravirt" },
-	{ "", ',', { 0 }, "\"\" is none of default agent acpi initctl signal "
-	    "paravirt" },
-	{ "agent,default", ',', { 0 }, "\"default\" must stand alone" },
-	{ "default,agent", ',', { 0 }, "\"default\" must stand alone" },
+	{ "agent,acpi", '+', { 0 }, "\"agent,acpi\" is unknown; use one "
+	    "of default, agent, acpi, initctl, signal, paravirt" },
+	{ "agent+acpi", ',', { 0 }, "\"agent+acpi\" is unknown; use one "
+	    "of default, agent, acpi, initctl, signal, paravirt" },
+	{ "", ',', { 0 }, "\"\" is unknown; use one of default, "
+	    "agent, acpi, initctl, signal, paravirt" },
+	{ "agent,default", ',', { 0 },
+	    "\"default\" cannot be combined with others" },
+	{ "default,agent", ',', { 0 },
+	    "\"default\" cannot be combined with others" },
 	{ "acpi,agent,acpi", ',', { 0 }, "\"acpi\" is given twice" },
 	{ "agent+acpi+initctl+signal+paravirt+agent", '+', { 0 },
-	    "\"agent\" is one word too many" },
+	    "\"agent\" is one value too many" },
 };
 
 ATF_TC_WITHOUT_HEAD(mode_chain);

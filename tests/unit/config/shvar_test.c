@@ -13,12 +13,12 @@
 #include "text/escape.h"
 
 #define T(text)	text, sizeof(text) - 1
-#define ONLY_SHELL	"unquoted ; is for a shell"
-#define SKIPS_FILE	"this line is skipped: no other file is read; copy " \
+#define ONLY_SHELL	"unquoted ; is unsupported; quote it"
+#define SKIPS_FILE	"this line is skipped: other files are not read; copy "\
 			"its assignments into this file\n"
 #define SKIPS_COLON	"this line is skipped: `:` does nothing here; " \
 			"write NAME=VALUE\n"
-#define QUOTE		"this quote is never closed"
+#define QUOTE		"unclosed quote"
 
 /*
  * A text and what becomes of it: NAME=VALUE@LINE:COL/LINE:COL for an item,
@@ -131,11 +131,11 @@ static const struct text_case lenient[] = {
 	    "A=@1:1/1:3\nB=@2:1/2:3\nC=@3:1/3:3\nD=1@3:4/3:6\n"
 	    "E=@4:1/4:3\nF=1@4:4/4:8~\n" },
 	{ "blanks, and a word more", T("A = 1 2\nB=1\n"), "!f:1:7: \"2\" is "
-	    "no assignment: a value that holds blanks must be quoted\n"
+	    "not an assignment: quote a value that contains blanks\n"
 	    "B=1@2:1/2:3\n" },
 	{ "byte order mark", T("\xef\xbb\xbf" "A=1\n\xef\xbb\xbf" "B=2\n"),
-	    "A=1@1:1/1:3\n!f:2:1: \"\xef\xbb\xbf" "B=2\" is no "
-	    "assignment; nothing is run here\n" },
+	    "A=1@1:1/1:3\n!f:2:1: \"\xef\xbb\xbf" "B=2\" is not an "
+	    "assignment: commands are not run\n" },
 	{ "other files", T(". /etc/x\nsource x\n[ -f x ] && . x\n"
 	    "  test -f x && source x; A=1\nB=2\n"), "?f:1:1: " SKIPS_FILE
 	    "?f:2:1: " SKIPS_FILE "?f:3:1: " SKIPS_FILE "?f:4:3: " SKIPS_FILE
@@ -150,103 +150,103 @@ static const struct text_case lenient[] = {
 
 static const struct text_case refused[] = {
 	{ "command", T("echo hello\nA=1\n"),
-	    "!f:1:1: \"echo\" is no assignment; nothing is run here\n"
+	    "!f:1:1: \"echo\" is not an assignment: commands are not run\n"
 	    "A=1@2:1/2:3\n" },
 	{ "tilde", T("A=~/x\nB=a~\nC='~'\n"),
-	    "!f:1:3: ~ is expanded by a shell only; write the whole path\n"
+	    "!f:1:3: unquoted ~ is unsupported; write the whole path\n"
 	    "B=a~@2:1/2:3\nC=~@3:1/3:3\n" },
 	{ "a test", T("[ -f x ] && A=1\n[ . ]\n.x\n"),
-	    "!f:1:1: \"[\" is no assignment; nothing is run here\n"
-	    "!f:2:1: \"[\" is no assignment; nothing is run here\n"
-	    "!f:3:1: \".x\" is no assignment; nothing is run here\n" },
+	    "!f:1:1: \"[\" is not an assignment: commands are not run\n"
+	    "!f:2:1: \"[\" is not an assignment: commands are not run\n"
+	    "!f:3:1: \".x\" is not an assignment: commands are not run\n" },
 	{ "name with a digit first", T("1A=2\n"),
-	    "!f:1:1: \"1A=2\" is no assignment; nothing is run here\n" },
+	    "!f:1:1: \"1A=2\" is not an assignment: commands are not run\n" },
 	{ "name with a hyphen", T("  A-B=2\n"),
-	    "!f:1:3: \"A-B=2\" is no assignment; nothing is run here\n" },
+	    "!f:1:3: \"A-B=2\" is not an assignment: commands are not run\n" },
 	{ "no name", T("=2\n"),
-	    "!f:1:1: \"=2\" is no assignment; nothing is run here\n" },
+	    "!f:1:1: \"=2\" is not an assignment: commands are not run\n" },
 	{ "quoted name", T("\"A\"=2\nB=1\n"),
-	    "!f:1:1: \"\"A\"=2\" is no assignment; nothing is run here\n"
+	    "!f:1:1: \"\"A\"=2\" is not an assignment: commands are not run\n"
 	    "B=1@2:1/2:3\n" },
-	{ "blank in a value", T("A=a b\n"), "!f:1:5: \"b\" is no assignment"
-	    ": a value that holds blanks must be quoted\n" },
+	{ "blank in a value", T("A=a b\n"), "!f:1:5: \"b\" is not an assignment"
+	    ": quote a value that contains blanks\n" },
 	{ "assignment before a command", T("A=1 B=2 cmd C=3\nD=4\n"),
-	    "!f:1:9: \"cmd\" is no assignment: a value that holds blanks "
-	    "must be quoted\nD=4@2:1/2:3\n" },
+	    "!f:1:9: \"cmd\" is not an assignment: quote a value "
+	    "that contains blanks\nD=4@2:1/2:3\n" },
 	{ "append", T("A=1\nA+=2\n"), "A=1@1:1/1:3\n"
-	    "!f:2:1: \"A+=2\" is no assignment: += is no POSIX\n" },
+	    "!f:2:1: \"A+=2\" is not an assignment: += is not POSIX; use =\n" },
 	{ "array", T("A=(1 2)\nB[0]=1\n"),
-	    "!f:1:3: unquoted ( is for a shell\n"
-	    "!f:2:1: \"B[0]=1\" is no assignment; nothing is run here\n" },
+	    "!f:1:3: unquoted ( is unsupported; quote it\n"
+	    "!f:2:1: \"B[0]=1\" is not an assignment: commands are not run\n" },
 	{ "semicolon", T("A=1; B=2\n;\nC=3\n"), "!f:1:4: " ONLY_SHELL "\n"
 	    "!f:2:1: " ONLY_SHELL "\nC=3@3:1/3:3\n" },
 	{ "operators", T("A=1&\nA=1|b\nA=<x\nA=a>x\nA=a(\nA=a)\n"),
-	    "!f:1:4: unquoted & is for a shell\n"
-	    "!f:2:4: unquoted | is for a shell\n"
-	    "!f:3:3: unquoted < is for a shell\n"
-	    "!f:4:4: unquoted > is for a shell\n"
-	    "!f:5:4: unquoted ( is for a shell\n"
-	    "!f:6:4: unquoted ) is for a shell\n" },
+	    "!f:1:4: unquoted & is unsupported; quote it\n"
+	    "!f:2:4: unquoted | is unsupported; quote it\n"
+	    "!f:3:3: unquoted < is unsupported; quote it\n"
+	    "!f:4:4: unquoted > is unsupported; quote it\n"
+	    "!f:5:4: unquoted ( is unsupported; quote it\n"
+	    "!f:6:4: unquoted ) is unsupported; quote it\n" },
 	{ "backquotes", T("A=a`date`\nB=\"b`date`\"\n"),
-	    "!f:1:4: `...` would run a command; nothing is run here\n"
-	    "!f:2:5: `...` would run a command; nothing is run here\n" },
+	    "!f:1:4: `...` is unsupported: commands are not run\n"
+	    "!f:2:5: `...` is unsupported: commands are not run\n" },
 	{ "command substitution", T("A=a$(date \"+%s\")\nB=\"x $(d)\"\n"
 	    "C=$((1+1))\nD=1\n"),
-	    "!f:1:4: $(...) would run a command; nothing is run here\n"
-	    "!f:2:6: $(...) would run a command; nothing is run here\n"
-	    "!f:3:3: $(...) would run a command; nothing is run here\n"
+	    "!f:1:4: $(...) is unsupported: commands are not run\n"
+	    "!f:2:6: $(...) is unsupported: commands are not run\n"
+	    "!f:3:3: $(...) is unsupported: commands are not run\n"
 	    "D=1@4:1/4:3\n" },
 	{ "braces", T("A=${X:-y}\nA=\"${#X}\"\nA=a${}\nA=${X\nA=${1}\n"),
-	    "!f:1:3: of ${...} only ${NAME} is known, with a plain name\n"
-	    "!f:2:4: of ${...} only ${NAME} is known, with a plain name\n"
-	    "!f:3:4: of ${...} only ${NAME} is known, with a plain name\n"
-	    "!f:4:3: of ${...} only ${NAME} is known, with a plain name\n"
-	    "!f:5:3: of ${...} only ${NAME} is known, with a plain name\n" },
+	    "!f:1:3: only the form ${NAME} of ${...} is supported\n"
+	    "!f:2:4: only the form ${NAME} of ${...} is supported\n"
+	    "!f:3:4: only the form ${NAME} of ${...} is supported\n"
+	    "!f:4:3: only the form ${NAME} of ${...} is supported\n"
+	    "!f:5:3: only the form ${NAME} of ${...} is supported\n" },
 	{ "parameters of a shell", T("A=$1\nA=$?\nA=\"$$\"\nA=$@\nA=$-\n"),
-	    "!f:1:3: only a shell knows this parameter\n"
-	    "!f:2:3: only a shell knows this parameter\n"
-	    "!f:3:4: only a shell knows this parameter\n"
-	    "!f:4:3: only a shell knows this parameter\n"
-	    "!f:5:3: only a shell knows this parameter\n" },
+	    "!f:1:3: this shell parameter is unsupported\n"
+	    "!f:2:3: this shell parameter is unsupported\n"
+	    "!f:3:4: this shell parameter is unsupported\n"
+	    "!f:4:3: this shell parameter is unsupported\n"
+	    "!f:5:3: this shell parameter is unsupported\n" },
 	{ "quotes of bash", T("A=$'x'\nA=a$\"x\"\nB=1\n"),
-	    "!f:1:3: $ before a quote differs among shells\n"
-	    "!f:2:4: $ before a quote differs among shells\nB=1@3:1/3:3\n" },
+	    "!f:1:3: $ before a quote is not portable\n"
+	    "!f:2:4: $ before a quote is not portable\nB=1@3:1/3:3\n" },
 	{ "export of nothing", T("export\nexport  # x\nexport \\\n\nA=1\n"),
-	    "!f:1:7: export of what?\n!f:2:12: export of what?\n"
-	    "!f:4:1: export of what?\nA=1@5:1/5:3\n" },
+	    "!f:1:7: export without a name\n!f:2:12: export without a name\n"
+	    "!f:4:1: export without a name\nA=1@5:1/5:3\n" },
 	{ "export of no name", T("export -n A\nexport A=1 2\nexport A;\n"),
-	    "!f:1:8: \"-n\" is no assignment; nothing is run here\n"
-	    "!f:2:12: \"2\" is no assignment; nothing is run here\n"
-	    "!f:3:8: \"A;\" is no assignment; nothing is run here\n" },
+	    "!f:1:8: \"-n\" is not an assignment: commands are not run\n"
+	    "!f:2:12: \"2\" is not an assignment: commands are not run\n"
+	    "!f:3:8: \"A;\" is not an assignment: commands are not run\n" },
 	{ "export not first", T("A=1 export B=2\n"),
-	    "!f:1:5: \"export\" is no assignment: a value that holds blanks "
-	    "must be quoted\n" },
+	    "!f:1:5: \"export\" is not an assignment: quote a value "
+	    "that contains blanks\n" },
 	{ "if", T("if [ -f /x ]; then\nA=1\nfi\nB=2\n"),
-	    "!f:1:1: \"if\" is no assignment; nothing is run here\n"
+	    "!f:1:1: \"if\" is not an assignment: commands are not run\n"
 	    "A=1@2:1/2:3\n"
-	    "!f:3:1: \"fi\" is no assignment; nothing is run here\n"
+	    "!f:3:1: \"fi\" is not an assignment: commands are not run\n"
 	    "B=2@4:1/4:3\n" },
 	{ "an apostrophe", T("don't\nA=1\n"),
-	    "!f:1:1: \"don't\" is no assignment; nothing is run here\n"
+	    "!f:1:1: \"don't\" is not an assignment: commands are not run\n"
 	    "A=1@2:1/2:3\n" },
 	{ "continued", T("cmd \\\nB=1 \\\n C=2\nA=1\n"),
-	    "!f:1:1: \"cmd\" is no assignment; nothing is run here\n"
+	    "!f:1:1: \"cmd\" is not an assignment: commands are not run\n"
 	    "A=1@4:1/4:3\n" },
 	{ "a comment's backslash", T("cmd # \\\nA=1\n"),
-	    "!f:1:1: \"cmd\" is no assignment; nothing is run here\n"
+	    "!f:1:1: \"cmd\" is not an assignment: commands are not run\n"
 	    "A=1@2:1/2:3\n" },
 	{ "within quotes over lines", T("A=\"a\n$(x)\nB=1\n\" C=2\nD=3\n"),
-	    "!f:2:1: $(...) would run a command; nothing is run here\n"
+	    "!f:2:1: $(...) is unsupported: commands are not run\n"
 	    "D=3@5:1/5:3\n" },
 	{ "escaped", T("\x1b[2J\xc2\x9b=\n"),
-	    "!f:1:1: \"\\e[2J\\302\\233=\" is no assignment; nothing is run "
-	    "here\n" },
+	    "!f:1:1: \"\\e[2J\\302\\233=\" is not an assignment: "
+	    "commands are not run\n" },
 };
 
 static const struct text_case nuls[] = {
 	{ "in a value", T("A=a\0b\nB=1\n"), "!f:1:4: NUL byte\nB=1@2:1/2:3\n" },
-	{ "in a name", T("A\0=b\nB=1\n"), "!f:1:1: \"A\\000=b\" is no "
-	    "assignment; nothing is run here\nB=1@2:1/2:3\n" },
+	{ "in a name", T("A\0=b\nB=1\n"), "!f:1:1: \"A\\000=b\" is "
+	    "not an assignment: commands are not run\nB=1@2:1/2:3\n" },
 	{ "alone", T("A=1\n \0\nB=1\n"),
 	    "A=1@1:1/1:3\n!f:2:2: NUL byte\nB=1@3:1/3:3\n" },
 	{ "in a comment", T("# a\0b\0 \\\nB=1\n"),
@@ -258,7 +258,7 @@ static const struct text_case nuls[] = {
 	{ "behind a backslash", T("A=a\\\0\nB=\"\\\0\"\nC=1\n"),
 	    "!f:1:5: NUL byte\n!f:2:5: NUL byte\nC=1@3:1/3:3\n" },
 	{ "behind a dollar", T("A=$\0\nB=${\0}\nC=1\n"), "!f:1:4: NUL byte\n"
-	    "!f:2:3: of ${...} only ${NAME} is known, with a plain name\n"
+	    "!f:2:3: only the form ${NAME} of ${...} is supported\n"
 	    "C=1@3:1/3:3\n" },
 };
 
@@ -277,14 +277,14 @@ static const struct text_case unclosed[] = {
 	    "!f:2:3: " QUOTE "\n!f:3:7: " QUOTE "\n" },
 	{ "no more over lines", T("A=\"b\nB='c\nd'\nC=1\n"),
 	    "!f:1:3: " QUOTE "\n!f:2:3: " QUOTE "\n"
-	    "!f:3:1: \"d'\" is no assignment; nothing is run here\n"
+	    "!f:3:1: \"d'\" is not an assignment: commands are not run\n"
 	    "C=1@4:1/4:3\n" },
 	{ "behind a backslash", T("A=\"b\\\"\nB=1\n"),
 	    "!f:1:3: " QUOTE "\nB=1@2:1/2:3\n" },
 	{ "behind a continuation", T("A=\\\n\"b\nB=1\n"),
 	    "!f:2:1: " QUOTE "\nB=1@3:1/3:3\n" },
 	{ "in a refused line", T("A=\"$(b\nB=1\nC='\nD=2\n"),
-	    "!f:1:4: $(...) would run a command; nothing is run here\n"
+	    "!f:1:4: $(...) is unsupported: commands are not run\n"
 	    "B=1@2:1/2:3\n!f:3:3: " QUOTE "\nD=2@4:1/4:3\n" },
 };
 

@@ -16,7 +16,7 @@ static const struct {
 	{ "default", "default|", 0, "" },
 	{ " xen:///\tlxc:///\n", "xen:///|lxc:///|", 0, "" },
 	{ "xen:/// lxc:/// xen:///", "xen:///|lxc:///|", 0, "" },
-	{ "x: xen:/// y:", "xen:///|", 2, "x:: no \"://\" in it" },
+	{ "x: xen:/// y:", "xen:///|", 2, "x:: missing ://" },
 	{ "xen:///\rlxc:///", "", 1, NULL },
 };
 

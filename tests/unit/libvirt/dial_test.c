@@ -173,11 +173,11 @@ static const struct {
 	const char	*uri;
 	const char	*why;
 } hopeless[] = {
-	{ "qemu+libssh://host/system", "libssh is not spoken; +ssh is" },
-	{ "qemu+libssh2://host/system", "libssh2 is not spoken; +ssh is" },
-	{ "qemu+ext:///system", "no command= in the URI" },
-	{ "qemu+ssh://h/system?proxy=native&netcat=nc", "takes no netcat=" },
-	{ "qemu+ssh://h/system?proxy=native&socket=/x", "takes no netcat=" },
+	{ "qemu+libssh://host/system", "libssh is unsupported; use +ssh" },
+	{ "qemu+libssh2://host/system", "libssh2 is unsupported; use +ssh" },
+	{ "qemu+ext:///system", "needs command= in the URI" },
+	{ "qemu+ssh://h/system?proxy=native&netcat=nc", "excludes netcat=" },
+	{ "qemu+ssh://h/system?proxy=native&socket=/x", "excludes netcat=" },
 	{ "qemu://host/system?pkipath=/none", "/none/cacert.pem: No such" }
 };
 
@@ -439,7 +439,7 @@ ATF_TC_BODY(ssh_remote, tc)
 		ATF_CHECK_STREQ(want, heard(&d));
 		if (want[0] == '\0') {
 			ATF_CHECK(dial_said(&d, said, sizeof(said)));
-			ATF_CHECK_STREQ("no socket of a daemon: /none", said);
+			ATF_CHECK_STREQ("the daemon has no socket /none", said);
 		}
 		ended(&d, n);
 	}
@@ -520,7 +520,7 @@ ATF_TC_BODY(tls, tc)
 	program("openssl", "echo \"$@\" >words; printf '\\002'");
 	begun(&d, uri);
 	ATF_CHECK_EQ(-1, settled(&d, &em));
-	ATF_CHECK_STREQ("the daemon does not take our certificate", em.text);
+	ATF_CHECK_STREQ("the daemon refused the client certificate", em.text);
 	(void)snprintf(want, sizeof(want), "%s-verify_return_error "
 	    "-verify_ip ::1 -connect [::1]:7 -CAfile %s/cacert.pem "
 	    "-cert %s/clientcert.pem -key %s/clientkey.pem\n", common, dir,

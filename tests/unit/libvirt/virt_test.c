@@ -16,6 +16,7 @@
 #define N(a)	(sizeof(a) / sizeof((a)[0]))
 #define BYTES(s)	(s), sizeof(s) - 1
 
+#define MALFORMED	"the daemon sent a malformed answer"
 #define LONG	20000		/* ms: never comes to its end in a test */
 #define SHORT	100		/* ms: comes to its end in a test */
 
@@ -316,7 +317,7 @@ static const struct greeting {
 	{ "open denied", { { .proc = OPEN, .act = FAKE_ERROR, .code = 29,
 	    .text = "not you" } }, "66 1", "not you" },
 	{ "open refused without words", { { .proc = OPEN, .act = FAKE_ERROR,
-	    .code = 3 } }, "66 1", "without words", true },
+	    .code = 3 } }, "66 1", "without text", true },
 	{ "no features known", { { .proc = FEATURE, .act = FAKE_ERROR,
 	    .code = 39, .text = "what" } }, "66 1 60 60", NULL },
 	{ "no events", { { .proc = FEATURE, .bytes = "\0\0\0\0",
@@ -712,20 +713,20 @@ static const struct unhappy {
 	const char	*text;
 } unhappy[] = {
 	{ VIRT_STATE, { .proc = STATE, .bytes = "\0\0\0\1", .len = 4 },
-	    LVMSG_FATAL, "a malformed answer" },
+	    LVMSG_FATAL, MALFORMED },
 	{ VIRT_STATE, { .proc = STATE, .bytes = OK "\0\0\0\0", .len = 12 },
-	    LVMSG_FATAL, "a malformed answer" },
+	    LVMSG_FATAL, MALFORMED },
 	{ VIRT_JOB, { .proc = JOB, .bytes = OK, .len = 8 },
-	    LVMSG_FATAL, "a malformed answer" },
-	{ VIRT_IMAGE, { .proc = IMAGE }, LVMSG_FATAL, "a malformed answer" },
+	    LVMSG_FATAL, MALFORMED },
+	{ VIRT_IMAGE, { .proc = IMAGE }, LVMSG_FATAL, MALFORMED },
 	{ VIRT_LIST, { .proc = LIST, .bytes = "\0\0\x40\1", .len = 4 },
-	    LVMSG_FATAL, "a malformed answer" },
+	    LVMSG_FATAL, MALFORMED },
 	{ VIRT_LIST, { .proc = LIST, .bytes = "\0\0\0\2" G1 "\0\0\0\2",
-	    .len = 36 }, LVMSG_FATAL, "a malformed answer" },
+	    .len = 36 }, LVMSG_FATAL, MALFORMED },
 	{ VIRT_MEMORY, { .proc = INFO, .bytes = OK, .len = 8 },
-	    LVMSG_FATAL, "a malformed answer" },
+	    LVMSG_FATAL, MALFORMED },
 	{ VIRT_XML, { .proc = XML, .bytes = "\0\0\0\4" "<a/\0", .len = 8 },
-	    LVMSG_FATAL, "a malformed answer" },
+	    LVMSG_FATAL, MALFORMED },
 	{ VIRT_SHUTDOWN, { .proc = SHUTDOWN, .act = FAKE_ERROR, .code = 42,
 	    .text = "no g\x1b[1m1" }, LVMSG_GONE, "no g\\e[1m1" },
 	{ VIRT_SHUTDOWN, { .proc = SHUTDOWN, .act = FAKE_ERROR, .code = 55,
@@ -733,14 +734,14 @@ static const struct unhappy {
 	{ VIRT_SHUTDOWN, { .proc = SHUTDOWN, .act = FAKE_ERROR, .code = 68,
 	    .text = "busy" }, LVMSG_RETRY, "busy" },
 	{ VIRT_SAVE, { .proc = SAVE, .act = FAKE_ERROR, .code = 9 },
-	    LVMSG_FATAL, "an error without words" },
+	    LVMSG_FATAL, "the daemon sent an error without text" },
 	{ VIRT_START, { .proc = START, .act = FAKE_ERROR, .code = 29,
 	    .text = "read only" }, LVMSG_DENIED, "read only" },
 	/* An error of four bytes; serial 6 is the first behind the greeting. */
 	{ VIRT_STATE, { .proc = STATE, .act = FAKE_RAW, .len = 32,
 	    .bytes = "\0\0\0\x20" "\x20\0\x80\x86" "\0\0\0\1" "\0\0\0\xd4"
 	    "\0\0\0\1" "\0\0\0\6" "\0\0\0\1" "\0\0\0\x2a" },
-	    LVMSG_FATAL, "a malformed error" }
+	    LVMSG_FATAL, "the daemon sent a malformed error" }
 };
 
 ATF_TC_WITHOUT_HEAD(refusals);

@@ -108,7 +108,7 @@ static void
 fixture_free(struct fixture *x)
 {
 	forecast_free(&x->f);
-	ATF_CHECK(x->f.order == NULL && x->f.turn == NULL);
+	ATF_CHECK(x->f.order == NULL && x->f.step == NULL);
 	plan_free(&x->plan);
 	guesttab_free(&x->tab);
 	guests_free(&x->guests);
@@ -125,13 +125,13 @@ guest_name(const struct fixture *x, size_t step)
 static void
 turns_text(const struct fixture *x, char text[TEXT])
 {
-	const struct forecast_turn *t;
+	const struct forecast_step *t;
 	char times[2][24];
 	size_t i, len;
 
 	text[0] = '\0';
 	for (i = 0; i < x->f.n; i++) {
-		t = &x->f.turn[x->f.order[i]];
+		t = &x->f.step[x->f.order[i]];
 		(void)snprintf(times[0], sizeof(times[0]), "%" PRId64,
 		    t->begins);
 		(void)snprintf(times[1], sizeof(times[1]), "%" PRId64,

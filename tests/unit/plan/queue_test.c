@@ -9,7 +9,7 @@
 static int
 taken(struct queue *q, size_t idle)
 {
-	struct queue_turn t;
+	struct queue_item t;
 
 	if (!queue_take(q, idle, &t))
 		return -1;
@@ -44,7 +44,7 @@ ATF_TC_BODY(order, tc)
 ATF_TC_WITHOUT_HEAD(ended);
 ATF_TC_BODY(ended, tc)
 {
-	struct queue_turn t = { .job = 3, .before = true };
+	struct queue_item t = { .job = 3, .before = true };
 	struct queue q;
 
 	ATF_REQUIRE_EQ(0, queue_init(&q, JOBS));
@@ -93,7 +93,7 @@ ATF_TC_BODY(cleared, tc)
 ATF_TC_WITHOUT_HEAD(more);
 ATF_TC_BODY(more, tc)
 {
-	struct queue_turn t = { .before = true };
+	struct queue_item t = { .before = true };
 	struct queue q;
 	int i;
 

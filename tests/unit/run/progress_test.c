@@ -109,9 +109,9 @@ static const struct {
 	{ "again", { .said = SAID_AGAIN },
 	    HEAD0 "Asking guest g1 again to shut down\n", "" },
 	{ "destroyed", { .said = SAID_DESTROYED },
-	    HEAD0 "Guest g1 destroyed.\n", "" },
+	    HEAD0 "Guest g1 destroyed\n", "" },
 	{ "left", { .said = SAID_LEFT },
-	    HEAD0 "Leaving guest g1 running.\n", "" },
+	    HEAD0 "Leaving guest g1 running\n", "" },
 	{ "next", { .said = SAID_NEXT, .text = "no", .action = POLICY_SUSPEND },
 	    HEAD0, NAME "warning: qemu:///system: guest g1: no; "
 	    "trying suspend\n" },
@@ -122,7 +122,8 @@ static const struct {
 	{ "active", { .said = SAID_ACTIVE },
 	    HEAD0 "Resuming guest g1: already active\n", "" },
 	{ "gone", { .said = SAID_GONE }, HEAD0, NAME "warning: "
-	    "qemu:///system: guest g1 is gone; dropped from the list\n" },
+	    "qemu:///system: guest g1 no longer exists; removed from the "
+	    "list\n" },
 	{ "one", { .said = SAID_WAIT_ONE, .seconds = 280 }, HEAD0
 	    "Waiting for guest g1 to shut down, 280 seconds left\n", "" },
 	{ "one, no seconds left", { .said = SAID_WAIT_ONE, .seconds = 0 },
@@ -211,11 +212,11 @@ static const struct {
 	const char	*out;
 } sums[] = {
 	{ 0, { RESULT_NONE }, "" },
-	{ 1, { RESULT_OFF }, "1 guest: 1 O.\n" },
+	{ 1, { RESULT_OFF }, "1 guest: 1 O\n" },
 	{ 3, { RESULT_SAVED, RESULT_SAVED, RESULT_SAVED },
-	    "3 guests: 3 S.\n" },
+	    "3 guests: 3 S\n" },
 	{ 5, { RESULT_CUT, RESULT_OFF, RESULT_LATE, RESULT_OFF, RESULT_OFF },
-	    "5 guests: 3 O, 1 L, 1 C.\n" }
+	    "5 guests: 3 O, 1 L, 1 C\n" }
 };
 
 /* The text with the words put in. */

@@ -81,7 +81,7 @@ ATF_TC_BODY(paths, tc)
 {
 	static const char *const why[] = { NULL, "not run: not executable",
 	    "not run: not a regular file",
-	    "not run: others than root may write it", "not run: " };
+	    "not run: writable by others than root", "not run: " };
 	char path[HOOK_PATH], want[HOOK_PATH];
 	struct errmsg em;
 	size_t i;

@@ -596,13 +596,13 @@ static const struct {
 	const char	*why;
 } spoilt[] = {
 	{ make_plain, "not executable" },
-	{ make_open, "others than root may write it" },
+	{ make_open, "writable by others than root" },
 	{ make_directory, "not a regular file" },
 	{ make_fifo, "not a regular file" },
 	{ make_dangling, "No such file or directory" },
 	{ make_gone, "No such file or directory" },
-	{ make_group, "others than root may write it" },
-	{ make_foreign, "others than root may write it" },
+	{ make_group, "writable by others than root" },
+	{ make_foreign, "writable by others than root" },
 };
 
 static void
@@ -917,7 +917,7 @@ ATF_TC_BODY(endless_flood, tc)
 	hook_hasten(&run, loop_now());
 	finish();
 	ATF_CHECK_EQ(HOOK_LINES + 1, seen.lines);
-	ATF_CHECK_STREQ("a FAILED ended by us: the deadline has passed\n"
+	ATF_CHECK_STREQ("a FAILED stopped: the deadline has passed\n"
 	    "b FAILED not run: the deadline has passed\n",
 	    strstr(seen.text, "a FAILED"));
 }
@@ -926,7 +926,7 @@ ATF_TC_BODY(endless_flood, tc)
  * Hooks that do not end.
  */
 
-static const char hung[] = "a FAILED ended by us: it did not end within "
+static const char hung[] = "a FAILED stopped: it did not end within "
     "HOOK_TIMEOUT, 1 seconds\n";
 
 static const struct {
@@ -1114,13 +1114,13 @@ ATF_TC_BODY(deadline, tc)
 	hook_hasten(&run, loop_now() + PATIENCE);
 	finish();
 	check_text("hastened", "a: a\n"
-	    "a FAILED ended by us: the deadline has passed\n"
+	    "a FAILED stopped: the deadline has passed\n"
 	    "b FAILED not run: the deadline has passed\n");
 	c.deadline = loop_now() + 1000;
 	hooks.timeout = 1000;
 	start(&c);
 	finish();
-	ATF_CHECK_MSG(strstr(seen.text, "a FAILED ended by us: the deadline "
+	ATF_CHECK_MSG(strstr(seen.text, "a FAILED stopped: the deadline "
 	    "has passed\n") != NULL || strstr(seen.text, "a FAILED not run: ")
 	    != NULL, "%s", seen.text);
 }

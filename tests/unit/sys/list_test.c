@@ -99,38 +99,38 @@ static const struct {
 	{ "URI alone", T("default\nxen:///\n"), "", "" },
 	{ "no UUID", T("default " U1 " web1 " U2 "\nxen:/// x\n"),
 	    "default " U1 " " U2 "\n",
-	    "list:1:46: \"web1\" is not a UUID, it is ignored\n"
-	    "list:2:9: \"x\" is not a UUID, it is ignored\n" },
+	    "list:1:46: \"web1\" is not a UUID; it is ignored\n"
+	    "list:2:9: \"x\" is not a UUID; it is ignored\n" },
 	{ "short UUID", T("default 11111111-1111-1111-1111-11111111111\n"), "",
-	    "list:1:9: \"11111111-1111-1111-1111-11111111111\" is not a UUID, "
+	    "list:1:9: \"11111111-1111-1111-1111-11111111111\" is not a UUID; "
 	    "it is ignored\n" },
 	{ "a word by itself", T("default\ngarbage \nalias " U1 "\n"),
 	    "alias " U1 "\n",
-	    "list:2:1: \"garbage\" is not a URI, the line is ignored\n" },
+	    "list:2:1: \"garbage\" is not a URI; the line is ignored\n" },
 	{ "no URI", T("gar:bage " U1 "\n\ndefault " U2 "\n"),
 	    "default " U2 "\n",
-	    "list:1:1: \"gar:bage\" is not a URI, the line is ignored\n" },
+	    "list:1:1: \"gar:bage\" is not a URI; the line is ignored\n" },
 	{ "UUID for a URI", T("\n  " U1 " " U2 "\n"), "",
-	    "list:2:3: \"" U1 "\" is not a URI, the line is ignored\n" },
+	    "list:2:3: \"" U1 "\" is not a URI; the line is ignored\n" },
 	{ "alias", T("a_-9Z " U1 "\n"), "a_-9Z " U1 "\n", "" },
 	{ "NUL in a UUID", T("default " "11111111-1111-1111-1111-1111111\0"
 	    "1111 " U2 "\n"), "default " U2 "\n",
 	    "list:1:9: \"11111111-1111-1111-1111-1111111\\0001111\" is not "
-	    "a UUID, it is ignored\n" },
+	    "a UUID; it is ignored\n" },
 	{ "NUL behind a UUID", T("default " U1 "\0\n"), "",
-	    "list:1:9: \"" U1 "\\000\" is not a UUID, it is ignored\n" },
+	    "list:1:9: \"" U1 "\\000\" is not a UUID; it is ignored\n" },
 	{ "NUL in a URI", T("a://\0 " U1 "\ndefault " U2 "\n"),
-	    "default " U2 "\n", "list:1:1: \"a://\\000\" holds a control "
-	    "byte, the line is ignored\n" },
+	    "default " U2 "\n", "list:1:1: \"a://\\000\" contains a "
+	    "control byte; the line is ignored\n" },
 	{ "escape in a URI", T("a://\x1b[2J " U1 "\n"), "",
-	    "list:1:1: \"a://\\e[2J\" holds a control byte, the line is "
+	    "list:1:1: \"a://\\e[2J\" contains a control byte; the line is "
 	    "ignored\n" },
 	{ "DEL in a URI", T("a://\x7f " U1 "\n"), "",
-	    "list:1:1: \"a://\\177\" holds a control byte, the line is "
+	    "list:1:1: \"a://\\177\" contains a control byte; the line is "
 	    "ignored\n" },
 	{ "CR inside", T("default " U1 "\r" U2 "\n"), "",
 	    "list:1:9: \"" U1 "\\r22222222-2222-2222-2222-2\" is not a "
-	    "UUID, it is ignored\n" },
+	    "UUID; it is ignored\n" },
 };
 
 ATF_TC_WITHOUT_HEAD(texts);

@@ -186,7 +186,7 @@ ATF_TC_BODY(names, tc)
 			ATF_CHECK_EQ_MSG(-1, aim(hosts[i].host, 80, &em),
 			    "%s", hosts[i].host);
 			ATF_CHECK(strstr(em.text, "neither an address nor a "
-			    "name of hosts") != NULL);
+			    "name in hosts") != NULL);
 			ATF_CHECK(strchr(em.text, '\033') == NULL);
 			continue;
 		}

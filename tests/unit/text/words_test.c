@@ -28,11 +28,11 @@ ATF_TC_BODY(why, tc)
 	int i;
 
 	words_why(words, text);
-	ATF_CHECK_STREQ("is none of yes no on", text);
+	ATF_CHECK_STREQ("is unknown; use one of yes, no, on", text);
 	text[0] = '\0';
 	words_why_add(text, "a");
 	words_why_add(text, "b");
-	ATF_CHECK_STREQ("is none of a b", text);
+	ATF_CHECK_STREQ("is unknown; use one of a, b", text);
 	/* What does not fit is cut. */
 	for (i = 0; i < 100; i++)
 		words_why_add(text, "word");

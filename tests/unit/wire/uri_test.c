@@ -254,91 +254,94 @@ ATF_TC_BODY(defaults, tc)
 	uri_free(&u);
 }
 
-#define NUMBER		" is not a number (0 is no, 1 is yes)"
-#define TRANSPORTS	" (unix tcp tls ssh libssh libssh2 ext)"
+#define NUMBER		" is not a number; use 0 for no, 1 for yes"
+#define TRANSPORTS	"; use one of unix, tcp, tls, ssh, ext"
 
 static const struct {
 	const char	*text;
 	const char	*why;
 } refused[] = {
-	{ "qemu", "no \"://\" in it" },
-	{ "Default", "no \"://\" in it" },
-	{ "qemu:/system", "no \"://\" in it" },
-	{ "qemu//system", "no \"://\" in it" },
-	{ "://", "bad driver name" },
-	{ "+ssh://h", "bad driver name" },
-	{ "QEMU:///", "bad driver name" },
-	{ "9p:///", "bad driver name" },
-	{ "q-x:///", "bad driver name" },
-	{ "/x://", "bad driver name" },
-	{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa://", "bad driver name" },
+	{ "qemu", "missing ://" },
+	{ "Default", "missing ://" },
+	{ "qemu:/system", "missing ://" },
+	{ "qemu//system", "missing ://" },
+	{ "://", "invalid driver name" },
+	{ "+ssh://h", "invalid driver name" },
+	{ "QEMU:///", "invalid driver name" },
+	{ "9p:///", "invalid driver name" },
+	{ "q-x:///", "invalid driver name" },
+	{ "/x://", "invalid driver name" },
+	{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa://", "invalid driver name" },
 	{ "qemu+foo:///", "unknown transport \"foo\"" TRANSPORTS },
 	{ "qemu+:///", "unknown transport \"\"" TRANSPORTS },
 	{ "qemu+ssh2:///", "unknown transport \"ssh2\"" TRANSPORTS },
 	{ "qemu+ssh+tls:///", "unknown transport \"ssh+tls\"" TRANSPORTS },
-	{ "qemu+unix://h/", "a unix socket is on no other host" },
-	{ "q://h:/", "bad port" },
-	{ "q://h:0/", "bad port" },
-	{ "q://h:65536/", "bad port" },
-	{ "q://h:99999999999/", "bad port" },
-	{ "q://h:-1/", "bad port" },
-	{ "q://h:+1/", "bad port" },
-	{ "q://h:1x", "bad port" },
-	{ "q://[::1]:/", "bad port" },
-	{ "q://::1/", "bad port" },
-	{ "q://[::1/", "no ] behind the address" },
+	{ "qemu+unix://h/", "transport unix cannot have a host" },
+	{ "q://h:/", "invalid port; use 1 to 65535" },
+	{ "q://h:0/", "invalid port; use 1 to 65535" },
+	{ "q://h:65536/", "invalid port; use 1 to 65535" },
+	{ "q://h:99999999999/", "invalid port; use 1 to 65535" },
+	{ "q://h:-1/", "invalid port; use 1 to 65535" },
+	{ "q://h:+1/", "invalid port; use 1 to 65535" },
+	{ "q://h:1x", "invalid port; use 1 to 65535" },
+	{ "q://[::1]:/", "invalid port; use 1 to 65535" },
+	{ "q://::1/", "invalid port; use 1 to 65535" },
+	{ "q://[::1/", "missing ] after the address" },
 	{ "q://[::1]x/", "text between ] and the path" },
-	{ "q://[]/", "bad address in brackets" },
-	{ "q://[host]/", "bad address in brackets" },
-	{ "q://[::g]/", "bad address in brackets" },
-	{ "q://[::1%]/", "bad address in brackets" },
-	{ "q://[::1%25]/", "bad address in brackets" },
-	{ "q://[::1%e/h", "no ] behind the address" },
-	{ "q://[::1%;x]/", "bad address in brackets" },
-	{ "q://h_%41/", "bad host name" },
-	{ "q://a;b/", "bad host name" },
-	{ "q://$(x)/", "bad host name" },
-	{ "q+ssh://-oProxyCommand=x/", "bad host name" },
-	{ "q+ssh://-v/", "bad host name" },
-	{ "q+ssh://a@b@c/", "bad host name" },
-	{ "q+ssh://@h/", "bad user name" },
-	{ "q+ssh://-l@h/", "bad user name" },
-	{ "q+ssh://%2dl@h/", "bad user name" },
-	{ "q+ssh://u%@h/", "bad percent-encoding" },
-	{ "q:///%", "bad percent-encoding" },
-	{ "q:///%4", "bad percent-encoding" },
-	{ "q:///%4g", "bad percent-encoding" },
-	{ "q:///%g4", "bad percent-encoding" },
-	{ "q:///?a=%zz", "bad percent-encoding" },
-	{ "q:///?a%=1", "bad percent-encoding" },
-	{ "q:///?socket=/%2", "bad percent-encoding" },
-	{ "q:///#%", "bad percent-encoding" },
+	{ "q://[]/", "invalid address in brackets" },
+	{ "q://[host]/", "invalid address in brackets" },
+	{ "q://[::g]/", "invalid address in brackets" },
+	{ "q://[::1%]/", "invalid address in brackets" },
+	{ "q://[::1%25]/", "invalid address in brackets" },
+	{ "q://[::1%e/h", "missing ] after the address" },
+	{ "q://[::1%;x]/", "invalid address in brackets" },
+	{ "q://h_%41/", "invalid host name" },
+	{ "q://a;b/", "invalid host name" },
+	{ "q://$(x)/", "invalid host name" },
+	{ "q+ssh://-oProxyCommand=x/", "invalid host name" },
+	{ "q+ssh://-v/", "invalid host name" },
+	{ "q+ssh://a@b@c/", "invalid host name" },
+	{ "q+ssh://@h/", "invalid user name" },
+	{ "q+ssh://-l@h/", "invalid user name" },
+	{ "q+ssh://%2dl@h/", "invalid user name" },
+	{ "q+ssh://u%@h/", "invalid percent-encoding" },
+	{ "q:///%", "invalid percent-encoding" },
+	{ "q:///%4", "invalid percent-encoding" },
+	{ "q:///%4g", "invalid percent-encoding" },
+	{ "q:///%g4", "invalid percent-encoding" },
+	{ "q:///?a=%zz", "invalid percent-encoding" },
+	{ "q:///?a%=1", "invalid percent-encoding" },
+	{ "q:///?socket=/%2", "invalid percent-encoding" },
+	{ "q:///#%", "invalid percent-encoding" },
 	{ "q:///%00", "control byte in percent-encoding" },
 	{ "q:///?socket=/%0a", "control byte in percent-encoding" },
 	{ "q:///?name=%7f", "control byte in percent-encoding" },
 	{ "q:///?socket=", "socket= is not an absolute path" },
 	{ "q:///?socket=a/b", "socket= is not an absolute path" },
-	{ "q:///?mode=", "mode= \"\" is none of auto direct legacy" },
+	{ "q:///?mode=",
+	    "mode=\"\" is unknown; use one of auto, direct, legacy" },
 	{ "q:///?mode=Direct",
-	    "mode= \"Direct\" is none of auto direct legacy" },
-	{ "q+ssh://h/?proxy=x", "proxy= \"x\" is none of auto netcat native" },
-	{ "q://h/?no_verify=no", "no_verify= \"no\"" NUMBER },
-	{ "q://h/?no_verify=false", "no_verify= \"false\"" NUMBER },
-	{ "q://h/?no_verify=", "no_verify= \"\"" NUMBER },
-	{ "q://h/?no_verify", "no_verify= \"\"" NUMBER },
-	{ "q://h/?no_verify=1x", "no_verify= \"1x\"" NUMBER },
-	{ "q://h/?no_sanity=yes", "no_sanity= \"yes\"" NUMBER },
-	{ "q+ssh://h/?no_tty=yes", "no_tty= \"yes\"" NUMBER },
+	    "mode=\"Direct\" is unknown; use one of auto, direct, legacy" },
+	{ "q+ssh://h/?proxy=x",
+	    "proxy=\"x\" is unknown; use one of auto, netcat, native" },
+	{ "q://h/?no_verify=no", "no_verify=\"no\"" NUMBER },
+	{ "q://h/?no_verify=false", "no_verify=\"false\"" NUMBER },
+	{ "q://h/?no_verify=", "no_verify=\"\"" NUMBER },
+	{ "q://h/?no_verify", "no_verify=\"\"" NUMBER },
+	{ "q://h/?no_verify=1x", "no_verify=\"1x\"" NUMBER },
+	{ "q://h/?no_sanity=yes", "no_sanity=\"yes\"" NUMBER },
+	{ "q+ssh://h/?no_tty=yes", "no_tty=\"yes\"" NUMBER },
 	{ "q+ssh://h/?known_hosts_verify=no",
-	    "known_hosts_verify= \"no\" is none of normal auto ignore" },
-	{ "q+ssh://h/?sshauth=agent,key", "sshauth= \"key\" is none of agent "
-	    "privkey password keyboard-interactive" },
-	{ "q+ssh://h/?sshauth=", "sshauth= \"\" is none of agent privkey "
-	    "password keyboard-interactive" },
+	    "known_hosts_verify=\"no\" is unknown; use one of normal, "
+	    "auto, ignore" },
+	{ "q+ssh://h/?sshauth=agent,key", "sshauth=\"key\" is unknown; "
+	    "use one of agent, privkey, password, keyboard-interactive" },
+	{ "q+ssh://h/?sshauth=", "sshauth=\"\" is unknown; use one of "
+	    "agent, privkey, password, keyboard-interactive" },
 	{ "q://h/?tls_priority=NORMAL", "tls_priority= is unsupported: it is "
 	    "for GnuTLS; set versions and ciphers in openssl.cnf" },
-	{ "q:///sys tem", "blank in a URI" },
-	{ " q:///", "blank in a URI" },
+	{ "q:///sys tem", "blank in the URI" },
+	{ " q:///", "blank in the URI" },
 };
 
 ATF_TC_WITHOUT_HEAD(parse_refuses);
@@ -369,9 +372,9 @@ ATF_TC_BODY(escaped, tc)
 	struct uri u;
 
 	ATF_REQUIRE_EQ(-1, uri_parse(&u, "q:///\x1b[2J", &em));
-	ATF_CHECK_STREQ("q:///\\e[2J: control byte", em.text);
+	ATF_CHECK_STREQ("q:///\\e[2J: control byte in the URI", em.text);
 	ATF_REQUIRE_EQ(-1, uri_parse(&u, "q:///\x7f", &em));
-	ATF_CHECK_STREQ("q:///\\177: control byte", em.text);
+	ATF_CHECK_STREQ("q:///\\177: control byte in the URI", em.text);
 	ATF_REQUIRE_EQ(-1, uri_parse(&u, "q+\xff:///", &em));
 	ATF_CHECK_STREQ("q+\\377:///: unknown transport \"\\377\"" TRANSPORTS,
 	    em.text);
@@ -398,7 +401,7 @@ ATF_TC_BODY(length, tc)
 	uri_free(&u);
 	(void)snprintf(text, sizeof(text), "q://%0256d/", 0);
 	ATF_REQUIRE_EQ(-1, uri_parse(&u, text, &em));
-	ATF_CHECK(strstr(em.text, ": bad host name") != NULL);
+	ATF_CHECK(strstr(em.text, ": invalid host name") != NULL);
 }
 
 ATF_TC_WITHOUT_HEAD(transport_name);
