@@ -78,6 +78,11 @@ check-boot:
 
 check-build: $(TEST_PROGRAMS)
 
+# Every text of the program: FILE:LINE: TEXT.
+messages:
+	@mkdir -p build
+	sh tests/tools/messages >build/messages.txt
+
 bench: all
 	sh tests/tools/bench
 
@@ -111,5 +116,5 @@ clean:
 	rm -rf build
 	rm -f $(TEST_PROGRAMS)
 
-.PHONY: all demo check check-quick check-boot check-build bench install \
-	uninstall clean force
+.PHONY: all demo check check-quick check-boot check-build messages bench \
+	install uninstall clean force

@@ -177,7 +177,8 @@ scripts_body()
 	command -v shellcheck >/dev/null || atf_skip "no shellcheck"
 	cd "$tree" || atf_fail "no tree"
 	for script in src/rules tests/run tests/lab/*.subr tests/boot/*.subr \
-	    tests/boot/image tests/boot/files/* $(scripts_of tests/tools); do
+	    tests/tree/*.subr tests/boot/image tests/boot/files/* \
+	    $(scripts_of tests/tools); do
 		atf_check shellcheck -s sh -x -P tests/tools:tests/boot \
 		    -e SC1091 "$script"
 	done

@@ -14,11 +14,7 @@ HEADER_MAX=15
 MEMBERS_MAX=16
 PARAMETERS_MAX=4
 
-top()
-{
-	TOP=$(cd "$(atf_get_srcdir)/../.." && pwd)
-	cd "$TOP" || atf_fail "no $TOP"
-}
+. "$(atf_get_srcdir)/tree.subr"
 
 # What may include what is the order of these folders: a source includes its own
 # folder's headers and those of folders to the left.  The first four are pure.
@@ -88,28 +84,6 @@ among()
 		;;
 	esac
 	return 1
-}
-
-bad=0
-fault()
-{
-	echo "$*" >&2
-	bad=$((bad + 1))
-}
-
-verdict()
-{
-	[ "$bad" -eq 0 ] || atf_fail "$bad faults"
-}
-
-# test_case NAME DESCRIPTION: the body is NAME_check, run in the top folder.
-cases=
-test_case()
-{
-	cases="$cases $1"
-	atf_test_case "$1"
-	eval "${1}_head() { atf_set descr '$2'; }"
-	eval "${1}_body() { top; ${1}_check; verdict; }"
 }
 
 test_case left 'an include points left'
@@ -435,11 +409,4 @@ test_exists()
 		    "tests/$1" ;;
 	*)	grep -q "ATF_TP_ADD_TC(tp, $2);" tests/unit/*/"$1.c" ;;
 	esac
-}
-
-atf_init_test_cases()
-{
-	for name in $cases; do
-		atf_add_test_case "$name"
-	done
 }
