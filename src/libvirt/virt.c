@@ -497,9 +497,10 @@ queue_send(struct virt *v, struct virt_queue *q, struct virt_lane *l)
 		q->head = c->next;
 		if (q->head == NULL)
 			q->tail = NULL;
-		v->told = true;
-		if (c->sent != NULL)
+		if (c->sent != NULL) {
+			v->told = true;
 			c->sent(c);
+		}
 	}
 }
 
