@@ -118,20 +118,6 @@ engine_progress(struct engine *e, size_t job, uint64_t bytes, int64_t now)
 }
 
 void
-engine_memory(struct engine *e, struct plan_step *s, uint64_t bytes)
-{
-	struct engine_job *j = &e->job[s - e->plan->step];
-
-	if (job_finished(j)) {
-		s->memory = bytes;
-		return;
-	}
-	budget_drop(e, j);
-	s->memory = bytes;
-	budget_add(e, s);
-}
-
-void
 engine_polled(struct engine *e, size_t uri)
 {
 	e->uri[uri].polling = false;

@@ -273,9 +273,6 @@ void	 engine_event(struct engine *, const struct engine_news *,
 /* Bytes that the save of a job has moved so far. */
 void	 engine_progress(struct engine *, size_t job, uint64_t bytes,
 	    int64_t now);
-/* The memory of the job's guest is known only now: store the bytes in the step
- * of the plan. */
-void	 engine_memory(struct engine *, struct plan_step *, uint64_t bytes);
 /* A poll was answered, or failed. */
 void	 engine_polled(struct engine *, size_t uri);
 void	 engine_up(struct engine *, size_t uri, bool up, int64_t now);

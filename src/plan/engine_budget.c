@@ -85,6 +85,20 @@ budget_clock(struct engine *e, struct engine_job *j)
 		j->at.until = e->now + j->step->settle;
 }
 
+void
+budget_memory(struct engine *e, struct plan_step *s, uint64_t bytes)
+{
+	struct engine_job *j = &e->job[s - e->plan->step];
+
+	if (job_finished(j)) {
+		s->memory = bytes;
+		return;
+	}
+	budget_drop(e, j);
+	s->memory = bytes;
+	budget_add(e, s);
+}
+
 /* How many saves write now. */
 static uint64_t
 saves_now(const struct engine *e)

@@ -8,6 +8,9 @@
 /* Count a guest whose last action is a save; do not count it any more. */
 void	 budget_add(struct engine *, const struct plan_step *);
 void	 budget_drop(struct engine *, const struct engine_job *);
+/* The memory of the job's guest is known only now: store the bytes in the step
+ * of the plan. */
+void	 budget_memory(struct engine *, struct plan_step *, uint64_t bytes);
 /* The job's action begins: set its time limit, from its own limit or that of
  * its URI, and the deadline. */
 void	 budget_clock(struct engine *, struct engine_job *);

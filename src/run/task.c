@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "plan/engine_budget.h"
 #include "plan/engine_job.h"
 #include "run/inventory.h"
 #include "run/work.h"
@@ -294,7 +295,7 @@ memory_answered(struct virt_call *c, const struct virt_answer *a)
 	struct work *w = t->work;
 
 	if (a->result == VIRT_OK)
-		engine_memory(&w->engine, &w->plan.step[t->job],
+		budget_memory(&w->engine, &w->plan.step[t->job],
 		    a->kib * 1024);
 }
 
