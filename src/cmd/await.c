@@ -12,7 +12,8 @@ await_main(struct cmd_run *c)
 	rv = join_lock(&c->join);
 	if (rv != RUN_OK || c->join.joined)
 		return rv;
-	if (c->join.other.state == CONTROL_LOST) {
+	if (c->join.other.state == CONTROL_LOST &&
+	    c->join.other.role != CONTROL_START) {
 		log_error("the joined stop ended without a result");
 		return RUN_FAILED;
 	}

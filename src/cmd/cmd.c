@@ -111,7 +111,10 @@ half_run(const struct cmd *c, enum run_exit (*half)(struct cmd_run *),
 		    c->kind != CMD_READS)
 			rv = RUN_CONFIG;
 	}
-	if (cr->run.signal != 0)
+	if (cr->run.signal == RUN_PREEMPTED)
+		log_error("%s: a stop begins; guests that were not started "
+		    "stay on the list", c->name);
+	else if (cr->run.signal != 0)
 		log_error("%s: ended by signal %d", c->name, cr->run.signal);
 	if (cr->join.run != NULL &&
 	    join_answer(&cr->join, &cr->inventory, rv) && c->then != NULL &&

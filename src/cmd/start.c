@@ -10,7 +10,6 @@ start_marked(struct cmd_run *c, enum run_exit rv)
 {
 	struct errmsg em;
 
-	notify_send(&c->run.notify, "READY=1");
 	if (state_mark(&c->record.state, true, &em) == -1) {
 		log_error("%s", em.text);
 		return RUN_FAILED;
@@ -140,10 +139,15 @@ enum run_exit
 start_main(struct cmd_run *c)
 {
 	struct stages *st = &c->drive.stages;
-	enum run_exit rv = join_lock(&c->join);
+	enum run_exit rv;
 
+	/* A stop can end this start: a service manager that stops only what is
+	 * ready must not wait for the last guest. */
+	notify_send(&c->run.notify, "READY=1");
+	rv = join_lock(&c->join);
 	if (rv != RUN_OK)
 		return rv;
+	join_listen(&c->join);
 	stages_load(st, &c->run);
 	rv = RUN_FAILED;
 	if (stages_whole(st, &c->drive.work, HOOK_PRE_START) == 0) {

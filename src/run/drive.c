@@ -39,12 +39,10 @@ op_ask(void *ctx, size_t job, enum policy_action action)
 {
 	struct work *w = ctx;
 	struct task *t = w->task[job];
-	struct list_entry le;
 
-	if (!policy_traits(action)->starts) {
-		work_entry(w, job, &le);
-		journal_ask(&w->record->state.journal, action, &le);
-	}
+	/* Of libvirt's it is noted when they leave the queue. */
+	if (t->host->rescue.active)
+		work_asked(w, job, action);
 	return host_ops(t->host)->ask(t, action);
 }
 

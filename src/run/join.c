@@ -1,6 +1,8 @@
 #include "run/join.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -8,11 +10,15 @@
 #include "plan/plan.h"
 #include "run/inventory.h"
 #include "run/record.h"
+#include "sys/file.h"
 #include "sys/log.h"
+#include "text/deadline.h"
 #include "text/errmsg.h"
 
 #define LOCK_LOOK	100	/* ms between two looks at the lock */
 #define SLACK	5000	/* ms after a deadline, for the other's last actions */
+
+#define PROC_STAT	4096	/* bytes of /proc/PID/stat */
 
 #define HASH	14695981039346656037U	/* FNV-1a */
 
@@ -100,8 +106,23 @@ hurry_take(void *arg)
 	run_hurry(j->run);
 }
 
-static const struct control_handlers handlers = {
+/* A start ends between two guests: the guests that it has not started stay on
+ * the list. */
+static void
+preempt_take(void *arg)
+{
+	struct join *j = arg;
+
+	if (j->run->signal == 0)
+		j->run->signal = RUN_PREEMPTED;
+}
+
+static const struct control_handlers stop_handlers = {
 	.deadline = deadline_take, .hurry = hurry_take
+};
+
+static const struct control_handlers start_handlers = {
+	.preempt = preempt_take
 };
 
 static void
@@ -130,21 +151,49 @@ join_listen(struct join *j)
 	struct errmsg em;
 
 	j->control.loop = &j->run->loop;
-	j->control.handlers = &handlers;
+	j->control.handlers = j->run->stopping ? &stop_handlers :
+	    &start_handlers;
+	j->control.role = j->run->stopping ? CONTROL_STOP : CONTROL_START;
 	j->control.arg = j;
 	j->control.subject = subject_of(j->run);
 	if (control_listen(&j->control, j->record->state.socket_path,
 	    &em) == -1)
-		log_warn("no other stop can join this one: %s", em.text);
+		log_warn("no other stop can join or end this one: %s",
+		    em.text);
 }
 
 bool
 join_answer(struct join *j, const struct inventory *v, enum run_exit rv)
 {
 	j->control.settings = some_left(v) ? settings_of(j->run) : 0;
-	/* After a signal, the stops that joined go on with the rest. */
-	return control_end(&j->control, j->run->signal != 0 ? -1 :
-	    (int)rv) > 0;
+	/* After a signal, the stops that joined go on with the rest; a start has
+	 * no result for them. */
+	return control_end(&j->control, j->run->signal != 0 ||
+	    !j->run->stopping ? -1 : (int)rv) > 0;
+}
+
+static void
+wait_say(struct join *j)
+{
+	if (!j->told)
+		log_info("Waiting for another libvirt-guests (process %d) to "
+		    "end", j->pid);
+	j->told = true;
+}
+
+/* Print what the other run is, as soon as it has sent that. */
+static void
+role_say(struct join *j, bool *told)
+{
+	if (*told || j->other.role == CONTROL_UNSAID || j->other.busy)
+		return;
+	*told = true;
+	if (j->other.role == CONTROL_START && j->run->stopping)
+		log_info("Ending the start that is under way");
+	else if (j->other.role == CONTROL_STOP && j->joins)
+		log_info("Joining the stop that is under way");
+	else
+		wait_say(j);
 }
 
 /* Wait for the result, until the deadline or a signal. */
@@ -152,44 +201,37 @@ static void
 result_await(struct join *j)
 {
 	struct run *r = j->run;
-	int64_t by = r->deadline == 0 ? 0 : r->deadline + SLACK;
+	int64_t by = r->deadline == 0 ? 0 : r->deadline + SLACK, next;
+	bool told = false;
 
 	while (j->other.state == CONTROL_WAITING) {
 		if (by != 0 && loop_now() >= by)
 			break;
-		if (run_wait(r, by) == -1)
+		next = control_tick(&j->other, loop_now());
+		if (j->other.state != CONTROL_WAITING)
 			break;
+		if (run_wait(r, deadline_min(by, next)) == -1)
+			break;
+		role_say(j, &told);
 	}
 	control_leave(&j->other);
 }
 
 enum joined {
-	JOINED_NONE,		/* no stop could be joined */
+	JOINED_NONE,		/* no run could be joined */
+	JOINED_BUSY,		/* it has too many joiners */
 	JOINED_LOST,		/* it ended without a result, or we gave up */
+	JOINED_FROZEN,		/* it does not answer */
 	JOINED_OTHER,		/* its result is for other URIs or settings */
 	JOINED_RESULT
 };
 
-/* Join the stop that is under way, and wait for its result. */
+/* What the result of another stop means to this one. */
 static enum joined
-other_join(struct join *j, enum run_exit *rv)
+result_take(const struct join *j, enum run_exit *rv)
 {
-	struct run *r = j->run;
-	struct errmsg em;
+	const struct run *r = j->run;
 
-	*rv = RUN_FAILED;
-	j->other.loop = &r->loop;
-	if (control_join(&j->other, j->record->state.socket_path, r->deadline,
-	    &em) == -1) {
-		log_debug("%s", em.text);
-		return JOINED_NONE;
-	}
-	log_info("Joining the stop that is under way");
-	if (r->hurry)
-		(void)control_hurry(&j->other);
-	result_await(j);
-	if (j->other.state != CONTROL_RESULT)
-		return JOINED_LOST;
 	if (r->stopping && j->other.subject != subject_of(r)) {
 		log_info("The other stop was for other URIs; stopping ours");
 		return JOINED_OTHER;
@@ -207,46 +249,127 @@ other_join(struct join *j, enum run_exit *rv)
 	return JOINED_RESULT;
 }
 
-/* True: stop waiting, *rv is the result.  *told: the wait was reported. */
+/* Join the stop, or end the start, that is under way, and wait for its end. */
+static enum joined
+other_join(struct join *j, enum run_exit *rv)
+{
+	struct run *r = j->run;
+	struct errmsg em;
+
+	*rv = RUN_FAILED;
+	j->other.loop = &r->loop;
+	if (control_join(&j->other, j->record->state.socket_path,
+	    j->joins ? r->deadline : 0, &em) == -1) {
+		log_debug("%s", em.text);
+		return JOINED_NONE;
+	}
+	if (r->stopping)
+		(void)control_preempt(&j->other);
+	if (r->hurry && j->joins)
+		(void)control_hurry(&j->other);
+	result_await(j);
+	if (j->other.state == CONTROL_FROZEN)
+		return JOINED_FROZEN;
+	if (j->other.busy)
+		return JOINED_BUSY;
+	if (j->other.state != CONTROL_RESULT || !j->joins)
+		return JOINED_LOST;
+	return result_take(j, rv);
+}
+
+enum waited {
+	WAITED_AGAIN,		/* try the lock again */
+	WAITED_LONG,		/* go on without the lock */
+	WAITED_END		/* there is a result */
+};
+
+/* The owner of the lock does not answer. */
+static enum waited
+frozen(const struct join *j)
+{
+	log_error("another libvirt-guests (process %d) has the lock and does "
+	    "not answer%s", j->pid, j->run->stopping ?
+	    "; stopping without it" : "");
+	return j->run->stopping ? WAITED_LONG : WAITED_END;
+}
+
+/* The owner of the lock is stopped (SIGSTOP), by its state in proc(5). */
 static bool
-lock_wait(struct join *j, int pid, bool *told, enum run_exit *rv)
+owner_stopped(const struct join *j)
+{
+	char path[32];
+	struct file_read f = { .path = path, .max = PROC_STAT };
+	const char *state;
+	struct errmsg em;
+	bool stopped;
+	size_t len;
+	char *text;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/stat", j->pid);
+	if (j->pid == 0 || file_read(&f, &text, &len, &em) == -1)
+		return false;
+	state = strrchr(text, ')');
+	stopped = state != NULL && state[1] == ' ' &&
+	    (state[2] == 'T' || state[2] == 't');
+	free(text);
+	return stopped;
+}
+
+/* The owner cannot be joined: wait for the lock.  A stop waits no longer than
+ * for an owner that does not answer. */
+static enum waited
+unjoined_wait(struct join *j)
 {
 	struct run *r = j->run;
 	int64_t by = (int64_t)r->conf.stop_deadline * 1000;
-	enum joined joined = JOINED_NONE;
 
-	*rv = RUN_FAILED;
-	if (j->joins)
-		joined = other_join(j, rv);
-	j->joined = joined == JOINED_RESULT;
-	if (j->joined || r->signal != 0)
-		return true;
-	*rv = RUN_FAILED;
+	if (j->since == 0)
+		j->since = loop_now();
+	if (loop_now() > j->since + CONTROL_SILENCE &&
+	    (r->stopping || owner_stopped(j)))
+		return frozen(j);
 	if (by > 0 && loop_now() >= r->began + by) {
 		log_error("another libvirt-guests (process %d) still runs; "
 		    "giving up",
-		    pid);
-		return true;
+		    j->pid);
+		return WAITED_END;
 	}
-	if (!*told && joined == JOINED_NONE)
-		log_info("Waiting for another libvirt-guests (process %d) to "
-		    "end", pid);
-	*told = true;
-	return run_wait(r, loop_now() + LOCK_LOOK) == -1;
+	return run_wait(r, loop_now() + LOCK_LOOK) == -1 ? WAITED_END :
+	    WAITED_AGAIN;
+}
+
+/* The lock has an owner.  *rv is the result, in the end. */
+static enum waited
+lock_wait(struct join *j, enum run_exit *rv)
+{
+	enum joined joined = other_join(j, rv);
+
+	j->joined = joined == JOINED_RESULT;
+	if (j->joined || j->run->signal != 0)
+		return WAITED_END;
+	*rv = RUN_FAILED;
+	if (joined == JOINED_FROZEN)
+		return frozen(j);
+	if (joined == JOINED_NONE || joined == JOINED_BUSY)
+		wait_say(j);
+	if (joined != JOINED_NONE)
+		j->since = 0;
+	return unjoined_wait(j);
 }
 
 enum run_exit
 join_lock(struct join *j)
 {
 	struct state *st = &j->record->state;
-	bool told = false;
+	enum waited waited = WAITED_AGAIN;
 	enum run_exit code;
 	struct errmsg em;
-	int pid, rv;
+	int rv;
 
 	run_loop(j->run);
-	while ((rv = state_lock(st, &pid, &em)) == 1)
-		if (lock_wait(j, pid, &told, &code))
+	while ((rv = state_lock(st, &j->pid, &em)) == 1 &&
+	    waited == WAITED_AGAIN)
+		if ((waited = lock_wait(j, &code)) == WAITED_END)
 			return code;
 	if (rv == -1 && (!j->run->stopping || (geteuid() != 0 &&
 	    (em.code == EACCES || em.code == EPERM)))) {

@@ -27,6 +27,8 @@ enum run_exit {
 	RUN_CONFIG = 6
 };
 
+#define RUN_PREEMPTED	(-1)	/* in place of a signal: a stop begins */
+
 struct run_options {
 	char		**uris;		/* -c */
 	size_t		  nuris;
@@ -74,7 +76,8 @@ struct run {
 	bool		  stopping;	/* the command stops guests */
 	bool		  hurry;	/* no order and no bound */
 	const char	 *down;		/* why the host goes down, or NULL */
-	int		  signal;	/* that ended the run, or 0 */
+	int		  signal;	/* that ended the run, RUN_PREEMPTED,
+					   or 0 */
 	struct run_part	 *parts;
 };
 

@@ -48,13 +48,28 @@ ask_answered(struct virt_call *c, const struct virt_answer *a)
 	}
 }
 
+static const struct {
+	enum virt_what	what;
+	uint32_t	bypass;
+} action_call[POLICY_NACTION] = {
+	[POLICY_SUSPEND] = { VIRT_SAVE, LV_SAVE_BYPASS_CACHE },
+	[POLICY_SHUTDOWN] = { VIRT_SHUTDOWN, 0 },
+	[POLICY_DESTROY] = { VIRT_DESTROY, 0 },
+	[POLICY_START] = { VIRT_START, LV_CREATE_BYPASS_CACHE },
+};
+
 static void
 ask_sent(struct virt_call *c)
 {
 	struct task *t = c->arg;
 
-	if (t->action == job_action(&t->work->engine.job[t->job]))
-		work_news(t, EV_SENT, NULL);
+	/* One that only lets the guest run is no action. */
+	if (c->what != action_call[t->action].what ||
+	    t->action != job_action(&t->work->engine.job[t->job]))
+		return;
+	/* It is in the connection's buffer, and written after this. */
+	work_asked(t->work, t->job, t->action);
+	work_news(t, EV_SENT, NULL);
 }
 
 /*
@@ -93,16 +108,6 @@ unsave_answered(struct virt_call *c, const struct virt_answer *a)
 	if (a->result != VIRT_LOST)
 		(void)virt_ask(&t->host->virt, &t->call.ask);
 }
-
-static const struct {
-	enum virt_what	what;
-	uint32_t	bypass;
-} action_call[POLICY_NACTION] = {
-	[POLICY_SUSPEND] = { VIRT_SAVE, LV_SAVE_BYPASS_CACHE },
-	[POLICY_SHUTDOWN] = { VIRT_SHUTDOWN, 0 },
-	[POLICY_DESTROY] = { VIRT_DESTROY, 0 },
-	[POLICY_START] = { VIRT_START, LV_CREATE_BYPASS_CACHE },
-};
 
 static const uint32_t mode_flag[POLICY_NMODE] = {
 	[POLICY_MODE_END] = LV_SHUTDOWN_DEFAULT,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "run/inventory.h"
+#include "run/record.h"
 #include "sys/list.h"
 
 const struct guest *
@@ -33,6 +34,17 @@ work_entry(const struct work *w, size_t job, struct list_entry *le)
 
 	le->uri = w->run->conf.uris[w->plan.step[job].uri];
 	memcpy(le->uuid, g->uuid, sizeof(le->uuid));
+}
+
+void
+work_asked(const struct work *w, size_t job, enum policy_action action)
+{
+	struct list_entry le;
+
+	if (policy_traits(action)->starts)
+		return;
+	work_entry(w, job, &le);
+	journal_ask(&w->record->state.journal, action, &le);
 }
 
 void

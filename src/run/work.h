@@ -98,6 +98,9 @@ const struct guest *work_task_guest(const struct task *);
 void	 work_news(struct task *, enum engine_event, const char *text);
 /* The list entry of a guest; valid as long as the work's guests. */
 void	 work_entry(const struct work *, size_t job, struct list_entry *);
+/* Note in the journal that a guest is asked for an action: if this run is
+ * killed, the next one waits for the guest. */
+void	 work_asked(const struct work *, size_t job, enum policy_action);
 /* Report to the service manager how many guests have not ended. */
 void	 work_status(const struct work *);
 

@@ -19,6 +19,8 @@
 #define QUEUE		16	/* connections not accepted yet */
 #define LAST_ACCEPTS	(4 * QUEUE)	/* by control_end */
 #define CODE_MAX	255	/* of an exit code */
+#define BUSY		"busy"
+#define PING		2000	/* ms without a packet of the owner */
 
 _Static_assert(CONTROL_PATH == sizeof(((struct sockaddr_un *)0)->sun_path),
     "CONTROL_PATH");
@@ -127,6 +129,10 @@ number_of(const char *line, const char *word, int64_t max)
  * The owner.
  */
 
+static const char *const roles[] = {
+	[CONTROL_STOP] = "stop", [CONTROL_START] = "start"
+};
+
 static void
 peer_drop(struct control_peer *p)
 {
@@ -139,20 +145,31 @@ peer_drop(struct control_peer *p)
 	loop_want(c->loop, c->fd, POLLIN);
 }
 
+/* Call a handler that may be NULL, once. */
+static void
+once(struct control *c, bool *told, void (*handler)(void *))
+{
+	if (*told || handler == NULL)
+		return;
+	*told = true;
+	handler(c->arg);
+}
+
 static void
 peer_say(struct control_peer *p, const char *line)
 {
 	struct control *c = p->control;
 	int64_t deadline = number_of(line, "deadline", INT64_MAX);
 
-	if (deadline > 0 && (c->deadline == 0 || deadline < c->deadline)) {
+	if (deadline > 0 && c->handlers->deadline != NULL &&
+	    (c->deadline == 0 || deadline < c->deadline)) {
 		c->deadline = deadline;
 		c->handlers->deadline(c->arg, deadline);
 	}
-	if (strcmp(line, "hurry") == 0 && !c->hurried) {
-		c->hurried = true;
-		c->handlers->hurry(c->arg);
-	}
+	if (strcmp(line, "hurry") == 0)
+		once(c, &c->hurried, c->handlers->hurry);
+	if (strcmp(line, "preempt") == 0)
+		once(c, &c->preempted, c->handlers->preempt);
 }
 
 static void
@@ -172,10 +189,22 @@ peer_ready(void *arg, short revents)
 		peer_drop(p);
 		return;
 	}
+	/* Pings are not counted: a stop can take long. */
+	if (rv == 1 && strcmp(line, "ping") == 0) {
+		(void)packet_send(p->fd, "pong", -1);
+		return;
+	}
 	if (++p->packets == CONTROL_PACKETS)
 		loop_want(p->control->loop, p->fd, 0);
 	if (rv == 1)
 		peer_say(p, line);
+}
+
+static void
+role_send(const struct control *c, int fd)
+{
+	if (c->role != CONTROL_UNSAID)
+		(void)packet_send(fd, roles[c->role], -1);
 }
 
 static void
@@ -187,7 +216,17 @@ peer_add(struct control *c, size_t i, int fd)
 	if (loop_add(c->loop, fd, peer_ready, p) == -1) {
 		p->control = NULL;
 		(void)close(fd);
+		return;
 	}
+	role_send(c, fd);
+}
+
+/* There is no free place. */
+static void
+peer_refuse(int fd)
+{
+	(void)packet_send(fd, BUSY, -1);
+	(void)close(fd);
 }
 
 /* The first free place, or CONTROL_JOINERS. */
@@ -209,10 +248,6 @@ listen_ready(void *arg, short revents)
 	int fd;
 
 	(void)revents;
-	if (i == CONTROL_JOINERS) {
-		loop_want(c->loop, c->fd, 0);
-		return;
-	}
 	fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (fd == -1) {
 		/* Out of descriptors: do not spin; control_end retries. */
@@ -220,10 +255,12 @@ listen_ready(void *arg, short revents)
 			loop_want(c->loop, c->fd, 0);
 		return;
 	}
-	if (is_trusted(fd))
-		peer_add(c, i, fd);
-	else
+	if (!is_trusted(fd))
 		(void)close(fd);
+	else if (i == CONTROL_JOINERS)
+		peer_refuse(fd);
+	else
+		peer_add(c, i, fd);
 }
 
 /* Remove the socket of an owner that died; never another file. */
@@ -259,7 +296,7 @@ control_listen(struct control *c, const char *path, struct errmsg *em)
 	int fd;
 
 	memset(c->peer, 0, sizeof(c->peer));
-	c->listening = c->hurried = false;
+	c->listening = c->hurried = c->preempted = false;
 	c->deadline = 0;
 	if ((fd = socket_make(path, &sun)) == -1)
 		return errmsg_path(em, path);
@@ -349,6 +386,17 @@ join_close(struct control_join *j, enum control_state state)
 }
 
 static void
+role_take(struct control_join *j, const char *line)
+{
+	if (strcmp(line, roles[CONTROL_STOP]) == 0)
+		j->role = CONTROL_STOP;
+	else if (strcmp(line, roles[CONTROL_START]) == 0)
+		j->role = CONTROL_START;
+	else if (strcmp(line, BUSY) == 0)
+		j->busy = true;
+}
+
+static void
 join_ready(void *arg, short revents)
 {
 	struct control_join *j = arg;
@@ -358,6 +406,9 @@ join_ready(void *arg, short revents)
 
 	(void)revents;
 	rv = packet_read(j->fd, line);
+	if (rv == 1)
+		j->heard = loop_now();
+	role_take(j, line);
 	code = number_of(line, "result", CODE_MAX);
 	subject = number_of(line, "subject", INT64_MAX);
 	settings = number_of(line, "settings", INT64_MAX);
@@ -394,6 +445,8 @@ control_join(struct control_join *j, const char *path, int64_t deadline,
 	j->state = CONTROL_LOST;
 	j->code = -1;
 	j->subject = j->settings = 0;
+	j->role = CONTROL_UNSAID;
+	j->busy = false;
 	if ((j->fd = socket_make(path, &sun)) == -1)
 		return errmsg_path(em, path);
 	if (join_connect(j->fd, &sun) == -1) {
@@ -408,6 +461,7 @@ control_join(struct control_join *j, const char *path, int64_t deadline,
 		return errmsg_path(em, path);
 	}
 	j->state = CONTROL_WAITING;
+	j->heard = j->pinged = loop_now();
 	/* If the owner has ended meanwhile, the loop reports it. */
 	(void)control_hasten(j, deadline);
 	return 0;
@@ -427,6 +481,34 @@ control_hurry(struct control_join *j)
 	if (j->state != CONTROL_WAITING)
 		return -1;
 	return packet_send(j->fd, "hurry", -1);
+}
+
+int
+control_preempt(struct control_join *j)
+{
+	if (j->state != CONTROL_WAITING)
+		return -1;
+	return packet_send(j->fd, "preempt", -1);
+}
+
+int64_t
+control_tick(struct control_join *j, int64_t now)
+{
+	if (j->state != CONTROL_WAITING)
+		return 0;
+	if (j->pinged > j->heard && now - j->pinged > CONTROL_SILENCE) {
+		/* This process may have been the one that was stopped. */
+		join_ready(j, 0);
+		if (j->state == CONTROL_WAITING && j->pinged > j->heard)
+			join_close(j, CONTROL_FROZEN);
+		return j->state == CONTROL_WAITING ? now : 0;
+	}
+	if (j->pinged <= j->heard && now - j->heard >= PING) {
+		j->pinged = now;
+		(void)packet_send(j->fd, "ping", -1);
+	}
+	return j->pinged > j->heard ? j->pinged + CONTROL_SILENCE + 1 :
+	    j->heard + PING;
 }
 
 void

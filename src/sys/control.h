@@ -17,23 +17,29 @@ struct loop;
  * joiner learns that the owner is lost, takes the lock and goes on itself.
  *
  * A packet is a line: "deadline N" (milliseconds of CLOCK_MONOTONIC, as
- * loop_now counts them) and "hurry" to the owner, "subject N", "settings N"
- * and "result N" to the joiner.  Other packets are ignored.  Each side accepts
- * only root and its own user.
+ * loop_now counts them), "hurry", "preempt" and "ping" to the owner; "stop" or
+ * "start" (what the owner does), "busy", "pong", "subject N", "settings N" and
+ * "result N" to the joiner.  Other packets are ignored.  Each side accepts only
+ * root and its own user.
  *
- * Only the owner of the lock may listen, and only a stop does: the result of a
- * start is of no use to a stop.  An owner that does not listen yet cannot be
- * joined: retry together with the lock.
+ * Only the owner of the lock may listen.  The result of a start is of no use to
+ * a stop; a start ends if a stop preempts it.  An owner that sends nothing for
+ * CONTROL_SILENCE is frozen: it is stopped (SIGSTOP), or waits for a disk.  An
+ * owner that does not listen yet cannot be joined: retry together with the
+ * lock.
  */
-#define CONTROL_JOINERS	8	/* at once; others wait in the queue */
+#define CONTROL_JOINERS	8	/* at once; others get "busy" */
 #define CONTROL_PACKETS	64	/* of one joiner; more are not read */
+#define CONTROL_SILENCE	10000	/* ms without an answer of the owner */
 #define CONTROL_PATH	108	/* bytes of a path, with its NUL */
 
 struct control_handlers {
-	/* A deadline earlier than all before. */
+	/* A deadline earlier than all before; NULL: it is ignored. */
 	void	(*deadline)(void *arg, int64_t deadline);
-	/* No order, no bound; called once. */
+	/* No order, no bound; called once.  NULL: it is ignored. */
 	void	(*hurry)(void *arg);
+	/* A stop asks for the lock; called once.  NULL: it is ignored. */
+	void	(*preempt)(void *arg);
 };
 
 struct control;
@@ -44,15 +50,20 @@ struct control_peer {
 	size_t		 packets;
 };
 
-/* The owner's side; zeros, except for the first three and subject. */
+/* What an owner does; older versions do not send it. */
+enum control_role { CONTROL_UNSAID, CONTROL_STOP, CONTROL_START };
+
+/* The owner's side; zeros, except for the first three, role and subject. */
 struct control {
 	struct loop	*loop;
 	const struct control_handlers *handlers;
 	void		*arg;
+	enum control_role role;
 	int64_t		 subject;	/* of the result, 0 = unknown */
 	int64_t		 settings;	/* by which guests are left, 0 = none */
 	bool		 listening;
 	bool		 hurried;
+	bool		 preempted;
 	int		 fd;
 	int64_t		 deadline;	/* the earliest yet, 0 = none */
 	struct control_peer peer[CONTROL_JOINERS];
@@ -72,7 +83,8 @@ size_t	 control_end(struct control *, int code);
 enum control_state {
 	CONTROL_WAITING,	/* for the result */
 	CONTROL_RESULT,
-	CONTROL_LOST		/* the owner ended without a result */
+	CONTROL_LOST,		/* the owner ended without a result */
+	CONTROL_FROZEN		/* the owner does not answer */
 };
 
 /* A joiner's side; control_join sets it up.  Run the loop until state is no
@@ -84,6 +96,10 @@ struct control_join {
 	int		 code;		/* CONTROL_RESULT */
 	int64_t		 subject;	/* of it, 0 = unknown */
 	int64_t		 settings;	/* by which it left guests, 0 = none */
+	enum control_role role;		/* of the owner */
+	bool		 busy;		/* it has too many joiners */
+	int64_t		 heard;		/* the owner, then */
+	int64_t		 pinged;
 };
 
 /* Join the owner that listens at path, with a deadline (0 = none).  0, or -1
@@ -91,9 +107,13 @@ struct control_join {
  * EAGAIN if too many wait. */
 int	 control_join(struct control_join *, const char *path,
 	    int64_t deadline, struct errmsg *);
-/* Send a deadline later on, or hurry; 0, or -1 if it was not sent. */
+/* Send a deadline later on, hurry, or preempt; 0, or -1 if it was not sent. */
 int	 control_hasten(struct control_join *, int64_t deadline);
 int	 control_hurry(struct control_join *);
+int	 control_preempt(struct control_join *);
+/* Ping the owner if that is due.  Returns when to call this again, 0 = never;
+ * sets CONTROL_FROZEN if the owner does not answer. */
+int64_t	 control_tick(struct control_join *, int64_t now);
 /* Stop waiting; not needed if the state is not CONTROL_WAITING. */
 void	 control_leave(struct control_join *);
 
