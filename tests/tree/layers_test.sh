@@ -128,38 +128,56 @@ acts="$acts|fopen|fdopen|freopen|fread|fwrite|fgets|getline|fflush|fclose"
 acts="$acts|remove|rename|tmpfile|getenv|setenv|exit|_Exit|abort|atexit"
 acts="$acts|s?random|s?rand) *\\(|std(in|out|err)([^A-Za-z0-9_]|\$))"
 
+# Objects of the program, as `make` leaves them.
+objects=build/libvirt-guests.obj
+
+objects_begin()
+{
+	command -v objdump >/dev/null || atf_skip "no objdump"
+	[ -d "$objects" ] || atf_skip "make was not run"
+}
+
 test_case state 'pure modules have no variable that changes'
 state_check()
 {
-	nm -V >/dev/null 2>&1 || atf_skip "no nm"
-	for file in $(pure_files | grep 'c$'); do
-		# Not for a library: constant pointers are constant then.
-		cc -std=c11 -D_GNU_SOURCE -Icompat -iquote src -O1 -fno-pic -c \
-		    -o "$OLDPWD/one.o" "$file" || fault "$file: no object"
-		nm "$OLDPWD/one.o" | awk -v file="$file" \
-		    '$2 ~ /^[dDbBC]$/ { print file ": " $3 }' >"$OLDPWD/found"
-		[ ! -s "$OLDPWD/found" ] || fault "$(cat "$OLDPWD/found")"
-	done
+	objects_begin
+	objdump -t $(pure_files | sed -n "s,\(.*\)\.c\$,$objects/\1.o,p") \
+	    >"$OLDPWD/symbols" || atf_fail "objdump: $?"
+	# Constant pointers are in .data.rel.ro, and constant once they point.
+	awk -F '\t' '/file format/ {
+		file = $1
+		sub(/:.*/, "", file)
+	    }
+	    $1 ~ / O [^ ]+$/ {
+		section = $1
+		sub(/.* /, "", section)
+		n++
+		if (section ~ /^(\.t?data|\.t?bss|\*COM\*|COMMON)/ &&
+		    section !~ /^\.data\.rel\.ro/)
+			print file, $2
+	    }
+	    END { exit n < 20 }' "$OLDPWD/symbols" >"$OLDPWD/found" ||
+	    fault "objdump sees no objects"
+	[ ! -s "$OLDPWD/found" ] || fault "$(cat "$OLDPWD/found")"
+}
+
+# symbols: "file type name" of all public symbols, and of those that are called.
+symbols()
+{
+	objects_begin
+	nm -A -g $objects/src/*/*.o >"$OLDPWD/nm" || atf_fail "nm: $?"
+	sed "s,^$objects/\([^:]*\)\.o:[0-9a-f]* *,\1.c ," "$OLDPWD/nm" |
+	    grep -v '^src/cmd/main\.c T ' >"$OLDPWD/symbols"
 }
 
 test_case circles 'no file is in a circle of calls'
 circles_check()
 {
-	nm -V >/dev/null 2>&1 || atf_skip "no nm"
-	[ -d build/test/src ] || atf_skip "make check-build was not run"
-	for file in src/*/*.c; do
-		[ "$file" = src/cmd/main.c ] ||
-		    nm "build/test/${file%.c}.o" | awk -v file="$file" '
-			NF == 3 && $2 ~ /[TRDB]/ { print "has", $3, file }
-			NF == 2 && $1 == "U" { print "wants", $2, file }'
-	done | awk '
-		$1 == "has" { home[$2] = $3 }
-		$1 == "wants" { name[++n] = $2; user[n] = $3 }
-		END {
-			for (i = 1; i <= n; i++)
-				if (name[i] in home)
-					print user[i], home[name[i]]
-		}' >"$OLDPWD/arrows"
+	symbols
+	# "file file": the first calls the second.
+	awk 'NR == FNR { if ($2 ~ /[TRDBC]/) home[$3] = $1; next }
+	    $2 == "U" && ($3 in home) { print $1, home[$3] }' \
+	    "$OLDPWD/symbols" "$OLDPWD/symbols" | sort -u >"$OLDPWD/arrows"
 	[ "$(wc -l <"$OLDPWD/arrows")" -gt 100 ] || fault "nm sees no calls"
 	tsort "$OLDPWD/arrows" >/dev/null 2>"$OLDPWD/loops" ||
 	    fault "$(cat "$OLDPWD/loops")"
@@ -228,84 +246,108 @@ calls_check()
 {
 	banned='strcpy|strcat|sprintf|vsprintf|atoi|atol|atoll|system|popen'
 	banned="$banned|gets|strtok|strtok_r|alloca|mktemp|tmpnam"
-	for file in src/*/*.[ch] compat/*.[ch]; do
-		sed 's,/\*.*\*/,,' "$file" |
-		    grep -nE "(^|[^A-Za-z0-9_])($banned)[ 	]*\\(" &&
-		    fault "$file: banned"
-	done
-	return 0
+	awk -v banned="(^|[^A-Za-z0-9_])($banned)[ \t]*[(]" '
+	    { sub(/\/\*.*\*\//, "") }
+	    $0 ~ banned { print FILENAME ":" FNR ": " $0 }' \
+	    src/*/*.[ch] compat/*.[ch] >"$OLDPWD/found"
+	[ ! -s "$OLDPWD/found" ] || fault "banned: $(cat "$OLDPWD/found")"
 }
 
 test_case form 'columns, blanks, ends'
 form_check()
 {
-	for file in src/*/*.[ch] compat/*.[ch] tests/*/*.[ch] \
-	    tests/unit/*/*.[ch] src/rules Makefile config.mk \
-	    tests/tree/layers_test.sh; do
-		expand "$file" | awk -v file="$file" 'length($0) > 80 {
-			print file ":" NR ": " length($0) " columns"
-		    }' >"$OLDPWD/wide"
-		[ ! -s "$OLDPWD/wide" ] || fault "$(cat "$OLDPWD/wide")"
-		! grep -nE '[ 	]+$' "$file" || fault "$file: blanks at an end"
+	sources=$(echo src/*/*.[ch] compat/*.[ch])
+	files="$sources $(echo tests/*/*.[ch] tests/unit/*/*.[ch] src/rules \
+	    Makefile config.mk tests/tree/layers_test.sh)"
+	awk 'function say(what) {
+		print FILENAME ":" FNR ": " what
+	    }
+	    {
+		n = split($0, part, "\t")
+		columns = length(part[n])
+		for (i = n - 1; i > 0; i--)
+			columns += length(part[i]) + 8 - length(part[i]) % 8
+	    }
+	    columns > 80 { say(columns " columns") }
+	    /[ \t]$/ { say("blanks at an end") }' $files >"$OLDPWD/found"
+	awk 'function say(what) {
+		print FILENAME ":" FNR ": " what
+	    }
+	    /^\t*        / { say("blanks in place of a tab") }
+	    /^typedef (struct|union|enum)/ { say("a typedef of a struct") }
+	    {
+		sub(/\/\*.*/, "")
+		if (/(^|[ \t;{}])\/\//)
+			say("a // comment")
+	    }' $sources >>"$OLDPWD/found"
+	for file in $files; do
 		[ -z "$(tail -c 1 "$file")" ] ||
-		    fault "$file: no newline at its end"
-	done
-	for file in src/*/*.[ch] compat/*.[ch]; do
-		! grep -nE '^        |^	* {8}' "$file" ||
-		    fault "$file: blanks in place of a tab"
-		! sed 's,/\*.*,,' "$file" | grep -nE '(^|[ 	;{}])//' ||
-		    fault "$file: a // comment"
-		! grep -nE '^typedef (struct|union|enum)' "$file" ||
-		    fault "$file: a typedef of a struct"
-	done
+		    echo "$file: no newline at its end"
+	done >>"$OLDPWD/found"
+	[ ! -s "$OLDPWD/found" ] || fault "$(cat "$OLDPWD/found")"
 }
 
 test_case used 'each public function is used or tested somewhere'
 used_check()
 {
-	for file in src/*/*.h; do
-		for name in $(functions_of "$file"); do
-			own=${file%.h}.c
-			! grep -lw "$name" src/*/*.c tests/unit/*/*.c |
-			    grep -qvx "$own" || continue
-			# At home it has to be called, not only be there.
-			[ "$(grep -cw "$name" "$own")" -gt 1 ] ||
-			    fault "$file: $name is used by nobody"
-		done
-	done
+	functions src/*/*.h >"$OLDPWD/functions"
+	[ "$(wc -l <"$OLDPWD/functions")" -gt 100 ] || fault "no functions"
+	# At home it has to be called, not only be there.
+	awk 'NR == FNR {
+		home[$2] = $1
+		sub(/\.h$/, ".c", home[$2])
+		next
+	    }
+	    {
+		gsub(/[^A-Za-z0-9_]+/, " ")
+		n = split($0, word, " ")
+		for (i = 1; i <= n; i++) {
+			name = word[i]
+			if (!(name in home))
+				continue
+			if (FILENAME != home[name])
+				used[name] = 2
+			else if (line[name] != FNR)
+				used[name]++
+			if (FILENAME == home[name])
+				line[name] = FNR
+		}
+	    }
+	    END {
+		for (name in home)
+			if (used[name] < 2)
+				print home[name] ": " name " is used by nobody"
+	    }' "$OLDPWD/functions" src/*/*.c tests/unit/*/*.c >"$OLDPWD/found"
+	[ ! -s "$OLDPWD/found" ] || fault "$(cat "$OLDPWD/found")"
 }
 
-# Names of functions that a header declares: NAME( behind a tab or an asterisk.
-functions_of()
+# functions HEADER...: "header name" for each function that is declared: NAME(
+# behind a tab or an asterisk.
+functions()
 {
-	sed -n '/^typedef/d; s,/\*.*,,
-	    s/^[a-z][a-z0-9_ 	*]*[	 *]\([a-z][a-z0-9_]*\)(.*/\1/p' "$1" |
-	    sort -u
+	awk '/^typedef/ { next }
+	    { sub(/\/\*.*/, "") }
+	    /^[a-z][a-z0-9_ \t*]*[ \t*][a-z][a-z0-9_]*\(/ {
+		sub(/\(.*/, "")
+		sub(/.*[ \t*]/, "")
+		if (!seen[FILENAME, $0]++)
+			print FILENAME, $0
+	    }' "$@"
 }
 
-test_case statics 'what no header declares is static; no circle of calls'
+test_case statics 'what no header declares is static'
 statics_check()
 {
-	nm -V >/dev/null 2>&1 || atf_skip "no nm"
-	for file in src/*/*.c; do
-		cc -std=c11 -D_GNU_SOURCE -DVERSION='"0"' -Icompat \
-		    -iquote src -c -o "$OLDPWD/one.o" "$file" ||
-		    fault "$file: no object"
-		nm -g "$OLDPWD/one.o" | sed "s,^,$file ,"
-	done >"$OLDPWD/symbols"
-	awk '$3 ~ /^[TDRBC]$/ && $1 != "src/cmd/main.c" { print $1, $4 }' \
-	    "$OLDPWD/symbols" >"$OLDPWD/defined"
-	while read -r file name; do
-		grep -qw "$name" src/*/*.h ||
-		    fault "$file: $name is in no header"
-	done <"$OLDPWD/defined"
-	# "file file": the first calls the second.
-	awk 'NR == FNR { home[$2] = $1; next }
-	    $2 == "U" && ($3 in home) { print $1, home[$3] }' \
-	    "$OLDPWD/defined" "$OLDPWD/symbols" | sort -u >"$OLDPWD/calls"
-	[ "$(wc -l <"$OLDPWD/calls")" -gt 100 ] || atf_fail "nm sees no calls"
-	tsort "$OLDPWD/calls" 2>"$OLDPWD/circles" >"$OLDPWD/order" ||
-	    fault "circles of calls: $(cat "$OLDPWD/circles")"
+	symbols
+	cat src/*/*.h | tr -cs 'A-Za-z0-9_' '[\n*]' | sort -u >"$OLDPWD/words"
+	awk 'NR == FNR { words[$1] = 1; next }
+	    $2 ~ /^[TDRBC]$/ { n++ }
+	    $2 ~ /^[TDRBC]$/ && !($3 in words) {
+		print $1 ": " $3 " is in no header"
+	    }
+	    END { exit n < 100 }' "$OLDPWD/words" "$OLDPWD/symbols" \
+	    >"$OLDPWD/found" || fault "nm sees no functions"
+	[ ! -s "$OLDPWD/found" ] || fault "$(cat "$OLDPWD/found")"
 }
 
 # tags KIND FORMAT: universal-ctags on all sources, headers too.
@@ -325,13 +367,9 @@ sizes_check()
 	wc -l src/*/*.[ch] | awk -v max="$FILE_MAX" \
 	    '$2 != "total" && $1 > max { print $2 ": " $1 " lines" }' \
 	    >"$OLDPWD/big"
-	for file in src/*/*.h; do
-		functions_of "$file" | awk -v file="$file" \
-		    -v max="$HEADER_MAX" 'END {
-			if (NR > max)
-				print file ": " NR " functions"
-		    }'
-	done >>"$OLDPWD/big"
+	functions src/*/*.h | awk -v max="$HEADER_MAX" '{ n[$1]++ }
+	    END { for (i in n) if (n[i] > max) print i ": " n[i] " functions" }
+	    ' >>"$OLDPWD/big"
 	tags m '%{input} %{scope} %{name}'
 	awk -v max="$MEMBERS_MAX" '{ n[$1 ": struct " $2]++ }
 	    END { for (i in n) if (n[i] > max) print i ": " n[i] " members" }
