@@ -59,9 +59,11 @@ demo:
 	$(MAKE) all
 	sh tests/tools/demo
 
+# What is fetched comes while the program is built.
 check:
 	sh tests/tools/deps check
-	$(MAKE) $(JOBS) all check-build
+	sh tests/tools/fetch-all >/dev/null 2>&1 </dev/null &
+	$(MAKE) $(JOBS) all check-build check-variants
 	sh tests/run
 
 # What one types while editing: modules, engine, a real stop and start.
@@ -82,6 +84,16 @@ check-build: $(TEST_PROGRAMS)
 messages:
 	@mkdir -p build
 	sh tests/tools/messages >build/messages.txt
+
+# The program as tests need it, built here by all processors; a test tells of
+# it if one fails.
+check-variants: variant-checked variant-other
+
+variant-checked:
+	+@sh tests/tools/variant checked >/dev/null || true
+
+variant-other:
+	+@sh tests/tools/variant other >/dev/null || true
 
 bench: all
 	sh tests/tools/bench
@@ -116,5 +128,6 @@ clean:
 	rm -rf build
 	rm -f $(TEST_PROGRAMS)
 
-.PHONY: all demo check check-quick check-boot check-build messages bench \
-	install uninstall clean force
+.PHONY: all demo check check-quick check-boot check-build check-variants \
+	variant-checked variant-other messages bench install uninstall clean \
+	force

@@ -25,13 +25,13 @@ well()
 
 checked_begin()
 {
-	make -C "$CMD_TREE" -s BIN="$PWD/program" CC=cc STATIC=no >&2 ||
+	checked_program=$("$CMD_TOOLS/variant" checked) ||
 	    fail "it does not build"
 	cat >checked <<-END
 		#!/bin/sh
 		echo \$\$ >>"$PWD/pids"
 		exec valgrind -q --leak-check=full --track-fds=yes \\
-		    --log-file="$PWD/valgrind.%p" "$PWD/program" "\$@"
+		    --log-file="$PWD/valgrind.%p" "$checked_program" "\$@"
 	END
 	chmod 755 checked
 	LIBVIRT_GUESTS=$PWD/checked

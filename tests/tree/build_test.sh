@@ -4,36 +4,43 @@
 
 tree=$(cd "$(dirname "$0")/../.." && pwd)
 
-# built NAME [MAKE-ARGUMENT]...: the program as ./NAME, with no word of the
-# compiler.  A build by gcc with the flags of config.mk is that of
-# memory_checked.
-built()
+# copied NAME: the program of `make` as ./NAME, with its objects: make builds
+# nothing.
+copied()
 {
-	name=$1
-	shift
-	atf_check -o ignore make -C "$tree" -s BIN="$(pwd)/$name" "$@"
-	atf_check -o match:'^libvirt-guests [0-9]' "./$name" --version
+	atf_check cp -a "$tree/build/libvirt-guests.obj" "$1.obj"
+	atf_check cp -a "$tree/build/libvirt-guests" "$1"
+}
+
+# variant NAME: that of tests/tools/variant as $variant; the compiler said
+# nothing.
+variant()
+{
+	atf_check -o save:variant "$tree/tests/tools/variant" "$1"
+	variant=$(cat variant)
+	atf_check -o match:'^libvirt-guests [0-9]' "$variant" --version
 }
 
 atf_test_case gcc
 gcc_body()
 {
-	built gcc-O2 CC=gcc STATIC=no CFLAGS='-O2 -g'
+	variant checked
 }
 
 atf_test_case clang
 clang_body()
 {
 	command -v clang >/dev/null || atf_skip "no clang"
-	built clang CC=clang STATIC=no
+	variant other
+	atf_check -o match:'^clang ' cat "$variant.obj/flags"
 }
 
 atf_test_case libbsd
 libbsd_body()
 {
 	pkg-config --exists libbsd-overlay || atf_skip "no libbsd-overlay"
-	built libbsd LIBBSD=yes CC=cc STATIC=no CFLAGS=-O0 HARDEN=
-	atf_check -o match:'libbsd\.so' ldd ./libbsd
+	variant other
+	atf_check -o match:'libbsd\.so' ldd "$variant"
 }
 
 atf_test_case static
@@ -43,7 +50,9 @@ static_head()
 }
 static_body()
 {
-	built product
+	copied product
+	atf_check -o ignore make -C "$tree" -s BIN="$(pwd)/product"
+	atf_check -o match:'^libvirt-guests [0-9]' ./product --version
 	atf_check -o not-match:INTERP readelf -lW ./product
 	atf_check -o not-match:NEEDED readelf -dW ./product
 }
@@ -56,8 +65,11 @@ other_make_head()
 other_make_body()
 {
 	command -v bmake >/dev/null || atf_skip "no bmake"
-	atf_check -o ignore bmake -C "$tree" -s BIN="$(pwd)/program" \
-	    CFLAGS=-O0 HARDEN=
+	# Some objects are enough: all have rules of the same form.
+	copied program
+	rm program program.obj/compat/*.o program.obj/src/cmd/*.o
+	atf_check -o match:'^cc compat/strlcpy.c$' -o match:'^ld ' \
+	    bmake -C "$tree" BIN="$(pwd)/program"
 	atf_check -o ignore ./program --help
 }
 
@@ -79,9 +91,7 @@ headers_body()
 atf_test_case install
 install_body()
 {
-	# With its objects nothing is built.
-	atf_check cp -a "$tree/build/libvirt-guests.obj" program.obj
-	atf_check cp -a "$tree/build/libvirt-guests" program
+	copied program
 	atf_check -o ignore make -C "$tree" -s BIN="$(pwd)/program" \
 	    DESTDIR="$(pwd)/root" PREFIX=/opt/x install
 	atf_check -o save:found sh -c "cd root && find . -type f | sort"
@@ -176,24 +186,17 @@ scripts_body()
 {
 	command -v shellcheck >/dev/null || atf_skip "no shellcheck"
 	cd "$tree" || atf_fail "no tree"
-	for script in src/rules tests/run tests/lab/*.subr tests/boot/*.subr \
-	    tests/tree/*.subr tests/boot/image tests/boot/files/* \
-	    $(scripts_of tests/tools); do
-		atf_check shellcheck -s sh -x -P tests/tools:tests/boot \
-		    -e SC1091 "$script"
-	done
+	# shellcheck disable=SC2046 # names
+	atf_check shellcheck -s sh -x -P tests/tools:tests/boot -e SC1091 \
+	    src/rules tests/run tests/lab/*.subr tests/boot/*.subr \
+	    tests/tree/*.subr tests/boot/image tests/boot/files/* $(scripts_of tests/tools)
 	atf_check shellcheck .ci/run
 	# atf-sh and the shell in the lab call the functions and set the
 	# variables; guests are lists of names, which are split on purpose.
-	for script in tests/*/*_test.sh; do
-		words=
-		case $script in
-		tests/lab/*)	words=,SC2046,SC2086 ;;
-		esac
-		atf_check shellcheck -s sh -x -P tests/lab:tests/boot \
-		    -e "SC2034,SC2154,SC1090,SC1091,SC2317,SC2329$words" \
-		    "$script"
-	done
+	odd=SC2034,SC2154,SC1090,SC1091,SC2317,SC2329
+	atf_check shellcheck -s sh -e "$odd,SC2046,SC2086" tests/lab/*_test.sh
+	atf_check shellcheck -s sh -e "$odd" tests/boot/*_test.sh \
+	    tests/tree/*_test.sh
 }
 
 atf_test_case paths
@@ -210,7 +213,7 @@ paths_body()
 # A stop and a start of three guests, by a build and under a tool.
 whole()
 {
-	LIBVIRT_GUESTS="$(pwd)/$1" "$tree/tests/tools/lab" -n 3 -c '
+	"$tree/tests/tools/lab" -n 3 -c '
 		virsh -q list --name | sort >before
 		"$@" stop
 		virsh -q list --name
@@ -235,8 +238,15 @@ sanitized_head()
 }
 sanitized_body()
 {
-	built program CC=cc STATIC=no HARDEN= LDFLAGS= \
-	    CFLAGS='-O1 -g -fsanitize=address,undefined'
+	flags=$(cat "$tree/build/test/flags")
+	case $flags in
+	*-fsanitize=address,undefined*)	;;
+	*)	atf_skip "TEST_SANITIZE has none" ;;
+	esac
+	# Of the objects of the tests of modules.
+	# shellcheck disable=SC2086 # words
+	(cd "$tree" && atf_check $flags -DVERSION='"0"' -o "$OLDPWD/program" \
+	    src/cmd/main.c build/test/lib.a) || atf_fail "no program"
 	whole ./program
 	atf_check -s exit:1 grep -n 'ERROR\|runtime error' err
 }
@@ -265,9 +275,9 @@ memory_checked_head()
 memory_checked_body()
 {
 	command -v valgrind >/dev/null || atf_skip "no valgrind"
-	built program CC=gcc STATIC=no
+	variant checked
 	whole valgrind -q --error-exitcode=99 --leak-check=full \
-	    --show-leak-kinds=all --track-fds=yes ./program
+	    --show-leak-kinds=all --track-fds=yes "$variant"
 }
 
 atf_init_test_cases()

@@ -3,7 +3,7 @@
 # The structure: what may include what, the lists of the Makefile, and of the
 # style what a grep can see.
 #
-# shellcheck disable=SC2048,SC2086 # lists are words
+# shellcheck disable=SC2046,SC2048,SC2086 # lists are words
 
 # At most so many: lines of a function and of a file, functions of a header,
 # members of a struct (except for struct conf, which has one for each key),
