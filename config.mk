@@ -53,5 +53,5 @@ LIBBSD_LIBS_no =
 # has no such libraries.
 TEST_CC = cc
 TEST_WARN = -std=c11 -Wall -Wextra -Werror -Wno-missing-field-initializers
-TEST_CFLAGS = -O1 -g
+TEST_CFLAGS = -O0 -g
 TEST_SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all

@@ -11,17 +11,17 @@ CMD_TIMEOUT=600
 # UUIDs differ from run to run where guests are transient; names do not.
 names_learn()
 {
-	for name in g1 g2 g3 g4; do
-		echo "s/$(lab_virsh domuuid $name)/$name/g"
-	done >names.sed
+	lab_virsh list --all --uuid --name |
+	    sed -n "s|^\([^ ]*\)  *\(g[1-4]\)\$|s/\1/\2/g|p" >names.sed
 }
 
 state_tell()
 {
+	table
+	saves
 	for name in g1 g2 g3 g4; do
-		echo "$name $(lab_guest_state $name)" \
-		    "$(lab_virsh dominfo $name 2>/dev/null |
-		    sed -n "s/^Managed save: *//p")"
+		row $name
+		echo "$name $row_state $(grep -cx $name "$LAB_DIR/saves")"
 	done
 	echo "list:"
 	[ ! -e $list ] || sed -f names.sed $list
@@ -56,13 +56,13 @@ call()
 # scenario WHO: what became of it, in all detail.
 scenario()
 {
+	reset g1 g2 g3 g4
 	for name in g1 g2 g3 g4; do
 		dd if=/dev/zero of="$LAB_DIR/guest/$name.img" bs=512 seek=1 \
 		    count=3 conv=notrunc 2>/dev/null
 	done
 	program=$1
-	fresh g1 g2 g3
-	reset g4
+	booted g1 g2 g3
 	names_learn
 	call status
 	call start
@@ -71,13 +71,13 @@ scenario()
 	state_tell
 	call status
 	call start
+	table
 	for name in g1 g3; do
-		[ "$(lab_guest_state $name)" != running ] ||
-		    lab_guest_ready $name
+		row $name
+		[ "$row_state" != running ] || lab_guest_ready $name
 	done
 	state_tell
 	call status
-	reset g1 g2 g3
 }
 
 # compare URIS [LINE]...
