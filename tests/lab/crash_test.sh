@@ -102,6 +102,10 @@ turn()
 	esac
 }
 
+# A request that the killed program noted and did not send: start waits for it
+# until the time of its guest is up.
+limit=SHUTDOWN_TIMEOUT=20
+
 # sweep COMMAND MOMENTS: at each line, and at so many moments.
 sweep()
 {
@@ -156,7 +160,7 @@ lab_case shutdown 'killed in the middle of a sequential shutdown' \
     '-n 3 -b delay=1'
 shutdown_lab()
 {
-	conf ON_SHUTDOWN=shutdown
+	conf ON_SHUTDOWN=shutdown $limit
 	dots=2
 	sweep stop 5
 }
@@ -165,7 +169,7 @@ lab_case parallel 'killed in the middle of a parallel shutdown' \
     '-n 3 -b delay=1'
 parallel_lab()
 {
-	conf ON_SHUTDOWN=shutdown PARALLEL_SHUTDOWN=2
+	conf ON_SHUTDOWN=shutdown PARALLEL_SHUTDOWN=2 $limit
 	dots=2
 	sweep stop 5
 }
@@ -186,7 +190,7 @@ lab_case cut 'the power goes in the middle, and nothing was saved' \
     '-n 3 -b delay=1'
 cut_lab()
 {
-	conf ON_SHUTDOWN=shutdown PARALLEL_SHUTDOWN=2
+	conf ON_SHUTDOWN=shutdown PARALLEL_SHUTDOWN=2 $limit
 	for n in 1 3 5; do
 		cut_line $n stop
 		lab_host_down

@@ -124,8 +124,10 @@ script_body()
 	eval "script=\$${1}_script"
 	case $script in
 	fetch)
-		script=$("$(atf_get_srcdir)/../tools/fetch-script" 2>fetch) ||
+		# Debian 13's knows PERSISTENT_ONLY.
+		script=$("$(atf_get_srcdir)/../tools/fetch-trixie" 2>fetch) ||
 		    atf_skip "$(cat fetch)"
+		script=$script/usr/lib/libvirt/libvirt-guests.sh
 		;;
 	esac
 	[ -x "$script" ] || atf_skip "no $script here"

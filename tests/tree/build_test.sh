@@ -80,12 +80,15 @@ headers_head()
 }
 headers_body()
 {
-	for header in "$tree"/src/*/*.h "$tree"/compat/*.h; do
-		printf '#include "%s"\n#include "%s"\n' "$header" "$header" \
-		    >unit.c
-		atf_check cc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror \
-		    -iquote "$tree/src" -I "$tree/compat" -fsyntax-only unit.c
+	cd "$tree" || atf_fail "no tree"
+	for header in src/*/*.h compat/*.h; do
+		unit=$(echo "$header" | tr / :)
+		printf '#include "%s"\n#include "%s"\n' "$tree/$header" \
+		    "$tree/$header" >"$OLDPWD/$unit.c"
 	done
+	cd "$OLDPWD" || atf_fail "no folder"
+	atf_check cc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror \
+	    -iquote "$tree/src" -I "$tree/compat" -fsyntax-only ./*.h.c
 }
 
 atf_test_case install
@@ -260,9 +263,16 @@ sanitized_tests_body()
 {
 	grep -q -e '-fsanitize=address,undefined' "$tree/build/test/flags" ||
 	    atf_skip "TEST_SANITIZE has none"
-	for source in "$tree"/tests/unit/*/*_test.c; do
-		atf_check -o match:__asan_init -o match:__ubsan_.*_abort \
-		    nm -u "${source%.c}"
+	cd "$tree" || atf_fail "no tree"
+	for source in tests/unit/*/*_test.c; do
+		echo "${source%.c}"
+	done >"$OLDPWD/programs"
+	# shellcheck disable=SC2046 # names
+	nm -A -D -u $(cat "$OLDPWD/programs") >"$OLDPWD/symbols" ||
+	    atf_fail "nm: $?"
+	for symbol in __asan_init '__ubsan_.*_abort'; do
+		sed -n "s/:.* $symbol\$//p" "$OLDPWD/symbols" | uniq |
+		    atf_check diff "$OLDPWD/programs" -
 	done
 }
 
