@@ -26,19 +26,13 @@ cycle()
 	proofs $2 $order
 }
 
-lab_case suspend 'twenty are saved, one after another and eight at a time' \
-    '-n 20'
-suspend_lab()
+lab_case twenty 'twenty go one after another and eight at a time' '-n 20'
+twenty_lab()
 {
 	conf ON_SHUTDOWN=suspend
 	cycle 1 0 saved
 	conf ON_SHUTDOWN=suspend PARALLEL_SUSPEND=8
 	cycle 1 0 saved
-}
-
-lab_case shutdown 'twenty are shut down, in turn and eight at a time' '-n 20'
-shutdown_lab()
-{
 	conf ON_SHUTDOWN=shutdown
 	cycle 2 1 unsaved
 	conf ON_SHUTDOWN=shutdown PARALLEL_SHUTDOWN=8
