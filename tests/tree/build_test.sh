@@ -192,7 +192,8 @@ scripts_body()
 	# shellcheck disable=SC2046 # names
 	atf_check shellcheck -s sh -x -P tests/tools:tests/boot -e SC1091 \
 	    src/rules tests/run tests/lab/*.subr tests/boot/*.subr \
-	    tests/tree/*.subr tests/boot/image tests/boot/files/* $(scripts_of tests/tools)
+	    tests/tree/*.subr tests/boot/image tests/boot/files/* \
+	    $(scripts_of tests/tools)
 	atf_check shellcheck .ci/run
 	# atf-sh and the shell in the lab call the functions and set the
 	# variables; guests are lists of names, which are split on purpose.
