@@ -86,10 +86,13 @@ stop_close(struct cmd_run *c, bool failed)
 		journal_down(&c->record.state.journal, join_purpose(r));
 	failed = guests_failed(&c->inventory.guests) || failed || !known ||
 	    c->inventory.unlisted;
+	record_retry(&c->record);
 	if (c->drive.progress.guests != NULL)
 		progress_sum(&c->drive.progress);
 	(void)stages_whole(&c->drive.stages, &c->drive.work, HOOK_POST_STOP);
-	return failed || c->record.unwritten || r->signal != 0 ? RUN_FAILED :
+	/* Guests of an unreadable list may never be started. */
+	return failed || c->record.unwritten || c->record.state.broken ||
+	    c->record.state.theirs_broken || r->signal != 0 ? RUN_FAILED :
 	    RUN_OK;
 }
 

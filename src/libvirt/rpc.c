@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "libvirt/procs.h"
+#include "text/escape.h"
 #include "text/xdr.h"
 #include "wire/lvmsg.h"
 #include "wire/lvproto.h"
@@ -15,6 +17,7 @@
 #define CHUNK		4096
 #define OUT_SIZE	8192
 #define ARGS_SIZE	4096
+#define TEXT_SHOWN	96	/* bytes of a text that is no message */
 #define STRAY_FRAME	262144	/* bytes of a message, not a reply */
 
 int
@@ -275,6 +278,25 @@ frame_cap(const struct rpc *r)
 	return cap;
 }
 
+/* Text in place of a frame: a login banner, or the words of a program that could
+ * not be run. */
+static int
+text_lost(struct rpc *r)
+{
+	char why[ERRMSG_SIZE], shown[TEXT_SHOWN];
+	const unsigned char *p = r->in.base;
+	size_t n = 0;
+
+	while (n < r->in.len && (p[n] >= ' ' || p[n] == '\t') && p[n] < 0x7f)
+		n++;
+	if (n < 4)
+		return lost(r, "the daemon sent a frame of invalid length");
+	(void)escape_text(shown, sizeof(shown), (const char *)p, n);
+	(void)snprintf(why, sizeof(why), "text in place of libvirt's "
+	    "protocol: \"%s\"", shown);
+	return lost(r, why);
+}
+
 /* 1 when a whole frame was taken, 0 when more bytes are needed. */
 static int
 frame_take(struct rpc *r)
@@ -287,7 +309,7 @@ frame_take(struct rpc *r)
 	buf_view(&view, r->in.base, r->in.len);
 	len = xdr_get_u32(&view);
 	if (len < LV_FRAME_MIN || len > LV_FRAME_MAX)
-		return lost(r, "the daemon sent a frame of invalid length");
+		return text_lost(r);
 	if (len > frame_cap(r))
 		return lost(r, "the daemon sent an answer that is too long");
 	if (r->in.len < len)

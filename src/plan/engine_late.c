@@ -8,12 +8,22 @@
 #define SECOND		((int64_t)1000)
 #define ABORT_LIMIT	(30 * SECOND)	/* for an abort to take effect */
 
+/* While the daemon is away, the time of an action ends: the next one begins
+ * when the daemon is back.  A daemon that is given up ends the chain. */
 void
 late_unknown(struct engine *e, struct engine_job *j)
 {
-	chain_fail(e, j, RESULT_UNKNOWN, job_uri(e, j)->up ?
-	    "no slot was free within its time limit" :
-	    "its state is unknown: the connection to the daemon was lost");
+	static const char lost[] =
+	    "its state is unknown: the connection to the daemon was lost";
+	const struct engine_uri *u = job_uri(e, j);
+
+	if (u->up)
+		chain_fail(e, j, RESULT_UNKNOWN,
+		    "no slot was free within its time limit");
+	else if (job_waits(j) || e->now >= u->lost_by)
+		chain_fail(e, j, RESULT_UNKNOWN, lost);
+	else
+		chain_over(e, j, RESULT_UNKNOWN, lost);
 }
 
 void

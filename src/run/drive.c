@@ -122,6 +122,8 @@ op_ended(void *ctx, size_t job)
 	stages_ended(&drive_of(w)->stages, job);
 	if (policy_traits(j->step->chain[0])->starts && !job_failed(j))
 		started_record(w, job, &le);
+	else
+		record_retry(w->record);
 }
 
 static void

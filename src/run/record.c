@@ -92,11 +92,21 @@ record_save(struct record *rec)
 
 	if (state_save(&rec->state, &rec->list, kept, &em) == -1) {
 		if (!rec->unwritten)
-			log_error("cannot write the list of guests: %s",
-			    em.text);
+			log_error("cannot write the list of guests: %s; "
+			    "retrying after each guest", em.text);
 		rec->unwritten = true;
+	} else if (rec->unwritten) {
+		rec->unwritten = false;
+		log_info("The list of guests is written now");
 	}
 	if (kept[0] != '\0')
 		log_warn("%s: malformed; kept as %s", rec->state.list_path,
 		    kept);
+}
+
+void
+record_retry(struct record *rec)
+{
+	if (rec->unwritten)
+		record_save(rec);
 }

@@ -29,5 +29,7 @@ int	 record_load(struct record *);
 void	 record_adopt(struct record *);
 /* Write the list; a failure is printed and sets unwritten. */
 void	 record_save(struct record *);
+/* Write the list again if it could not be written. */
+void	 record_retry(struct record *);
 
 #endif

@@ -276,6 +276,42 @@ unwritten_lab()
 	umount /var/lib/libvirt
 }
 
+lab_case written_late 'a list that cannot be written at first is, later' '-n 2'
+written_late_lab()
+{
+	new=/var/lib/libvirt/libvirt-guests.new
+	for error in ENOSPC EIO EROFS EMFILE; do
+		faulty 0 "-P $new -e inject=open,openat:error=$error:when=1" \
+		    stop
+		has err "cannot write the list of guests: $new: .*; retrying"
+		has out "^The list of guests is written now$"
+		saved g1 g2
+		is "words of the list" 3 eval "wc -w <$list"
+		run 0 start
+		all running g1 g2
+	done
+	# The disk is full until the first guest is off.
+	conf ON_SHUTDOWN=shutdown
+	lab_guest_ready g1 g2
+	faulty 0 "-P $new -e inject=write:error=ENOSPC:when=1" stop
+	has out "^The list of guests is written now$"
+	is "words of the list" 3 eval "wc -w <$list"
+}
+
+lab_case unread_list 'an old list that cannot be read shows in the exit code' \
+    '-n 1'
+unread_list_lab()
+{
+	echo "$uri $(uuids g1) rubbish" >$list
+	run 1 stop
+	has err "$list:1:.*rubbish"
+	saved g1
+	list_is $uri g1
+	has $list.broken rubbish
+	run 0 start
+	all running g1
+}
+
 lab_case old_list 'a list that cannot be replaced stays as it was' '-n 2'
 old_list_lab()
 {

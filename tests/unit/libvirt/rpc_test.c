@@ -422,6 +422,22 @@ ATF_TC_BODY(bad_frames, tc)
 		bad_try(&bad[i]);
 }
 
+/* A login banner comes before the protocol. */
+ATF_TC_WITHOUT_HEAD(banner);
+ATF_TC_BODY(banner, tc)
+{
+	static const char text[] = "Welcome to h1\\\nuser:";
+	struct got g = { 0 };
+
+	begin();
+	ask(&g, STATE, 0, START);
+	say((const unsigned char *)text, sizeof(text) - 1);
+	ATF_CHECK_EQ(-1, hear(START));
+	ATF_CHECK_STREQ("text in place of libvirt's protocol: "
+	    "\"Welcome to h1\\\\\"", rpc.why.text);
+	end();
+}
+
 ATF_TC_WITHOUT_HEAD(answered_twice);
 ATF_TC_BODY(answered_twice, tc)
 {
@@ -945,6 +961,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, out_of_order);
 	ATF_TP_ADD_TC(tp, passed_over);
 	ATF_TP_ADD_TC(tp, bad_frames);
+	ATF_TP_ADD_TC(tp, banner);
 	ATF_TP_ADD_TC(tp, answered_twice);
 	ATF_TP_ADD_TC(tp, long_answers);
 	ATF_TP_ADD_TC(tp, end_of_file);
