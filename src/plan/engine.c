@@ -64,6 +64,7 @@ engine_free(struct engine *e)
 int
 engine_more(struct engine *e, size_t from, int64_t now)
 {
+	bool shared[POLICY_NACTION] = { false };
 	struct engine_job *grown;
 	struct engine_uri *u;
 	size_t i;
@@ -82,8 +83,12 @@ engine_more(struct engine *e, size_t from, int64_t now)
 			u->lost_by = now + e->plan->lost;
 		job_init(e, i);
 	}
+	/* Once for each action: shares depend on nothing else of a job. */
 	for (i = from; i < e->plan->n; i++)
-		slot_share_all(e, &e->job[i]);
+		if (!shared[job_action(&e->job[i])]) {
+			shared[job_action(&e->job[i])] = true;
+			slot_share_all(e, &e->job[i]);
+		}
 	return 0;
 }
 
