@@ -278,8 +278,8 @@ frame_cap(const struct rpc *r)
 	return cap;
 }
 
-/* Text in place of a frame: a login banner, or the words of a program that could
- * not be run. */
+/* Text in place of a frame: a login banner, or the message of a program that
+ * cannot be run. */
 static int
 text_lost(struct rpc *r)
 {

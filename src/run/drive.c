@@ -92,7 +92,15 @@ static void
 started_record(struct work *w, size_t job, const struct list_entry *le)
 {
 	enum engine_result result = w->engine.job[job].result;
+	char label[GUEST_LABEL];
 
+	if (result == RESULT_ACTIVE &&
+	    journal_pending(&w->record->state.journal, le)) {
+		log_warn("guest %s was asked to shut down and may still do "
+		    "so; it stays on the list",
+		    guest_label(work_guest(w, job), label));
+		return;
+	}
 	list_remove(&w->record->list, le->uri, le->uuid);
 	record_save(w->record);
 	if (result == RESULT_GONE)
@@ -116,9 +124,7 @@ op_ended(void *ctx, size_t job)
 	work_entry(w, job, &le);
 	w->inventory->guests.guest[j->step->guest].result =
 	    (unsigned char)j->result;
-	/* With these results a request may still take effect. */
-	if (j->result != RESULT_CUT && j->result != RESULT_UNKNOWN)
-		journal_end(&w->record->state.journal, &le);
+	work_closed(w, job, &le);
 	stages_ended(&drive_of(w)->stages, job);
 	if (policy_traits(j->step->chain[0])->starts && !job_failed(j))
 		started_record(w, job, &le);

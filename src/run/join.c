@@ -166,8 +166,8 @@ bool
 join_answer(struct join *j, const struct inventory *v, enum run_exit rv)
 {
 	j->control.settings = some_left(v) ? settings_of(j->run) : 0;
-	/* After a signal, the stops that joined go on with the rest; a start has
-	 * no result for them. */
+	/* After a signal, the stops that joined go on with the rest; a start
+	 * has no result for them. */
 	return control_end(&j->control, j->run->signal != 0 ||
 	    !j->run->stopping ? -1 : (int)rv) > 0;
 }

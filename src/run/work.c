@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plan/engine_job.h"
 #include "run/inventory.h"
 #include "run/record.h"
 #include "sys/list.h"
@@ -45,6 +46,35 @@ work_asked(const struct work *w, size_t job, enum policy_action action)
 		return;
 	work_entry(w, job, &le);
 	journal_ask(&w->record->state.journal, action, &le);
+}
+
+/* The guest runs, but a shutdown that was requested may still take effect: an
+ * action before the last timed out, or the last one did. */
+static bool
+shutdown_pending(const struct engine_job *j)
+{
+	size_t i, n = (size_t)j->link + (j->result == RESULT_LATE);
+
+	for (i = 0; i < n && i < POLICY_CHAIN; i++)
+		if (policy_traits(j->step->chain[i])->asks)
+			return j->result == RESULT_LEFT || job_failed(j);
+	return false;
+}
+
+void
+work_closed(const struct work *w, size_t job, const struct list_entry *le)
+{
+	const struct engine_job *j = &w->engine.job[job];
+	struct journal *journal = &w->record->state.journal;
+
+	/* With these results a request may still take effect. */
+	if (j->result == RESULT_CUT || j->result == RESULT_UNKNOWN ||
+	    (j->result == RESULT_ACTIVE && journal_pending(journal, le)))
+		return;
+	if (shutdown_pending(j))
+		journal_late(journal, le);
+	else
+		journal_end(journal, le);
 }
 
 void

@@ -101,6 +101,10 @@ void	 work_entry(const struct work *, size_t job, struct list_entry *);
 /* Note in the journal that a guest is asked for an action: if this run is
  * killed, the next one waits for the guest. */
 void	 work_asked(const struct work *, size_t job, enum policy_action);
+/* Note in the journal that the job has ended, unless its request may still take
+ * effect. */
+void	 work_closed(const struct work *, size_t job,
+	    const struct list_entry *);
 /* Report to the service manager how many guests have not ended. */
 void	 work_status(const struct work *);
 

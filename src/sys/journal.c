@@ -62,7 +62,7 @@ ask_take(struct journal *j, struct lines *at)
 }
 
 static void
-end_take(struct journal *j, struct lines *at)
+end_take(struct journal *j, struct lines *at, bool late)
 {
 	unsigned char uuid[UUID_LEN];
 	char uri[LINE];
@@ -72,6 +72,9 @@ end_take(struct journal *j, struct lines *at)
 		return;
 	for (i = 0; i < POLICY_NACTION; i++)
 		list_remove(&j->asked[i], uri, uuid);
+	list_remove(&j->late, uri, uuid);
+	if (late)
+		(void)list_add(&j->late, uri, uuid);
 }
 
 static void
@@ -106,10 +109,22 @@ journal_parse(struct journal *j, const char *text, const char *boot)
 		if (strcmp(key, "ask") == 0)
 			ask_take(j, &at);
 		else if (strcmp(key, "end") == 0)
-			end_take(j, &at);
+			end_take(j, &at, false);
+		else if (strcmp(key, "late") == 0)
+			end_take(j, &at, true);
 		else if (strcmp(key, "down") == 0)
 			down_take(j, &at);
 	}
+}
+
+/* "KEY URI UUID". */
+static int
+line_end(char *line, const char *key, const struct list_entry *le)
+{
+	char text[UUID_TEXT];
+
+	uuid_format(le->uuid, text);
+	return snprintf(line, LINE, "%s %s %s\n", key, le->uri, text);
 }
 
 static int
@@ -146,6 +161,11 @@ journal_rewrite(const struct journal *j, const char *path, const char *boot,
 				buf_put(&b, line, (size_t)n);
 		}
 	}
+	for (i = 0; i < j->late.n; i++) {
+		n = line_end(line, "late", &j->late.entry[i]);
+		if (n > 0 && n < LINE)
+			buf_put(&b, line, (size_t)n);
+	}
 	rv = file_replace(path, b.base, b.len, em);
 	buf_free(&b);
 	return rv;
@@ -163,6 +183,7 @@ journal_open(struct journal *j, const char *path, struct errmsg *em)
 	j->down = 0;
 	for (i = 0; i < POLICY_NACTION; i++)
 		list_init(&j->asked[i]);
+	list_init(&j->late);
 	boot_id(boot);
 	if (file_read(&f, &text, &len, em) == 0) {
 		journal_parse(j, text, boot);
@@ -184,6 +205,7 @@ journal_close(struct journal *j)
 	j->fd = -1;
 	for (i = 0; i < POLICY_NACTION; i++)
 		list_free(&j->asked[i]);
+	list_free(&j->late);
 }
 
 static void
@@ -211,11 +233,24 @@ journal_ask(struct journal *j, enum policy_action action,
 void
 journal_end(struct journal *j, const struct list_entry *le)
 {
-	char line[LINE], text[UUID_TEXT];
+	char line[LINE];
 
-	uuid_format(le->uuid, text);
-	line_write(j, line, snprintf(line, sizeof(line), "end %s %s\n",
-	    le->uri, text));
+	line_write(j, line, line_end(line, "end", le));
+}
+
+void
+journal_late(struct journal *j, const struct list_entry *le)
+{
+	char line[LINE];
+
+	line_write(j, line, line_end(line, "late", le));
+}
+
+bool
+journal_pending(const struct journal *j, const struct list_entry *le)
+{
+	return list_has(&j->asked[POLICY_SHUTDOWN], le->uri, le->uuid) ||
+	    list_has(&j->late, le->uri, le->uuid);
 }
 
 void

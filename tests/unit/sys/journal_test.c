@@ -99,6 +99,45 @@ boot_line(char line[80])
 	return line;
 }
 
+static bool
+pending(const struct journal *j, char *uri, const char *uuid)
+{
+	struct list_entry le = entry(uri, uuid);
+
+	return journal_pending(j, &le);
+}
+
+/* What may still shut down: asked by a run that was killed, or timed out. */
+ATF_TC_WITHOUT_HEAD(late);
+ATF_TC_BODY(late, tc)
+{
+	struct list_entry le = entry(qemu_uri, U1);
+	struct journal j;
+	int i;
+
+	open_it(&j);
+	ATF_CHECK(!pending(&j, qemu_uri, U1));
+	ask(&j, POLICY_SHUTDOWN, qemu_uri, U1);
+	journal_late(&j, &le);
+	ask(&j, POLICY_SHUTDOWN, qemu_uri, U2);
+	ask(&j, POLICY_SUSPEND, qemu_uri, U3);
+	/* Read, and read again from what reading has written. */
+	for (i = 0; i < 2; i++) {
+		journal_close(&j);
+		open_it(&j);
+		ATF_CHECK(!asked(&j, POLICY_SHUTDOWN, qemu_uri, U1));
+		ATF_CHECK(pending(&j, qemu_uri, U1));
+		ATF_CHECK(pending(&j, qemu_uri, U2));
+		ATF_CHECK(!pending(&j, qemu_uri, U3));
+		ATF_CHECK(!pending(&j, lxc_uri, U1));
+	}
+	ended(&j, qemu_uri, U1);
+	journal_close(&j);
+	open_it(&j);
+	ATF_CHECK(!pending(&j, qemu_uri, U1));
+	journal_close(&j);
+}
+
 ATF_TC_WITHOUT_HEAD(remembered);
 ATF_TC_BODY(remembered, tc)
 {
@@ -342,6 +381,7 @@ ATF_TC_BODY(long_uri, tc)
 
 ATF_TP_ADD_TCS(tp)
 {
+	ATF_TP_ADD_TC(tp, late);
 	ATF_TP_ADD_TC(tp, remembered);
 	ATF_TP_ADD_TC(tp, down);
 	ATF_TP_ADD_TC(tp, found);
