@@ -1,9 +1,11 @@
 #include "run/rescue.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "libvirt/monitor.h"
 #include "libvirt/survivors.h"
@@ -35,6 +37,7 @@ struct rescue_job {
 	bool		 given;		/* want was sent */
 	bool		 greeted;	/* once: its daemon is dead */
 	bool		 quit;		/* QMP_QUIT was sent */
+	bool		 saved;		/* ... because its save is complete */
 	bool		 due;		/* event and text go to the engine */
 	enum engine_event event;
 	const char	*text;
@@ -145,6 +148,53 @@ monitor_ready(void *arg)
 		want_give(j);
 }
 
+/* Whether the daemon has written the whole save image of a paused guest before
+ * it died.  To resume the guest would make its disks newer than the image, which
+ * the next start restores.  (libvirt, src/qemu/qemu_saveimage.h: the header
+ * begins with LibvirtQemudPart until the image is complete.) */
+static bool
+image_complete(const struct rescue_job *j)
+{
+	static const char complete[] = "LibvirtQemudSave";
+	const char *name = work_task_guest(j->task)->name;
+	const char *home = getenv("HOME"), *xdg = getenv("XDG_CONFIG_HOME");
+	char path[PATH_MAX], head[sizeof(complete) - 1];
+	bool same;
+	FILE *fp;
+
+	if (geteuid() == 0)
+		(void)snprintf(path, sizeof(path),
+		    "/var/lib/libvirt/qemu/save/%s.save", name);
+	else if (xdg != NULL && *xdg == '/')
+		(void)snprintf(path, sizeof(path),
+		    "%s/libvirt/qemu/save/%s.save", xdg, name);
+	else
+		(void)snprintf(path, sizeof(path),
+		    "%s/.config/libvirt/qemu/save/%s.save",
+		    home != NULL ? home : "", name);
+	if ((fp = fopen(path, "re")) == NULL)
+		return false;
+	same = fread(head, 1, sizeof(head), fp) == sizeof(head) &&
+	    memcmp(head, complete, sizeof(head)) == 0;
+	(void)fclose(fp);
+	return same;
+}
+
+/* End the QEMU of a paused guest that is saved; the end of the process is the
+ * answer. */
+static bool
+saved_quit(struct rescue_job *j)
+{
+	if (!image_complete(j))
+		return false;
+	if (!j->saved)
+		job_say(j, "has a complete save image; ending its QEMU "
+		    "without resuming it");
+	j->saved = true;
+	j->quit = j->quit || monitor_tell(&j->monitor, QMP_QUIT) == 0;
+	return true;
+}
+
 static const enum engine_event status_event[] = {
 	[QMP_RUNNING] = EV_ON, [QMP_PAUSED] = EV_PAUSED,
 	[QMP_ASLEEP] = EV_ASLEEP, [QMP_CRASHED] = EV_CRASHED,
@@ -161,6 +211,9 @@ answer_take(struct rescue_job *j, const struct qmp_news *n)
 	    n->status == QMP_OFF)
 		guest_off(j);
 	if (!wanted)
+		return;
+	if (n->command == QMP_STATUS && n->what == QMP_RETURN &&
+	    n->status == QMP_PAUSED && saved_quit(j))
 		return;
 	if (n->what == QMP_ERROR)
 		job_answer(j, EV_AGAIN, n->text);
@@ -192,7 +245,7 @@ process_ended(void *arg)
 {
 	struct rescue_job *j = arg;
 
-	job_answer(j, EV_OFF, NULL);
+	job_answer(j, j->saved ? EV_SAVED : EV_OFF, NULL);
 }
 
 static const struct monitor_handlers monitor_handlers = {
@@ -434,7 +487,7 @@ rescue_release(struct task *t)
 	monitor_close(&j->monitor);
 	j->want = QMP_CAPABILITIES;
 	/* The daemon may be connected to the monitor again. */
-	j->due = j->greeted = j->quit = j->given = false;
+	j->due = j->greeted = j->quit = j->saved = j->given = false;
 	j->by = j->kill_at = 0;
 }
 

@@ -109,7 +109,7 @@ lab_case blocked 'signals: blocked by the caller, and early ones' \
     '-b ignore -b obey'
 blocked_lab()
 {
-	conf ON_SHUTDOWN=shutdown SHUTDOWN_TIMEOUT=0
+	conf ON_SHUTDOWN=shutdown SHUTDOWN_TIMEOUT=0 PARALLEL_SHUTDOWN=2
 	env --block-signal=TERM "$LIBVIRT_GUESTS" stop >out 2>err </dev/null &
 	pid=$!
 	comes out "Shutdown of guest g2 complete"

@@ -192,6 +192,38 @@ save_lab()
 }
 
 # The save cannot be finished, and the guest stands still for it.
+lab_case complete 'the daemon dies when it has written a whole save image' \
+    '-n 1'
+complete_lab()
+{
+	save=/var/lib/libvirt/qemu/save/g1.save
+	conf CONNECT_TIMEOUT=1
+	run 0 stop
+	cp $save image
+	run 0 start
+	lab_virsh suspend g1 >/dev/null
+	lab_daemon_kill9
+	cp image $save
+	run 0 stop
+	has out "^Guest g1 has a complete save image; ending its QEMU without"
+	has out "^Suspending g1: done$"
+	hasnt out "resumed by its monitor|Starting shutdown"
+	is left 0 eval "lab_guest_pids | wc -l"
+	lab_daemon_start
+	list_is $uri g1
+	saved g1
+	run 0 start
+	all running g1
+	boots 1 g1
+	# One that is not complete: the guest runs again, and is asked.
+	lab_virsh suspend g1 >/dev/null
+	lab_daemon_kill9
+	sed "1s/^LibvirtQemudSave/LibvirtQemudPart/" image >$save
+	run 0 stop
+	has out "^Guest g1 is resumed by its monitor$"
+	proofs 1 g1
+}
+
 lab_case saving 'the daemon dies in the middle of a save' '-n 2 -b fill=4'
 saving_lab()
 {
