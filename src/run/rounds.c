@@ -292,9 +292,12 @@ newcomers_find(struct drive *d)
 static int
 rounds_again(struct drive *d, const char *heading)
 {
+	/* A pre-stop hook may have started the first guest. */
+	bool hooked = d->stages.hooks.n > 0;
 	int round, found = 1;
 
-	for (round = 1; d->work.plan.n > 0; round++) {
+	for (round = 1; d->work.plan.n > 0 || (round == 1 && hooked);
+	    round++) {
 		if (d->work.run->signal != 0 ||
 		    (found = newcomers_find(d)) != 1)
 			break;

@@ -122,6 +122,18 @@ post-stop" cat calls
 	all running g1
 }
 
+lab_case starts 'a pre-stop hook starts the first guest' '-n 1'
+starts_lab()
+{
+	hooks_begin
+	reset g1
+	hook 10-start "[ \$1 != pre-stop ] || virsh -q -c $uri start g1"
+	run 0 stop
+	has out "^Guest g1 was started meanwhile"
+	saved g1
+	list_is $uri g1
+}
+
 lab_case output 'what they say is logged line by line, escaped' '-n 1'
 output_lab()
 {
