@@ -4,7 +4,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "compat.h"
 #include "libvirt/survivors.h"
 #include "run/inventory.h"
 #include "run/rescue.h"
@@ -12,6 +11,7 @@
 #include "sys/log.h"
 #include "text/deadline.h"
 #include "text/escape.h"
+#include "text/number.h"
 
 #define FOREVER		(7 * 24 * 3600 * (int64_t)1000)
 #define LOOK		1000		/* ms between checks of a daemon */
@@ -204,15 +204,18 @@ guest_take(struct listing *l, const char *file,
     char status[DOMXML_NSTATUS][DOMXML_OS])
 {
 	struct lvmsg_domain d = { .name = status[DOMXML_NAME] };
+	const struct number_range ids = { 0, INT32_MAX };
 	struct guest *g = NULL;
 	char path[2 * SURVIVORS_DIR];
-	const char *bad;
+	int64_t id;
 
 	d.namelen = strlen(d.name);
-	d.id = (int32_t)strtonum(status[DOMXML_ID], 0, INT32_MAX, &bad);
-	if (bad != NULL || strcmp(d.name, file) != 0 ||
-	    uuid_parse(status[DOMXML_UUID], d.uuid) == -1 ||
-	    guests_add(&l->host->guests, l->host->index, &d, &g) == -1 ||
+	if (number_parse(status[DOMXML_ID], &ids, &id, NULL) == -1 ||
+	    strcmp(d.name, file) != 0 ||
+	    uuid_parse(status[DOMXML_UUID], d.uuid) == -1)
+		return false;
+	d.id = (int32_t)id;
+	if (guests_add(&l->host->guests, l->host->index, &d, &g) == -1 ||
 	    g == NULL)
 		return false;
 	/* Most guests of a user's daemon are persistent. */

@@ -115,16 +115,20 @@ buf_take(struct buf *b, size_t n)
 }
 
 void
-buf_get(struct buf *b, void *p, size_t n)
+buf_copy(void *p, const unsigned char *from, size_t n)
 {
-	const unsigned char *from = buf_take(b, n);
-
 	if (n == 0)
 		return;
 	if (from == NULL)
 		memset(p, 0, n);
 	else
 		memcpy(p, from, n);
+}
+
+void
+buf_get(struct buf *b, void *p, size_t n)
+{
+	buf_copy(p, buf_take(b, n), n);
 }
 
 size_t

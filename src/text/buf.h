@@ -32,6 +32,8 @@ int	 buf_reserve(struct buf *, size_t n);
 void	 buf_put(struct buf *, const void *, size_t n);
 /* Copy n bytes out; zeros and bad if fewer are left. */
 void	 buf_get(struct buf *, void *, size_t n);
+/* What buf_take returned: n bytes, or zeros if it was NULL. */
+void	 buf_copy(void *p, const unsigned char *from, size_t n);
 /* The next n bytes in place, valid until the buf changes; NULL and bad if fewer
  * are left. */
 const unsigned char *buf_take(struct buf *, size_t n);

@@ -6,16 +6,25 @@
 
 #include "text/escape.h"
 
+static void	 fill(struct errmsg *, int, const char *, va_list)
+		    __attribute__((__format__(__printf__, 3, 0)));
+
+static void
+fill(struct errmsg *em, int code, const char *fmt, va_list ap)
+{
+	if (em == NULL)
+		return;
+	em->code = code;
+	(void)vsnprintf(em->text, sizeof(em->text), fmt, ap);
+}
+
 int
 errmsg_set(struct errmsg *em, int code, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (em == NULL)
-		return -1;
-	em->code = code;
 	va_start(ap, fmt);
-	(void)vsnprintf(em->text, sizeof(em->text), fmt, ap);
+	fill(em, code, fmt, ap);
 	va_end(ap);
 	return -1;
 }
@@ -27,12 +36,11 @@ errmsg_sys(struct errmsg *em, const char *fmt, ...)
 	size_t len;
 	int code = errno;
 
+	va_start(ap, fmt);
+	fill(em, code, fmt, ap);
+	va_end(ap);
 	if (em == NULL)
 		return -1;
-	em->code = code;
-	va_start(ap, fmt);
-	(void)vsnprintf(em->text, sizeof(em->text), fmt, ap);
-	va_end(ap);
 	len = strlen(em->text);
 	(void)snprintf(em->text + len, sizeof(em->text) - len, ": %s",
 	    strerror(code));

@@ -136,14 +136,7 @@ xdr_take(struct buf *b, size_t n)
 void
 xdr_get_opaque(struct buf *b, void *p, size_t n)
 {
-	const unsigned char *from = xdr_take(b, n);
-
-	if (n == 0)
-		return;
-	if (from == NULL)
-		memset(p, 0, n);
-	else
-		memcpy(p, from, n);
+	buf_copy(p, xdr_take(b, n), n);
 }
 
 /* NULL when bad. */

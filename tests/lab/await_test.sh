@@ -9,22 +9,10 @@
 # await has joined it when joined returns.
 hold()
 {
-	mkdir -p /etc/libvirt-guests.d
-	cat >/etc/libvirt-guests.d/hold <<-END
-	#!/bin/sh
-	[ \$1 = pre-stop ] || exit 0
-	echo held
-	until [ -e "$PWD/go" ]; do sleep 0.05; done
-	END
-	chmod 755 /etc/libvirt-guests.d/hold
+	hold_install
 	"$LIBVIRT_GUESTS" "$@" >out1 2>err1 </dev/null &
 	held=$!
 	comes out1 "held\$"
-}
-
-let_go()
-{
-	: >go
 }
 
 holds_begin()

@@ -6,8 +6,8 @@
 . "$(atf_get_srcdir)/cmd.subr"
 
 # The first is begun by begin; second ARGUMENT... is the next one, which says
-# what it says in out2 and err2.  With hold the first stop, before it touches
-# a guest, waits until let_go.
+# what it says in out2 and err2.  After hold_install the first stop waits until
+# let_go before it touches a guest.
 sock=/run/libvirt-guests.sock
 
 second()
@@ -30,23 +30,6 @@ second_ends()
 	    fail "second: exit $second_got, not $1: $(cat out2 err2)"
 }
 
-hold()
-{
-	mkdir -p /etc/libvirt-guests.d
-	cat >/etc/libvirt-guests.d/hold <<-END
-	#!/bin/sh
-	[ \$1 = pre-stop ] || exit 0
-	echo held
-	until [ -e "$PWD/go" ]; do sleep 0.05; done
-	END
-	chmod 755 /etc/libvirt-guests.d/hold
-}
-
-let_go()
-{
-	: >go
-}
-
 joins_begin()
 {
 	joined="^Joining the stop that is under way$"
@@ -57,7 +40,7 @@ lab_case result 'it waits for the first and returns its result' \
 result_lab()
 {
 	joins_begin
-	hold
+	hold_install
 	conf ON_SHUTDOWN=shutdown SHUTDOWN_TIMEOUT=3
 	begin stop
 	comes out "held$"
@@ -132,7 +115,7 @@ lab_case hooks 'its deadline is that of hooks under way' '-n 1'
 hooks_lab()
 {
 	joins_begin
-	hold
+	hold_install
 	conf "HOOK_TIMEOUT=1000"
 	begin stop
 	comes out "held$"
@@ -196,7 +179,7 @@ lab_case joiner 'the second is killed: the first goes on' '-n 2'
 joiner_lab()
 {
 	joins_begin
-	hold
+	hold_install
 	begin stop
 	comes out "held$"
 	for signal in KILL TERM; do
@@ -269,7 +252,7 @@ lab_case frozen 'an owner of the lock that is stopped holds nobody up' '-n 2'
 frozen_lab()
 {
 	joins_begin
-	hold
+	hold_install
 	run 0 stop
 	start_hook
 	: >hold/all
@@ -315,7 +298,7 @@ lab_case many 'so many that not all can join' '-n 2'
 many_lab()
 {
 	joins_begin
-	hold
+	hold_install
 	begin stop
 	comes out "held$"
 	pids=
@@ -342,7 +325,7 @@ lab_case restart 'a stop makes a restart one; a restart joins nothing' '-n 1'
 restart_lab()
 {
 	joins_begin
-	hold
+	hold_install
 	begin restart
 	comes out "held$"
 	second restart
@@ -366,7 +349,7 @@ settings_lab()
 {
 	joins_begin
 	other="^The other stop left guests running, by other settings; "
-	hold
+	hold_install
 	conf "SHUTDOWN_TIMEOUT=1"
 	begin -o ON_SHUTDOWN=leave stop
 	comes out "held$"
@@ -407,7 +390,7 @@ lab_case others 'the result for other URIs is not taken' '-n 1'
 others_lab()
 {
 	joins_begin
-	hold
+	hold_install
 	begin -c test+unix:///default?socket=/nowhere stop
 	comes out "held$"
 	second stop
