@@ -148,10 +148,12 @@ monitor_ready(void *arg)
 		want_give(j);
 }
 
-/* Whether the daemon has written the whole save image of a paused guest before
- * it died.  To resume the guest would make its disks newer than the image, which
- * the next start restores.  (libvirt, src/qemu/qemu_saveimage.h: the header
- * begins with LibvirtQemudPart until the image is complete.) */
+/*
+ * Whether the daemon has written the whole save image of a paused guest before
+ * it died.  To resume the guest would make its disks newer than the image,
+ * which the next start restores.  The header of an image begins with
+ * LibvirtQemudPart until it is complete (libvirt, src/qemu/qemu_saveimage.h).
+ */
 static bool
 image_complete(const struct rescue_job *j)
 {
