@@ -16,6 +16,7 @@
 
 #define BACKOFF_MIN	100		/* ms before the second attempt */
 #define BACKOFF_MAX	2000
+#define HANG_MS		1000	/* before another connection is used */
 #define CONTROL_RESERVE	32768		/* bytes: a list of some 300 guests */
 #define WORK_RESERVE	1024
 #define LANE_CONTROL	0
@@ -504,10 +505,34 @@ queue_send(struct virt *v, struct virt_queue *q, struct virt_lane *l)
 	}
 }
 
+/* Short calls wait although the control connection has as many as it can have:
+ * the guests of these hang.  Send the others on another connection. */
+static void
+control_relieve(struct virt *v, int64_t now)
+{
+	struct errmsg em;
+	size_t i, open = 0;
+
+	if (v->control.head == NULL || rpc_room(&v->lane[LANE_CONTROL].rpc)) {
+		v->full = 0;
+		return;
+	}
+	if (v->full == 0)
+		v->full = now;
+	if (now - v->full < HANG_MS)
+		return;
+	for (i = 1; i < v->nlanes && v->state == VIRT_UP; i++) {
+		open += !v->lane[i].off;
+		queue_send(v, &v->control, &v->lane[i]);
+	}
+	if (v->control.head != NULL && virt_ready(v))
+		(void)virt_work(v, (open + 1) * RPC_CALLS, &em);
+}
+
 /* Use the first work connection with room: the others stay free for later
  * guests. */
 static void
-queues_send(struct virt *v)
+queues_send(struct virt *v, int64_t now)
 {
 	bool none = true;
 	size_t i;
@@ -519,6 +544,8 @@ queues_send(struct virt *v)
 	}
 	if (none && v->state == VIRT_UP)
 		queue_send(v, &v->work, &v->lane[LANE_CONTROL]);
+	if (v->state == VIRT_UP)
+		control_relieve(v, now);
 }
 
 void
@@ -531,7 +558,7 @@ virt_tick(struct virt *v, int64_t now)
 	if (v->state == VIRT_WAITING && now >= v->next_try)
 		virt_dial(v);
 	if (v->state == VIRT_UP)
-		queues_send(v);
+		queues_send(v, now);
 	for (i = 0; i < v->nlanes; i++) {
 		l = &v->lane[i];
 		if (l->fd != -1 && !virt_greeted(l) &&
@@ -566,5 +593,7 @@ virt_next(struct virt *v)
 	}
 	if (!virt_ready(v))
 		next = deadline_min(next, v->greet_by);
+	if (v->full != 0 && v->state == VIRT_UP)
+		next = deadline_min(next, v->full + HANG_MS);
 	return next;
 }

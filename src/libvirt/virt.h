@@ -178,6 +178,8 @@ struct virt {
 	int64_t			 backoff;	/* ms */
 	int64_t			 came;		/* absolute, up since */
 	int64_t			 greet_by;	/* absolute */
+	int64_t			 full;		/* absolute: since then short
+						   calls wait, 0 = none */
 	size_t			 nlanes;
 	struct virt_lane	 lane[VIRT_LANES];
 	struct virt_queue	 control;
@@ -209,8 +211,9 @@ bool	 virt_falters(const struct virt *);
 pid_t	 virt_daemon(const struct virt *);
 
 /* Send a request.  0, or -1 if the daemon cannot be asked now (not up, or c is
- * busy).  The limit is hours for saves and starts, a minute for a snapshot,
- * connect_ms for the others. */
+ * busy).  The limit is none for saves and starts, a minute for a snapshot,
+ * connect_ms for the others.  If the daemon answers no short call for a second,
+ * because their guests hang, the others use another connection. */
 int	 virt_ask(struct virt *, struct virt_call *);
 
 /* Do not answer a request: the caller can reuse its memory. */

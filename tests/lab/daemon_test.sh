@@ -461,6 +461,26 @@ asleep_lab()
 	kill $(cat /run/libvirtd.pid)
 }
 
+# A QEMU that hangs (on a dead file server, say) answers no call, and a
+# connection has only four at a time.
+lab_case hung_guests 'guests that hang do not keep the others from being asked' \
+    '-n 7'
+hung_guests_lab()
+{
+	conf ON_SHUTDOWN=shutdown PARALLEL_SHUTDOWN=9 SHUTDOWN_TIMEOUT=10
+	healthy=$(running | tr ' ' '\n' | tail -n 1)
+	hung=
+	for name in $LAB_GUESTS; do
+		[ "$name" != "$healthy" ] || continue
+		hung="$hung $(cat "/run/libvirt/qemu/$name.pid")"
+	done
+	kill -STOP $hung
+	run 1 stop
+	kill -CONT $hung
+	has out "^Shutdown of guest $healthy complete"
+	proofs 1 "$healthy"
+}
+
 atf_init_test_cases()
 {
 	cmd_cases
