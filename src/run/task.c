@@ -6,6 +6,7 @@
 #include "plan/engine_job.h"
 #include "run/inventory.h"
 #include "run/work.h"
+#include "sys/log.h"
 #include "wire/lvmsg.h"
 #include "wire/lvproto.h"
 
@@ -193,6 +194,21 @@ look_further(struct task *t, enum virt_what what)
 	(void)virt_ask(&t->host->virt, &t->call.look);
 }
 
+/* A guest that a failing disk has paused is saved and restored paused. */
+static void
+io_error_say(struct task *t, const struct lvmsg_state *s)
+{
+	char uri[RUN_LABEL], label[GUEST_LABEL];
+
+	if (t->io_error || s->state != LV_STATE_PAUSED ||
+	    s->reason != LV_REASON_PAUSED_IOERROR)
+		return;
+	t->io_error = true;
+	log_warn("%s: guest %s: paused by an I/O error; check its disks before "
+	    "it resumes", host_label(t->host, uri),
+	    guest_label(work_task_guest(t), label));
+}
+
 /* Ask for a libvirt job only if it matters: during one, a running guest can
  * still be asked to shut down. */
 static void
@@ -202,6 +218,7 @@ look_state(struct task *t, const struct lvmsg_state *s)
 	    job_action(&t->work->engine.job[t->job]);
 
 	t->how = task_how(s);
+	io_error_say(t, s);
 	if (s->state == LV_STATE_SHUTOFF) {
 		if (s->reason == LV_REASON_SHUTOFF_SAVED)
 			work_news(t, EV_SAVED, NULL);

@@ -54,6 +54,7 @@ struct task {
 	struct task_calls call;
 	pid_t		  saver;	/* the daemon of its last save */
 	bool		  cut;		/* that daemon died during a save */
+	bool		  io_error;	/* it was reported */
 	struct task_clock clock;
 	struct virt_call  snapshot;
 	struct ready	 *ready;	/* of a start, or NULL */

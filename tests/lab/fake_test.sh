@@ -224,6 +224,17 @@ leave_lab()
 	done
 }
 
+lab_case io_error 'a guest that an I/O error has paused is named' '-n 0'
+io_error_lab()
+{
+	fakes_begin
+	faulty "212 answer 00000003 00000005" stop
+	[ $got -eq 0 ] || fail "exit $got"
+	has out "^Suspending bad: done$"
+	has err "warning: .*: guest bad: paused by an I/O error; check its"
+	is warnings 1 eval "grep -c I/O err"
+}
+
 lab_case starts 'a start goes wrong in each way' '-n 0'
 starts_lab()
 {
