@@ -5,7 +5,7 @@
  * The numbers of libvirt's RPC protocol that this program needs, and nothing
  * else.  They are append-only upstream.  Each group names the file of libvirt
  * 9.0.0 that it was read from; what is also in the public headers is compared
- * with them by tests/lvproto_test.c.
+ * with them by tests/unit/wire/lvproto_test.c.
  */
 
 /* Limits: src/rpc/virnetprotocol.x, src/remote/remote_protocol.x. */

@@ -96,6 +96,12 @@ style_body()
 			    "$OLDPWD/part"
 		done
 	done
+	# Without this mark the next install takes a file for the distribution's.
+	awk '$2 == "file" && $4 !~ /\/libvirt-guests\// { print $4 }' \
+	    rc/install.tab | while read -r file; do
+		grep -q 'libvirt-guests (static)' "$file" ||
+		    atf_fail "$file lacks the mark \"libvirt-guests (static)\""
+	done
 	atf_check sh -n openrc/alpine/APKBUILD
 	atf_check bash -n openrc/gentoo/*.ebuild
 }
@@ -539,8 +545,9 @@ samples_body()
 	atf_check -s exit:1 grep -v '^#\|^$' "$tree/rc/libvirt-guests.conf" \
 	    "$tree/rc/libvirt-guests.tab"
 	atf_check -s exit:1 grep '.\{80\}' "$tree/rc/libvirt-guests.conf"
-	sed -n 's/^	{ "\([a-z-]*\)",	*[a-z_]*_take },$/\1/p' \
-	    "$tree/src/config/guesttab.c" >options
+	sed -n 's/^	{ "\([a-z-]*\)",[ 	]*[a-z_]*_take, .*/\1/p' \
+	    "$tree/src/config/guesttab_row.c" >options
+	atf_check -o match:'^start-delay$' cat options
 	while read -r option; do
 		atf_check -o match:"$option=" cat "$tree/rc/libvirt-guests.tab"
 	done <options

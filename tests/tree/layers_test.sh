@@ -175,8 +175,9 @@ readme_check()
 		done
 	done
 	# Of the table of changes, each file that is named exists.
+	tops='tests|src|rc|config|wire|libvirt|run|cmd|man'
 	awk '/^Where a change goes/ { on = 1 } on' src/README |
-	    grep -oE '(src|rc|config|wire|libvirt|run|cmd|man)/[a-z_.0-9-]+' |
+	    grep -oE "($tops)/[a-z_.0-9/-]+" |
 	    sort -u >"$OLDPWD/named"
 	[ "$(wc -l <"$OLDPWD/named")" -gt 10 ] || fault "no table of changes"
 	while read -r name; do
@@ -351,7 +352,8 @@ sizes_check()
 	    ' >>"$OLDPWD/big"
 	tags m '%{input} %{scope} %{name}'
 	awk -v max="$MEMBERS_MAX" '{ n[$1 ": struct " $2]++ }
-	    END { for (i in n) if (n[i] > max) print i ": " n[i] " members" }
+	    END { for (i in n) if (n[i] > max) print i ": " n[i] " members, " \
+		"at most " max ": group some in a struct of their own" }
 	    ' "$OLDPWD/tags" | grep -v '^src/config/conf\.h: struct conf:' \
 	    >>"$OLDPWD/big" || true
 	# The parameters of a parameter that is a function do not count.

@@ -298,7 +298,9 @@ ATF_TC_BODY(procedure_names, tc)
 			    facts[i].name, p->name);
 		ATF_CHECK_MSG(p->name[j] == '\0', "%s", p->name);
 	}
-	ATF_CHECK_EQ(26, n);
+	/* A row whose number is not among the facts above was not compared. */
+	ATF_CHECK_MSG(n == 26, "%d rows of procs.c were compared, not 26: add "
+	    "the number of a new row to the facts, and count it", n);
 }
 
 /* The public headers were compared above, or could not be. */
