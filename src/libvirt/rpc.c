@@ -204,8 +204,8 @@ rpc_wants(const struct rpc *r)
 	return (short)(POLLIN | (r->out.len > 0 ? POLLOUT : 0));
 }
 
-static int
-out_flush(struct rpc *r)
+int
+rpc_flush(struct rpc *r)
 {
 	ssize_t n;
 
@@ -355,7 +355,7 @@ rpc_ready(struct rpc *r, short revents, int64_t now)
 		return -1;
 	if ((revents & (POLLIN | POLLHUP | POLLERR)) && in_read(r, now) == -1)
 		return -1;
-	return out_flush(r);
+	return rpc_flush(r);
 }
 
 /* The entry stays taken: for the daemon the call is open. */
@@ -437,7 +437,7 @@ rpc_tick(struct rpc *r, int64_t now)
 		return lost(r, "the daemon answers no calls");
 	if (silence_tick(r, now) == -1)
 		return -1;
-	return out_flush(r);
+	return rpc_flush(r);
 }
 
 int64_t

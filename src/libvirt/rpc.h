@@ -83,6 +83,8 @@ struct rpc_wait {
 };
 int	 rpc_call(struct rpc *, uint32_t proc, const struct rpc_wait *,
 	    int64_t now);
+/* Write what has room in the socket now; returns as rpc_ready. */
+int	 rpc_flush(struct rpc *);
 /* Forget the calls with that arg: ignore their answers. */
 void	 rpc_forget(struct rpc *, const void *arg);
 

@@ -483,25 +483,27 @@ queue_send(struct virt *v, struct virt_queue *q, struct virt_lane *l)
 	struct virt_call *c;
 	struct rpc_wait w;
 
-	while ((c = q->head) != NULL && virt_greeted(l) &&
-	    rpc_room(&l->rpc)) {
-		w = (struct rpc_wait){
-			.limit = call_limit(v, c->what),
-			.fn = call_answered, .arg = c
-		};
+	while ((c = q->head) != NULL && virt_greeted(l) && rpc_room(&l->rpc)) {
+		w = (struct rpc_wait){ .limit = call_limit(v, c->what),
+		    .fn = call_answered, .arg = c };
+		if (c->sending != NULL)
+			c->sending(c);
 		args_put(c, rpc_args(&l->rpc));
-		if (rpc_call(&l->rpc, c->what, &w,
-		    loop_now()) == -1) {
+		if (rpc_call(&l->rpc, c->what, &w, loop_now()) == -1) {
 			virt_lost(v, "no memory for a request", false);
 			return;
 		}
 		q->head = c->next;
 		if (q->head == NULL)
 			q->tail = NULL;
-		if (c->sent != NULL) {
-			v->told = true;
-			c->sent(c);
+		if (c->sent == NULL)
+			continue;
+		v->told = true;
+		if (rpc_flush(&l->rpc) == -1) {
+			lane_lost(l, l->rpc.why.text, false);
+			return;
 		}
+		c->sent(c);
 	}
 }
 
@@ -561,8 +563,7 @@ virt_tick(struct virt *v, int64_t now)
 		queues_send(v, now);
 	for (i = 0; i < v->nlanes; i++) {
 		l = &v->lane[i];
-		if (l->fd != -1 && !virt_greeted(l) &&
-		    now >= v->greet_by)
+		if (l->fd != -1 && !virt_greeted(l) && now >= v->greet_by)
 			lane_lost(l, "the daemon does not answer", false);
 		if (l->fd != -1 && l->dial.ready &&
 		    rpc_tick(&l->rpc, now) == -1)

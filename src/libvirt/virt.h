@@ -96,8 +96,9 @@ struct virt_call {
 	uint32_t		 flags;
 	const char		*text;	/* must live as long as guest */
 	virt_done_fn		*done;
-	void			(*sent)(struct virt_call *);	/* it left our
-						queue, or NULL */
+	/* Before it is written, and after; each may be NULL. */
+	void			(*sending)(struct virt_call *);
+	void			(*sent)(struct virt_call *);
 	void			*arg;	/* the caller's */
 	bool			 busy;	/* asked and not answered yet */
 	struct virt		*virt;

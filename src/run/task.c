@@ -59,18 +59,33 @@ static const struct {
 	[POLICY_START] = { VIRT_START, LV_CREATE_BYPASS_CACHE },
 };
 
+/* Whether a call asks for the action of its job.  One that only lets the guest
+ * run does not. */
+static bool
+asks_action(const struct virt_call *c)
+{
+	const struct task *t = c->arg;
+
+	return c->what == action_call[t->action].what &&
+	    t->action == job_action(&t->work->engine.job[t->job]);
+}
+
+/* Note it in the journal first: a run that is killed must not have sent what
+ * the next one does not know. */
+static void
+ask_sending(struct virt_call *c)
+{
+	const struct task *t = c->arg;
+
+	if (asks_action(c))
+		work_asked(t->work, t->job, t->action);
+}
+
 static void
 ask_sent(struct virt_call *c)
 {
-	struct task *t = c->arg;
-
-	/* One that only lets the guest run is no action. */
-	if (c->what != action_call[t->action].what ||
-	    t->action != job_action(&t->work->engine.job[t->job]))
-		return;
-	/* It is in the connection's buffer, and written after this. */
-	work_asked(t->work, t->job, t->action);
-	work_news(t, EV_SENT, NULL);
+	if (asks_action(c))
+		work_news(c->arg, EV_SENT, NULL);
 }
 
 /*
@@ -423,6 +438,7 @@ task_init(struct task *t, struct work *w, size_t job)
 	t->call.ask = t->call.look = t->call.measure = t->call.abort =
 	    t->call.unsave = t->call.memory = call;
 	t->call.ask.done = ask_answered;
+	t->call.ask.sending = ask_sending;
 	t->call.ask.sent = ask_sent;
 	t->call.unsave.what = VIRT_UNSAVE;
 	t->call.unsave.done = unsave_answered;

@@ -66,12 +66,24 @@ stay()
 	all running $guests
 }
 
+# A stop that was killed between its note of a request and the request leaves a
+# guest that runs, and may still go off for all that start knows.
+start_again()
+{
+	code=0
+	"$LIBVIRT_GUESTS" start >out 2>err </dev/null || code=$?
+	[ $code -ne 0 ] || return 0
+	hasnt err "^libvirt-guests: [^w]"
+	has err "may still do so; it stays on the list$"
+	rm "$list"
+}
+
 # second WAY: what is run after the kill.
 second()
 {
 	case $1 in
 	start)
-		run 0 start
+		start_again
 		stay
 		;;
 	power)
