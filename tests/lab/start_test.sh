@@ -197,7 +197,7 @@ broken_lab()
 	run 0 start
 	# A stop says it, too, and what it can read is not lost.
 	echo "$uri nonsense $(uuids g3 g1)" >$list
-	run 0 stop
+	run 1 stop
 	has err "^libvirt-guests: $list:1:$((${#uri} + 2)): "
 	list_is $uri g3 g1 g2
 }

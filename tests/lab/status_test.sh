@@ -161,7 +161,7 @@ again_lab()
 	export RC_GOINGDOWN=YES
 	run 1 stop
 	is presses 4 lab_guest_presses g2
-	run 0 start
+	run 1 start
 	lab_guest_ready g1
 	run 1 stop
 	hasnt err "$again"
@@ -169,7 +169,7 @@ again_lab()
 	is presses 5 lab_guest_presses g2
 	# One that was ended, or did not see all of them, was none.
 	unset RC_GOINGDOWN
-	run 0 start
+	run 1 start
 	lab_guest_ready g1
 	export RC_GOINGDOWN=YES
 	begin -o SHUTDOWN_TIMEOUT=1000 stop

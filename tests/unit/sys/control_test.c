@@ -755,7 +755,8 @@ ATF_TC_BODY(occupied, tc)
  * Numbers.
  */
 
-/* More joiners than places: the others wait, and all are answered. */
+/* More joiners than places: the others are told so, and a place that is free
+ * again is taken. */
 ATF_TC_WITHOUT_HEAD(many);
 ATF_TC_BODY(many, tc)
 {
@@ -770,16 +771,19 @@ ATF_TC_BODY(many, tc)
 		settle();
 	}
 	ATF_CHECK_EQ(CONTROL_JOINERS, told->deadlines);
+	for (i = 0; i < n; i++) {
+		ATF_CHECK_EQ_MSG(i >= CONTROL_JOINERS, j[i].busy, "%zu", i);
+		ATF_CHECK_EQ_MSG(i < CONTROL_JOINERS ? CONTROL_WAITING :
+		    CONTROL_LOST, j[i].state, "%zu", i);
+	}
 	control_leave(&j[2]);
 	control_leave(&j[2]);
+	settle();
+	ATF_REQUIRE_EQ(0, join(&j[2], 1, &em));
 	settle();
 	ATF_CHECK_EQ(CONTROL_JOINERS + 1, told->deadlines);
-	control_leave(&j[0]);
-	control_leave(&j[1]);
-	settle();
-	ATF_CHECK_EQ(CONTROL_JOINERS + 3, told->deadlines);
 	control_end(&control, 9);
-	for (i = 3; i < n; i++) {
+	for (i = 0; i < CONTROL_JOINERS; i++) {
 		joined(&j[i]);
 		ATF_CHECK_EQ_MSG(CONTROL_RESULT, j[i].state, "%zu", i);
 		ATF_CHECK_EQ_MSG(9, j[i].code, "%zu", i);
@@ -878,9 +882,12 @@ ATF_TC_BODY(subject, tc)
 	own();
 	control.subject = 7;
 	control.settings = 9;
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		ATF_REQUIRE_EQ(0, join(&j[i], 0, &em));
-	settle();
+		/* The last two are in the queue. */
+		if (i < CONTROL_JOINERS)
+			settle();
+	}
 	ATF_CHECK_EQ(n, control_end(&control, 3));
 	for (i = 0; i < n; i++) {
 		joined(&j[i]);
@@ -894,7 +901,6 @@ ATF_TC_BODY(subject, tc)
 	own();
 	for (i = 0; i < n; i++)
 		ATF_REQUIRE_EQ(0, join(&j[i], 0, &em));
-	settle();
 	ATF_CHECK_EQ(n, control_end(&control, -1));
 	settle();
 	for (i = 0; i < n; i++)
