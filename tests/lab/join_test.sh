@@ -287,7 +287,6 @@ frozen_lab()
 	second_ends 1
 	has err2 "does not answer$"
 	kill -KILL "$began"
-	kill -CONT "$began"
 	wait "$began" || :
 	run 0 start
 	all running g1 g2
