@@ -76,9 +76,10 @@ bool	 plan_leaves(const struct guests *, size_t guest, const struct conf *);
 bool	 plan_spares(const struct guests *, const struct guest *);
 
 /*
- * Plan to stop all guests except those that are over and those that plan_leaves
- * names, in the order of the inventory; plan to start all guests.  0, or -1
- * when there is no memory.
+ * plan_stop plans a stop of each guest, in the order of the inventory.  It
+ * skips guests that are over, and guests for which plan_leaves is true.
+ * plan_start plans a start of each guest.  Both return 0, or -1 when there is
+ * no memory.
  */
 int	 plan_stop(struct plan *, const struct guests *, const struct conf *);
 int	 plan_start(struct plan *, const struct guests *, const struct conf *);

@@ -21,8 +21,8 @@ struct record;
 /* The lists of a URI's guests; the last is asked for if its flags are not 0. */
 enum { LIST_TRANSIENT, LIST_PERSISTENT, LIST_AUTOSTART, INVENTORY_LISTS };
 
-/* The details to ask for: none, or those that a stop, the plan of a stop, or a
- * start needs. */
+/* Which details of guests are requested: none, the details for a stop, for the
+ * plan of a stop, or for a start. */
 enum details_for { DETAILS_NONE, DETAILS_STOP, DETAILS_PLAN, DETAILS_START };
 
 /* Called for events of the hosts.  No function is NULL. */

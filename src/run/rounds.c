@@ -220,8 +220,8 @@ round_more(void *arg)
 		guests_fail(v, from, RESULT_UNKNOWN, "no memory to stop it");
 }
 
-/* Mark as over all guests but those that were started meanwhile; returns their
- * number. */
+/* Mark each guest as over, except guests that were started meanwhile.  Returns
+ * the number of these. */
 static size_t
 newcomers_mark(const struct inventory *v, struct guests *now)
 {

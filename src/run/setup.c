@@ -33,7 +33,7 @@ places_name(const char *path)
 
 	for (i = 0; (place = conf_place(i)) != NULL; i++)
 		if (strcmp(place->path, path) != 0 && file_there(place->path))
-			log_info("%s is not read; using %s", place->path, path);
+			log_warn("%s is not read; using %s", place->path, path);
 }
 
 /* The configuration file: -f, the environment, or the first that exists. */

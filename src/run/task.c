@@ -59,8 +59,8 @@ static const struct {
 	[POLICY_START] = { VIRT_START, LV_CREATE_BYPASS_CACHE },
 };
 
-/* Whether a call asks for the action of its job.  One that only lets the guest
- * run does not. */
+/* Whether a call requests the action of its job.  A call that resumes or wakes
+ * the guest does not. */
 static bool
 asks_action(const struct virt_call *c)
 {

@@ -497,7 +497,7 @@ control_tick(struct control_join *j, int64_t now)
 	if (j->state != CONTROL_WAITING)
 		return 0;
 	if (j->pinged > j->heard && now - j->pinged > CONTROL_SILENCE) {
-		/* This process may have been the one that was stopped. */
+		/* If this process was stopped, the answer is still unread. */
 		join_ready(j, 0);
 		if (j->state == CONTROL_WAITING && j->pinged > j->heard)
 			join_close(j, CONTROL_FROZEN);

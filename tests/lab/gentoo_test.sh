@@ -94,7 +94,7 @@ LIBVIRT_SHUTDOWN=destroy"
 	mkdir -p /etc/libvirt
 	echo "ON_SHUTDOWN=nonsense" >/etc/libvirt/libvirt-guests.conf
 	run 0 stop
-	has out "^/etc/libvirt/libvirt-guests.conf is not read; using .*conf.d/"
+	has err "/etc/libvirt/libvirt-guests.conf is not read; using .*conf.d/"
 	has out "^Guest g1 destroyed$"
 	list_is qemu g1
 	run 0 start
@@ -103,7 +103,10 @@ LIBVIRT_SHUTDOWN=destroy"
 	mkdir -p /run/systemd/system
 	run 6 reload
 	has err "^libvirt-guests: /etc/libvirt/libvirt-guests.conf:1:13: "
-	has out "^/etc/conf.d/libvirt-guests is not read; using .*guests.conf$"
+	has err "/etc/conf.d/libvirt-guests is not read; using .*guests.conf$"
+	# Standard output has only the answer.
+	run 0 status
+	is status started cat out
 	echo "URIS=qemu" >/etc/libvirt/libvirt-guests.conf
 	rmdir /run/systemd/system
 }

@@ -248,6 +248,16 @@ start_lab()
 	all running g1 g2
 }
 
+# A second stop goes on without the first, which is stopped.
+frozen_passed()
+{
+	second stop
+	second_ends 0
+	grep -qF "(process $began) has the lock and does not answer; stop" \
+	    err2 || fail "nothing is said"
+	saved g1 g2
+}
+
 lab_case frozen 'an owner of the lock that is stopped holds nobody up' '-n 2'
 frozen_lab()
 {
@@ -263,11 +273,7 @@ frozen_lab()
 	lab_guest_wait g1 running
 	lab_guest_wait g2 running
 	: >go
-	second stop
-	second_ends 0
-	grep -qF "(process $began) has the lock and does not answer; stop" \
-	    err2 || fail "nothing is said"
-	saved g1 g2
+	frozen_passed
 	kill -CONT "$began"
 	wait "$began" || :
 	# A stop that is stopped before it touches a guest.
@@ -277,11 +283,7 @@ frozen_lab()
 	comes out "held$"
 	kill -STOP "$began"
 	: >go
-	second stop
-	second_ends 0
-	grep -qF "(process $began) has the lock and does not answer; stop" \
-	    err2 || fail "nothing is said"
-	saved g1 g2
+	frozen_passed
 	# A start is in no hurry.
 	second start
 	second_ends 1

@@ -36,6 +36,9 @@ notify_lab()
 	run 0 start
 	comes heard "^READY=1\$"
 	comes heard "^STATUS=0 of 2 guests to go"
+	# Ready at once, not after the last guest: systemd calls ExecStop only of
+	# a unit that is ready.
+	is "last" "STATUS=0 of 2 guests to go" tail -n 1 heard
 	kill "$listener"
 	# One that is not there is no reason for anything.
 	NOTIFY_SOCKET=$PWD/nobody

@@ -159,6 +159,10 @@ systemd_body()
 	    'systemd-analyze verify --man=no ./libvirt-guests.service 2>&1'
 	atf_check -s exit:1 grep libvirt-guests.service verify
 	atf_check -s exit:1 grep -E '^(Requires|BindsTo|PartOf)=' $unit
+	# A unit that is still starting has no ExecStop: see notify_test.
+	atf_check -o inline:'Type=notify\n' grep '^Type=' $unit
+	atf_check -o inline:'TimeoutStartSec=infinity\n' \
+	    grep '^TimeoutStartSec=' $unit
 	for command in start stop reload; do
 		line=$(sed -n "s/^Exec[A-Za-z]*=-*\\(.* $command\\)\$/\\1/p" \
 		    $unit)
