@@ -76,20 +76,31 @@ left_over(const struct cmd_run *c)
 }
 
 static enum run_exit
-guests_start(struct cmd_run *c)
+listed_start(struct cmd_run *c, struct listed *l)
 {
-	struct listed l = { .drive = &c->drive };
 	struct inventory *v = &c->inventory;
 
 	listed_lists(v);
 	if (inventory_first(v, (int64_t)c->run.conf.start_wait * 1000) == -1 ||
-	    listed_drive(&l) == -1)
+	    listed_drive(l) == -1)
 		return RUN_FAILED;
 	inventory_end(v);
 	if (c->drive.work.plan.n > 0)
 		progress_sum(&c->drive.progress);
-	return left_over(c) || l.nets_bad || c->record.unwritten ||
-	    c->run.signal != 0 ? RUN_FAILED : RUN_OK;
+	return left_over(c) || networks_bad(&l->networks) ||
+	    c->record.unwritten || c->run.signal != 0 ? RUN_FAILED : RUN_OK;
+}
+
+static enum run_exit
+guests_start(struct cmd_run *c)
+{
+	struct listed l = { .drive = &c->drive };
+	enum run_exit rv;
+
+	listed_begin(&l);
+	rv = listed_start(c, &l);
+	listed_end(&l);
+	return rv;
 }
 
 /* ON_BOOT=ignore: only guests with boot=yes stay on the list. */

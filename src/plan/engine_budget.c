@@ -1,6 +1,7 @@
 #include "plan/engine_budget.h"
 
 #include "plan/engine_job.h"
+#include "plan/share.h"
 #include "text/deadline.h"
 
 #define SECOND		((int64_t)1000)
@@ -32,13 +33,18 @@ budget_skip_at(const struct engine *e, const struct engine_job *j)
 	return at > 0 ? at : 1;
 }
 
+static int64_t
+part_end(const struct engine *e, enum share_part part, int64_t now)
+{
+	const struct share_time t = { .since = now, .deadline = e->deadline };
+
+	return share_end(part, &t);
+}
+
 int64_t
 budget_prepare_by(const struct engine *e)
 {
-	if (e->deadline == 0)
-		return 0;
-	return e->deadline > e->now ? e->now + (e->deadline - e->now) / 2 :
-	    e->now;
+	return part_end(e, SHARE_PREPARE, e->now);
 }
 
 void
@@ -134,8 +140,8 @@ budget_learn(struct engine *e, const struct engine_job *j)
 int64_t
 budget_begin_by(const struct engine *e, int64_t now)
 {
-	int64_t left = e->deadline > now ? e->deadline - now : 0;
-	int64_t by = now + left / 2;
+	int64_t least = part_end(e, SHARE_HOOKS_LEAST, now);
+	int64_t by = part_end(e, SHARE_HOOKS, now);
 	const struct engine_job *j;
 	size_t i;
 
@@ -147,5 +153,5 @@ budget_begin_by(const struct engine *e, int64_t now)
 			by = deadline_min(by, j->last ? now :
 			    budget_skip_at(e, j));
 	}
-	return by > now + left / 8 ? by : now + left / 8;
+	return by > least ? by : least;
 }

@@ -9,6 +9,7 @@
 #include "plan/engine_job.h"
 #include "plan/engine_quiet.h"
 #include "plan/queue.h"
+#include "plan/share.h"
 #include "text/deadline.h"
 
 #define BEGIN	((int64_t)1)		/* the engine's time is never 0 */
@@ -251,11 +252,11 @@ hooks_end(const struct world *w, int64_t by)
 static int64_t
 after_by(const struct world *w)
 {
-	int64_t by = w->engine.deadline - w->limits->grace;
+	const struct share_time t = {
+		.since = w->now, .deadline = w->engine.deadline
+	};
 
-	if (w->engine.deadline == 0)
-		return 0;
-	return by > BEGIN ? by : BEGIN;
+	return share_end(SHARE_AFTER, &t);
 }
 
 /* Hooks of the whole. */

@@ -167,15 +167,27 @@ guest_ask(struct host *h, struct virt_call *c)
 		h->details.next[i] |= ASKED;
 }
 
+/* A plan has the deadline that a stop would have. */
+static int64_t
+details_deadline(const struct host *h)
+{
+	const struct run *r = h->run;
+
+	if (r->deadline != 0 || h->inventory->details == DETAILS_START ||
+	    r->conf.stop_deadline == 0)
+		return r->deadline;
+	return r->began + (int64_t)r->conf.stop_deadline * 1000;
+}
+
 /* When a question is given up.  The first one is given up earlier, so that the
  * others have time.  A stop that joins may shorten it. */
 static int64_t
 question_end(const struct host *h, size_t q)
 {
-	const struct host_details *s = &h->details;
+	const struct share_time t = { .since = h->details.since,
+	    .deadline = details_deadline(h), .by = h->details.by };
 
-	return run_share(
-	    h->run, s->since, q == ASK_OS ? s->os_by : s->by);
+	return share_end(q == ASK_OS ? SHARE_OS : SHARE_DETAILS, &t);
 }
 
 /* Give up a question. */
@@ -198,24 +210,6 @@ question_drop(struct host *h, size_t q)
 	}
 }
 
-/* Limit the time of all questions; with a deadline the first has half of it. */
-static void
-time_set(struct host *h, int64_t now)
-{
-	const struct run *r = h->run;
-	int64_t most = (int64_t)r->conf.connect_timeout * 1000;
-	int64_t end = r->deadline;
-
-	if (end == 0 && h->inventory->details != DETAILS_START &&
-	    r->conf.stop_deadline > 0)
-		end = r->began + (int64_t)r->conf.stop_deadline * 1000;
-	if (end != 0 && (end - now) / 4 < most)
-		most = end > now ? (end - now) / 4 : 0;
-	h->details.since = now;
-	h->details.by = now + most;
-	h->details.os_by = end != 0 ? now + most / 2 : h->details.by;
-}
-
 int
 details_begin(struct host *h, int64_t now)
 {
@@ -225,7 +219,8 @@ details_begin(struct host *h, int64_t now)
 	details_end(h);
 	if ((s->next = malloc(h->guests.n + 1)) == NULL)
 		return -1;
-	time_set(h, now);
+	s->since = now;
+	s->by = now + (int64_t)h->run->conf.connect_timeout * 1000;
 	s->left = h->guests.n;
 	for (i = 0; i < h->guests.n; i++)
 		guest_next(h, i, guest_matters(h, i) ? 0 : ASK_NOTHING);
@@ -255,6 +250,8 @@ details_next(const struct host *h)
 {
 	int64_t os_by = question_end(h, ASK_OS);
 
+	if (h->details.left == 0)
+		return 0;
 	return loop_now() < os_by ? os_by : question_end(h, ASK_MEMORY);
 }
 

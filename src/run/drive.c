@@ -370,9 +370,17 @@ host_relist(void *arg, struct host *h)
 	return rescue_host_list(h);
 }
 
+static bool
+host_settle(void *arg, const struct host *h)
+{
+	const struct drive_source *from = &((struct drive *)arg)->source;
+
+	return from->settle == NULL || from->settle(from->arg, h);
+}
+
 static const struct inventory_listener listener = {
 	.up = host_up, .down = host_down, .event = host_event,
-	.adopt = host_adopt, .relist = host_relist
+	.adopt = host_adopt, .relist = host_relist, .settle = host_settle
 };
 
 /*

@@ -9,6 +9,7 @@
 #include "run/stages.h"
 #include "run/work.h"
 
+struct host;
 struct inventory;
 struct record;
 
@@ -17,9 +18,12 @@ struct record;
  * operations, run the loop until all guests have ended.
  */
 
-/* Adds the guests of hosts that answer late. */
+/* Where the guests come from. */
 struct drive_source {
+	/* Add the guests of hosts that answer late. */
 	void		(*more)(void *arg);
+	/* As in struct inventory_listener; NULL: there is nothing to do. */
+	bool		(*settle)(void *arg, const struct host *);
 	void		*arg;
 };
 

@@ -38,7 +38,6 @@ struct host_details {
 	unsigned char	 *next;		/* question of each guest, owned */
 	size_t		  left;		/* guests with an open question */
 	int64_t		  since;	/* absolute */
-	int64_t		  os_by;
 	int64_t		  by;
 };
 

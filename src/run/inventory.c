@@ -252,8 +252,16 @@ host_end(const struct host *h)
 {
 	const struct host_listing *l = &h->listing;
 
-	return l->since != 0 ? run_share(h->run, l->since, l->by) :
-	    l->by;
+	return l->since != 0 ? run_share(h->run, SHARE_CONNECT, l->since,
+	    l->by) : l->by;
+}
+
+static bool
+host_settle(const struct host *h)
+{
+	const struct inventory *v = h->inventory;
+
+	return v->listener == NULL || v->listener->settle(v->arg, h);
 }
 
 static void
@@ -265,7 +273,8 @@ host_tick(struct host *h, int64_t now)
 	if (h->failed && h->listing.since != 0 &&
 	    h->inventory->listener != NULL)
 		h->inventory->listener->adopt(h->inventory->arg, h);
-	if (h->failed || (h->listing.done && details_tick(h, now)))
+	if (h->failed || (h->listing.done && details_tick(h, now) &&
+	    host_settle(h)))
 		h->stage = HOST_SETTLED;
 }
 
@@ -309,11 +318,12 @@ static int64_t
 part_tick(void *arg, int64_t now)
 {
 	struct inventory *v = arg;
-	int64_t due = hosts_tick(v, now) ? 1 : hosts_next(v);
+	int64_t due;
 	size_t i;
 
 	for (i = 0; i < v->run->conf.nuris; i++)
-		virt_tick(&v->host[i].virt, loop_now());
+		virt_tick(&v->host[i].virt, now);
+	due = hosts_tick(v, now) ? 1 : hosts_next(v);
 	for (i = 0; i < v->run->conf.nuris; i++)
 		due = deadline_min(due, virt_next(&v->host[i].virt));
 	return due;

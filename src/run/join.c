@@ -16,7 +16,6 @@
 #include "text/errmsg.h"
 
 #define LOCK_LOOK	100	/* ms between two looks at the lock */
-#define SLACK	5000	/* ms after a deadline, for the other's last actions */
 
 #define PROC_STAT	4096	/* bytes of /proc/PID/stat */
 
@@ -201,7 +200,7 @@ static void
 result_await(struct join *j)
 {
 	struct run *r = j->run;
-	int64_t by = r->deadline == 0 ? 0 : r->deadline + SLACK, next;
+	int64_t by = run_share(r, SHARE_JOINED, loop_now(), 0), next;
 	bool told = false;
 
 	while (j->other.state == CONTROL_WAITING) {

@@ -76,7 +76,8 @@ lanes_open_all(const struct work *w)
 int
 lanes_wait(struct work *w)
 {
-	int64_t now = loop_now(), by = run_share(w->run, now, now + LANES_WAIT);
+	int64_t now = loop_now();
+	int64_t by = run_share(w->run, SHARE_CONNECT, now, now + LANES_WAIT);
 	struct host *h;
 	size_t i;
 

@@ -184,7 +184,6 @@ plan_grow(struct listed *l, size_t from)
 
 	guests_init(&all);
 	inventory_take(v, &all);
-	l->nets_bad = networks_start(v) == -1 || l->nets_bad;
 	rv = guests_choose(w, &all);
 	guests_free(&all);
 	if (rv == -1 || plan_more(&w->plan, &v->guests, from,
@@ -212,14 +211,32 @@ listed_more(void *arg)
 		log_error("no memory for more guests");
 }
 
+static bool
+listed_settle(void *arg, const struct host *h)
+{
+	return networks_settle(&((struct listed *)arg)->networks, h);
+}
+
+void
+listed_begin(struct listed *l)
+{
+	l->drive->source = (struct drive_source){ .more = listed_more,
+	    .settle = listed_settle, .arg = l };
+	networks_begin(&l->networks, l->drive->work.inventory);
+}
+
+void
+listed_end(struct listed *l)
+{
+	l->drive->source = (struct drive_source){ .more = NULL };
+	networks_free(&l->networks);
+}
+
 int
 listed_drive(struct listed *l)
 {
 	struct work *w = &l->drive->work;
 
-	l->drive->source.more = listed_more;
-	l->drive->source.arg = l;
-	l->nets_bad = networks_start(w->inventory) == -1;
 	if (listed_plan(w) == -1)
 		return -1;
 	plan_settled(w, 0);

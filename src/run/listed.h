@@ -3,6 +3,8 @@
 
 #include <stdbool.h>
 
+#include "run/networks.h"
+
 struct drive;
 struct inventory;
 struct list_entry;
@@ -13,7 +15,7 @@ struct work;
 
 struct listed {
 	struct drive	*drive;
-	bool		 nets_bad;	/* a network could not be started */
+	struct networks	 networks;
 };
 
 /* Set the lists and details of the inventory. */
@@ -21,7 +23,11 @@ void	 listed_lists(struct inventory *);
 /* Plan the start of the listed guests in work.plan; the inventory then has only
  * these.  0, or -1 when there is no memory. */
 int	 listed_plan(struct work *);
-/* After inventory_first: start networks and guests.  0, or -1: no memory, or
+/* Before inventory_first: the listed networks of a host are started before its
+ * guests are taken. */
+void	 listed_begin(struct listed *);
+void	 listed_end(struct listed *);
+/* After inventory_first: start the guests.  0, or -1: no memory, or
  * interrupted. */
 int	 listed_drive(struct listed *);
 /* Whether ON_BOOT or a row starts any guest. */

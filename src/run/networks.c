@@ -14,46 +14,40 @@
 /* A request about a network, or a URI's request for its networks. */
 struct net_task {
 	struct virt_call	 call;
-	struct nets		*nets;
+	struct networks		*nets;
 	size_t			 uri;
-};
-
-/* Virtual networks, kept like guests without an id. */
-struct nets {
-	struct run	*run;
-	struct inventory *inventory;
-	struct record	*record;
-	struct guests	 all;
-	struct list	 list;		/* of the file */
-	struct net_task	*task;
-	size_t		 ntask;
-	size_t		 open;		/* not answered yet */
-	bool		 bad;		/* something failed */
+	bool			 asked;
+	bool			 over;		/* answered, or not asked */
 };
 
 static void
-nets_init(struct nets *n, struct inventory *v)
+networks_init(struct networks *n, struct inventory *v)
 {
-	struct run *r = v->run;
+	memset(n, 0, sizeof(*n));
+	n->inventory = v;
+	guests_init(&n->all);
+	list_init(&n->list);
+}
+
+static void
+list_read(struct networks *n)
+{
+	struct run *r = n->inventory->run;
 	struct state_findings sf = { .fn = run_finding, .arg = r };
 	int errors = r->found.errors;
 	struct errmsg em;
 
-	memset(n, 0, sizeof(*n));
-	n->run = r;
-	n->inventory = v;
-	n->record = v->record;
-	guests_init(&n->all);
-	list_init(&n->list);
-	if (state_nets_load(&n->record->state, &n->list, &sf, &em) == -1) {
+	if (state_nets_load(&n->inventory->record->state, &n->list, &sf,
+	    &em) == -1) {
 		log_error("%s", em.text);
 		n->bad = true;
 	}
+	/* Errors in the list are not errors in the configuration. */
 	r->found.errors = errors;
 }
 
 static void
-tasks_free(struct nets *n)
+tasks_free(struct networks *n)
 {
 	size_t i;
 
@@ -61,11 +55,11 @@ tasks_free(struct nets *n)
 		virt_forget(&n->task[i].call);
 	free(n->task);
 	n->task = NULL;
-	n->ntask = n->open = 0;
+	n->ntask = 0;
 }
 
-static void
-nets_free(struct nets *n)
+void
+networks_free(struct networks *n)
 {
 	tasks_free(n);
 	guests_free(&n->all);
@@ -73,7 +67,7 @@ nets_free(struct nets *n)
 }
 
 static int
-tasks_make(struct nets *n, size_t ntask)
+tasks_make(struct networks *n, size_t ntask)
 {
 	tasks_free(n);
 	if ((n->task = calloc(ntask + 1, sizeof(*n->task))) == NULL) {
@@ -81,29 +75,70 @@ tasks_make(struct nets *n, size_t ntask)
 		n->bad = true;
 		return -1;
 	}
-	n->ntask = ntask;
+	for (; n->ntask < ntask; n->ntask++)
+		n->task[n->ntask].nets = n;
+	return 0;
+}
+
+/* A task for each network. */
+static int
+nets_tasks(struct networks *n)
+{
+	size_t i;
+
+	if (tasks_make(n, n->all.n) == -1)
+		return -1;
+	for (i = 0; i < n->ntask; i++) {
+		n->task[i].uri = n->all.guest[i].uri;
+		n->task[i].over = n->all.guest[i].over;
+	}
 	return 0;
 }
 
 static void
-task_ask(struct net_task *t, const struct virt_call *c)
+task_ask(struct net_task *t, enum virt_what what, virt_done_fn *done)
 {
-	t->call = *c;
-	t->call.arg = t;
-	if (virt_ask(&t->nets->inventory->host[t->uri].virt, &t->call) == 0)
-		t->nets->open++;
+	struct virt *virt = &t->nets->inventory->host[t->uri].virt;
+	size_t i = (size_t)(t - t->nets->task);
+
+	t->asked = true;
+	t->call = (struct virt_call){ .what = what, .done = done, .arg = t };
+	if (what == VIRT_NETS)
+		t->call.flags = LV_NETS_ACTIVE | LV_NETS_PERSISTENT;
 	else
-		t->nets->bad = true;
+		t->call.guest = &t->nets->all.guest[i];
+	t->over = virt_ask(virt, &t->call) == -1;
+	t->nets->bad = t->nets->bad || t->over;
 }
 
-/* The loop goes on with the guests of other hosts meanwhile. */
 static void
-tasks_wait(struct nets *n, int64_t by)
+tasks_ask(struct networks *n, enum virt_what what, virt_done_fn *done)
 {
-	while (n->open > 0 && (by == 0 || loop_now() < by))
-		if (run_step(n->run, by) == -1)
+	size_t i;
+
+	for (i = 0; i < n->ntask; i++)
+		if (!n->task[i].over)
+			task_ask(&n->task[i], what, done);
+}
+
+static bool
+tasks_over(const struct networks *n)
+{
+	size_t i;
+
+	for (i = 0; i < n->ntask; i++)
+		if (!n->task[i].over)
+			return false;
+	return true;
+}
+
+static void
+tasks_wait(struct networks *n, int64_t by)
+{
+	while (!tasks_over(n) && (by == 0 || loop_now() < by))
+		if (run_step(n->inventory->run, by) == -1)
 			break;
-	n->bad = n->bad || n->open > 0;
+	n->bad = n->bad || !tasks_over(n);
 }
 
 /* Report a failure of a network, or of all (no guest), and remember it. */
@@ -123,9 +158,9 @@ task_bad(struct net_task *t, const char *what, const char *why)
 }
 
 static int
-save(struct nets *n)
+save(struct networks *n)
 {
-	struct state *st = &n->record->state;
+	struct state *st = &n->inventory->record->state;
 	char kept[STATE_KEPT];
 	struct errmsg em;
 	int rv;
@@ -168,7 +203,7 @@ nets_listed(struct virt_call *c, const struct virt_answer *a)
 	struct guest *g;
 	uint32_t i;
 
-	t->nets->open--;
+	t->over = true;
 	if (a->result == VIRT_REFUSED && a->class == LVMSG_UNSUPPORTED)
 		return;			/* no network driver */
 	if (a->result != VIRT_OK) {
@@ -185,27 +220,23 @@ nets_listed(struct virt_call *c, const struct virt_answer *a)
 }
 
 static void
-lists_ask(struct nets *n)
+lists_ask(struct networks *n)
 {
-	struct run *r = n->run;
-	struct virt_call c = { .what = VIRT_NETS, .done = nets_listed,
-	    .flags = LV_NETS_ACTIVE | LV_NETS_PERSISTENT };
 	size_t i;
 
-	if (tasks_make(n, r->conf.nuris) == -1)
+	if (tasks_make(n, n->inventory->run->conf.nuris) == -1)
 		return;
 	for (i = 0; i < n->ntask; i++) {
-		n->task[i].nets = n;
 		n->task[i].uri = i;
-		if (!n->inventory->host[i].failed)
-			task_ask(&n->task[i], &c);
+		n->task[i].over = n->inventory->host[i].failed;
 	}
+	tasks_ask(n, VIRT_NETS, nets_listed);
 }
 
 /* Two URIs may have one daemon: do not stop a network that guests of the other
  * URI use, and stop none twice. */
 static bool
-net_over(const struct nets *n, size_t net)
+net_over(const struct networks *n, size_t net)
 {
 	const struct guest *g = &n->all.guest[net], *o;
 	size_t i;
@@ -221,7 +252,7 @@ net_over(const struct nets *n, size_t net)
 
 /* Write the list before the first network is stopped. */
 static int
-nets_record(struct nets *n)
+nets_record(struct networks *n)
 {
 	struct guest *g;
 	size_t i;
@@ -232,7 +263,7 @@ nets_record(struct nets *n)
 		g = &n->all.guest[i];
 		g->over = net_over(n, i);
 		if (!g->over && list_add(&n->list,
-		    n->run->conf.uris[g->uri], g->uuid) == -1) {
+		    n->inventory->run->conf.uris[g->uri], g->uuid) == -1) {
 			log_error("no memory for networks");
 			return -1;
 		}
@@ -246,7 +277,7 @@ net_stopped(struct virt_call *c, const struct virt_answer *a)
 	struct net_task *t = c->arg;
 	char label[GUEST_LABEL];
 
-	t->nets->open--;
+	t->over = true;
 	if (a->result == VIRT_OK)
 		log_info("Stopping network %s: done",
 		    guest_label(c->guest, label));
@@ -255,44 +286,26 @@ net_stopped(struct virt_call *c, const struct virt_answer *a)
 		task_bad(t, "network ", a->text);
 }
 
-/* Send the same request for each network that is not over. */
-static void
-nets_ask(struct nets *n, enum virt_what what, virt_done_fn *done)
-{
-	struct virt_call c = { .what = what, .done = done };
-	size_t i;
-
-	if (tasks_make(n, n->all.n) == -1)
-		return;
-	for (i = 0; i < n->ntask; i++) {
-		n->task[i].nets = n;
-		n->task[i].uri = n->all.guest[i].uri;
-		c.guest = &n->all.guest[i];
-		if (!n->all.guest[i].over)
-			task_ask(&n->task[i], &c);
-	}
-}
-
 void
 networks_stop(struct inventory *v)
 {
-	int64_t by = v->run->deadline, least = loop_now() + 1000;
-	struct nets n;
+	int64_t by = run_share(v->run, SHARE_NETWORKS, loop_now(), 0);
+	struct networks n;
 
-	if (by != 0 && by < least)
-		by = least;
-	nets_init(&n, v);
+	networks_init(&n, v);
+	list_read(&n);
 	if (!n.bad)
 		lists_ask(&n);
 	tasks_wait(&n, by);
 	/* Guests of a URI that failed may need the networks of another. */
 	if (n.bad) {
 		log_warn("no network is stopped");
-	} else if (n.all.n > 0 && nets_record(&n) == 0) {
-		nets_ask(&n, VIRT_NET_STOP, net_stopped);
+	} else if (n.all.n > 0 && nets_record(&n) == 0 &&
+	    nets_tasks(&n) == 0) {
+		tasks_ask(&n, VIRT_NET_STOP, net_stopped);
 		tasks_wait(&n, by);
 	}
-	nets_free(&n);
+	networks_free(&n);
 }
 
 /*
@@ -302,9 +315,10 @@ networks_stop(struct inventory *v)
 static void
 net_drop(struct net_task *t)
 {
-	struct nets *n = t->nets;
+	struct networks *n = t->nets;
 
-	list_remove(&n->list, n->run->conf.uris[t->uri], t->call.guest->uuid);
+	list_remove(&n->list, n->inventory->run->conf.uris[t->uri],
+	    t->call.guest->uuid);
 	(void)save(n);
 }
 
@@ -315,7 +329,7 @@ net_started(struct virt_call *c, const struct virt_answer *a)
 	bool active = a->result == VIRT_REFUSED && a->class == LVMSG_INVALID;
 	char label[GUEST_LABEL];
 
-	t->nets->open--;
+	t->over = true;
 	if (a->result != VIRT_OK && !active) {
 		task_bad(t, "network ", a->text);
 		return;
@@ -329,12 +343,10 @@ static void
 net_found(struct virt_call *c, const struct virt_answer *a)
 {
 	struct net_task *t = c->arg;
-	struct virt_call start = { .what = VIRT_NET_START,
-	    .guest = c->guest, .done = net_started };
 	struct guest *g = &t->nets->all.guest[t - t->nets->task];
 	char uri[RUN_LABEL], text[UUID_TEXT], *name;
 
-	t->nets->open--;
+	t->over = true;
 	uuid_format(g->uuid, text);
 	if (a->result == VIRT_REFUSED && a->code == LV_ERR_NO_NETWORK) {
 		log_warn("%s: network %s no longer exists; removed from the "
@@ -347,19 +359,18 @@ net_found(struct virt_call *c, const struct virt_answer *a)
 	    (name = strndup(a->net.name, a->net.namelen)) != NULL) {
 		free(g->name);
 		g->name = name;
-		task_ask(t, &start);
+		task_ask(t, VIRT_NET_START, net_started);
 		return;
 	}
 	task_bad(t, "network ", a->text);
 }
 
-/* Choose the entries of connected URIs; their names are unknown yet. */
+/* Take the entries of configured URIs; their names are unknown yet. */
 static int
-nets_choose(struct nets *n)
+nets_choose(struct networks *n)
 {
-	const struct run *r = n->run;
+	const struct run *r = n->inventory->run;
 	const struct list_entry *le;
-	const struct host *h;
 	struct lvmsg_domain d = { .id = -1 };
 	size_t i, uri;
 
@@ -367,13 +378,6 @@ nets_choose(struct nets *n)
 		le = &n->list.entry[i];
 		if ((uri = run_uri_index(r, le->uri)) == r->conf.nuris)
 			continue;
-		h = &n->inventory->host[uri];
-		if (h->stage != HOST_JOINED)
-			continue;	/* later, when it has joined */
-		if (h->failed) {
-			n->bad = true;
-			continue;
-		}
 		memcpy(d.uuid, le->uuid, sizeof(d.uuid));
 		d.name = "";
 		if (guests_add(&n->all, uri, &d, NULL) == -1)
@@ -382,27 +386,48 @@ nets_choose(struct nets *n)
 	return 0;
 }
 
-int
-networks_start(struct inventory *v)
+void
+networks_begin(struct networks *n, struct inventory *v)
 {
-	struct nets n;
-	bool bad;
+	const struct state *st = &v->record->state;
 
-	if (!state_nets_listed(&v->record->state))
-		return 0;
-	nets_init(&n, v);
+	networks_init(n, v);
+	if (!state_nets_listed(st))
+		return;
+	list_read(n);
 	/* A malformed line may have been a network to start. */
-	bad = v->record->state.nets_broken;
-	if (bad)
-		(void)save(&n);
-	if (nets_choose(&n) == -1) {
+	n->bad = n->bad || st->nets_broken;
+	if (st->nets_broken)
+		(void)save(n);
+	if (nets_choose(n) == -1) {
 		log_error("no memory for networks");
-		n.bad = true;
-	} else {
-		nets_ask(&n, VIRT_NET_LOOKUP, net_found);
-		tasks_wait(&n, 0);
+		n->bad = true;
+		guests_free(&n->all);
 	}
-	bad = n.bad || bad;
-	nets_free(&n);
-	return bad ? -1 : 0;
+	(void)nets_tasks(n);
+}
+
+bool
+networks_settle(struct networks *n, const struct host *h)
+{
+	struct net_task *t;
+	bool over = true;
+	size_t i;
+
+	for (i = 0; i < n->ntask; i++) {
+		t = &n->task[i];
+		if (t->uri != h->index)
+			continue;
+		if (!t->asked)
+			task_ask(t, VIRT_NET_LOOKUP, net_found);
+		over = over && t->over;
+	}
+	return over;
+}
+
+bool
+networks_bad(const struct networks *n)
+{
+	/* The networks of a host that failed were not asked for. */
+	return n->bad || !tasks_over(n);
 }

@@ -22,15 +22,13 @@ int64_t
 rescue_host_patience(const struct run *r)
 {
 	/* The engine gives a guest up after CONNECT_TIMEOUT. */
-	int64_t most = (int64_t)r->conf.connect_timeout * 1000 - BEFORE, left;
+	int64_t most = (int64_t)r->conf.connect_timeout * 1000 - BEFORE;
+	int64_t left = (int64_t)r->conf.shutdown_timeout * 1000 / 4;
+	int64_t now = loop_now();
 
-	left = (int64_t)r->conf.shutdown_timeout * 1000 / 4;
 	if (left > 0 && left < most)
 		most = left;
-	left = (r->deadline - loop_now()) / 4;
-	if (r->deadline > 0 && left < most)
-		most = left > 0 ? left : 0;
-	return most;
+	return run_share(r, SHARE_RESCUE, now, now + most) - now;
 }
 
 static bool

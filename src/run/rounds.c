@@ -269,13 +269,12 @@ static int
 newcomers_find(struct drive *d)
 {
 	struct inventory *v = d->work.inventory;
-	int64_t now = loop_now(), end = v->run->deadline, by;
+	int64_t now = loop_now(), by;
 	struct guests gs;
 	int rv = -1;
 
-	by = now + 2 * (int64_t)v->run->conf.connect_timeout * 1000;
-	if (end != 0 && by > end)
-		by = end > now + 1000 ? end : now + 1000;
+	by = run_share(v->run, SHARE_AGAIN, now,
+	    now + 2 * (int64_t)v->run->conf.connect_timeout * 1000);
 	guests_init(&gs);
 	if (inventory_again(v, &gs, by) == 0 &&
 	    (rv = newcomers_mark(v, &gs) > 0) == 1) {

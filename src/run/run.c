@@ -11,7 +11,6 @@
 #include "text/number.h"
 
 #define DEADLINE_MAX	604800		/* s: a week */
-#define SHARE_LEAST	1000		/* ms for a connection, at least */
 
 const char *
 run_uri_label(const char *uri, char label[RUN_LABEL])
@@ -161,13 +160,11 @@ run_step(struct run *r, int64_t deadline)
 }
 
 int64_t
-run_share(const struct run *r, int64_t since, int64_t by)
+run_share(const struct run *r, enum share_part part, int64_t since, int64_t by)
 {
-	int64_t share = (r->deadline - since) / 3;
+	const struct share_time t = {
+		.since = since, .deadline = r->deadline, .by = by
+	};
 
-	if (!r->stopping || r->deadline == 0)
-		return by;
-	if (share < SHARE_LEAST)
-		share = SHARE_LEAST;
-	return since + share < by ? since + share : by;
+	return share_end(part, &t);
 }

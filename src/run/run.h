@@ -7,6 +7,7 @@
 
 #include "config/conf.h"
 #include "config/guesttab.h"
+#include "plan/share.h"
 #include "sys/loop.h"
 #include "sys/notify.h"
 #include "text/errmsg.h"
@@ -98,9 +99,10 @@ bool		  run_interrupted(struct run *);
 void		  run_hurry(struct run *);
 /* Shorten the deadline of the run; a later deadline changes nothing. */
 void		  run_hasten(struct run *, int64_t deadline);
-/* How long to wait for connections that were begun at since: until by, or less
- * before a deadline, so that guests get most of the time.  Absolute. */
-int64_t		  run_share(const struct run *, int64_t since, int64_t by);
+/* When a part that began at since has to end: at by (0 = never), or earlier
+ * before the deadline.  Absolute. */
+int64_t		  run_share(const struct run *, enum share_part,
+		    int64_t since, int64_t by);
 /* The seconds of -D, 1 to a week.  0, or -1 with the reason and what is used
  * (0 = no deadline). */
 int		  run_deadline_parse(const char *, int *seconds,

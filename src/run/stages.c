@@ -105,13 +105,10 @@ static const struct hook_handlers handlers = {
 static int64_t
 stage_by(const struct work *w, enum hook_stage stage)
 {
-	int64_t by = w->run->deadline;
+	int64_t now = loop_now();
 
-	if (by == 0)
-		return 0;
-	if (is_before(stage))
-		return budget_begin_by(&w->engine, loop_now());
-	return by > HOOK_GRACE ? by - HOOK_GRACE : 1;
+	return is_before(stage) ? budget_begin_by(&w->engine, now) :
+	    run_share(w->run, SHARE_AFTER, now, 0);
 }
 
 static void

@@ -6,11 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "plan/share.h"
 #include "text/errmsg.h"
 
 /* The list of hooks: the executables of HOOK_DIR. */
 #define HOOK_MAX	64		/* hooks, at most */
-#define HOOK_GRACE	2000		/* ms between SIGTERM and SIGKILL */
+#define HOOK_GRACE	SHARE_GRACE	/* ms between SIGTERM and SIGKILL */
 #define HOOK_PATH	(PATH_MAX + NAME_MAX + 2)
 
 struct hook_file {

@@ -214,9 +214,8 @@ killed_lab()
 	no_nets
 }
 
-# It lists its guest while g1 is started, and is mute about its network.
-lab_case late 'networks of a late URI delay no guests of others' '-n 2'
-late_lab()
+# A daemon that lists its guest and does not answer for its network.
+mute_open()
 {
 	nets_begin
 	run 0 stop
@@ -227,16 +226,17 @@ late_lab()
 		212 answer 00000005 00000000
 		196 answer
 	END
-	kill -STOP $fake
 	one="test+unix:///default?socket=$PWD/socket"
 	echo "$one 01010101-0101-0101-0101-010101010101" >$nets
 	cat $nets >>$list
 	conf "URIS=\"$one $uri\"
-START_DELAY=4
+START_DELAY=${1:-0}
 CONNECT_TIMEOUT=20"
-	begin start
-	comes out "^Resuming guest g[12]: done"
-	kill -CONT $fake
+}
+
+# The guests of the other URI are on before its network is given up.
+mute_passed()
+{
 	comes calls " 47$"
 	lab_wait_until eval \
 	    "[ \$(grep -c \"^Resuming guest g.: done\" out) -eq 2 ]"
@@ -244,6 +244,26 @@ CONNECT_TIMEOUT=20"
 	ends 1
 	has err "01010101.*: the daemon did not answer in time$"
 	has out "^Resuming guest f1: done"
+}
+
+lab_case mute 'networks of a URI delay no guests of others' '-n 2'
+mute_lab()
+{
+	mute_open
+	begin start
+	mute_passed
+}
+
+# It answers while g1 is started.
+lab_case late 'networks of a late URI delay no guests of others' '-n 2'
+late_lab()
+{
+	mute_open 4
+	kill -STOP $fake
+	begin start
+	comes out "^Resuming guest g[12]: done"
+	kill -CONT $fake
+	mute_passed
 }
 
 lab_case ended 'no guest is started behind a signal' '-n 0'
