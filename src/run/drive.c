@@ -371,6 +371,13 @@ host_relist(void *arg, struct host *h)
 }
 
 static bool
+host_files(void *arg, struct host *h)
+{
+	(void)arg;
+	return rescue_host_files(h);
+}
+
+static bool
 host_settle(void *arg, const struct host *h)
 {
 	const struct drive_source *from = &((struct drive *)arg)->source;
@@ -380,7 +387,8 @@ host_settle(void *arg, const struct host *h)
 
 static const struct inventory_listener listener = {
 	.up = host_up, .down = host_down, .event = host_event,
-	.adopt = host_adopt, .relist = host_relist, .settle = host_settle
+	.adopt = host_adopt, .relist = host_relist, .files = host_files,
+	.settle = host_settle
 };
 
 /*

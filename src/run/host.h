@@ -46,6 +46,8 @@ struct host_listing {
 	struct virt_call  call;
 	size_t		  lists;	/* lists received */
 	bool		  done;
+	bool		  by_files;	/* the daemon answers, but not for a
+					   list: it is that of its files */
 	int64_t		  since;	/* dialled; 0 = for an earlier list */
 	int64_t		  by;		/* limit for all lists */
 };

@@ -39,6 +39,34 @@ host_failed(struct host *h, const char *why)
 	host_drop(h, why);
 }
 
+/* One guest that its daemon waits for can hold up each list: the daemon's files
+ * name the guests, and the daemon is asked for one at a time. */
+static bool
+list_by_files(struct host *h)
+{
+	const struct inventory *v = h->inventory;
+	char label[RUN_LABEL];
+
+	if (v->listener == NULL || h->virt.state != VIRT_UP ||
+	    !v->listener->files(v->arg, h))
+		return false;
+	if (!h->listing.by_files)
+		log_warn("%s: the daemon sends no list of guests; using its "
+		    "files instead", host_label(h, label));
+	h->listing.by_files = h->listing.done = true;
+	virt_forget(&h->listing.call);
+	return true;
+}
+
+static void
+host_listed(struct host *h)
+{
+	h->listing.done = true;
+	guests_sort(&h->guests);
+	if (details_begin(h, loop_now()) == -1)
+		host_failed(h, "no memory for its guests");
+}
+
 static int
 list_take(struct host *h, struct buf *list, uint32_t count)
 {
@@ -69,6 +97,10 @@ list_answered(struct virt_call *c, const struct virt_answer *a)
 
 	if (a->result == VIRT_LOST)
 		return;			/* host_up asks again */
+	if (a->result == VIRT_LATE && list_by_files(h)) {
+		host_listed(h);
+		return;
+	}
 	if (a->result != VIRT_OK) {
 		host_failed(h, a->text);
 		return;
@@ -84,10 +116,7 @@ list_answered(struct virt_call *c, const struct virt_answer *a)
 		(void)virt_ask(&h->virt, c);
 		return;
 	}
-	h->listing.done = true;
-	guests_sort(&h->guests);
-	if (details_begin(h, loop_now()) == -1)
-		host_failed(h, "no memory for its guests");
+	host_listed(h);
 }
 
 static void
@@ -164,7 +193,7 @@ host_patience(const struct survivors *s, int64_t most)
 /* Whether the URI has a guest or network to start.  (Commands that only list
  * guests do not retry.) */
 static bool
-host_listed(const struct host *h)
+host_wanted(const struct host *h)
 {
 	const struct record *rec = h->inventory->record;
 	const char *uri = h->run->conf.uris[h->index];
@@ -191,7 +220,7 @@ host_open(struct host *h, int64_t most)
 	if (h->run->stopping)
 		survivors_live(&h->uri, &s);
 	else
-		s.live = host_listed(h);
+		s.live = host_wanted(h);
 	if (h->run->stopping && s.known && s.live == 0 &&
 	    dial_wakes(&h->uri)) {
 		log_info("%s: the daemon does not run and is not started",
@@ -268,8 +297,13 @@ static void
 host_tick(struct host *h, int64_t now)
 {
 	/* An incomplete list is a failure. */
-	if (!h->listing.done && now >= host_end(h))
-		host_failed(h, "the daemon sent no list of guests in time");
+	if (!h->listing.done && now >= host_end(h)) {
+		if (list_by_files(h))
+			host_listed(h);
+		else
+			host_failed(h, "the daemon sent no list of guests in "
+			    "time");
+	}
 	if (h->failed && h->listing.since != 0 &&
 	    h->inventory->listener != NULL)
 		h->inventory->listener->adopt(h->inventory->arg, h);
@@ -501,12 +535,12 @@ inventory_again(struct inventory *v, struct guests *into, int64_t by)
 		h->listing.done = false;
 		h->listing.since = 0;
 		h->listing.by = by;
-		if (h->virt.state == VIRT_UP) {
+		if (h->virt.state == VIRT_UP && !h->listing.by_files) {
 			host_list(h);
 			continue;
 		}
 		/* No daemon is needed for that. */
-		if (host_empty(h) || (v->listener != NULL &&
+		if (host_empty(h) || list_by_files(h) || (v->listener != NULL &&
 		    v->listener->relist(v->arg, h))) {
 			h->listing.done = true;
 			h->stage = HOST_SETTLED;

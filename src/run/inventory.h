@@ -37,6 +37,9 @@ struct inventory_listener {
 	/* List again the guests of a host without its daemon, in host.guests;
 	 * false: its daemon has to be asked. */
 	bool	(*relist)(void *arg, struct host *);
+	/* List the guests of a daemon that answers, but not for a list, in
+	 * host.guests; false: it is unknown which run. */
+	bool	(*files)(void *arg, struct host *);
 	/* All guests of a host are known: false if more is to be done before
 	 * they are taken.  Called again until it is true. */
 	bool	(*settle)(void *arg, const struct host *);

@@ -194,6 +194,7 @@ rescue_host_prepare(struct work *w)
 struct listing {
 	struct host	*host;
 	bool		 tell;		/* report malformed status files */
+	bool		 others;	/* a guest of another driver runs */
 	size_t		 bad;
 };
 
@@ -233,8 +234,10 @@ living_take(void *arg, const struct survivors_guest *vg)
 	char status[DOMXML_NSTATUS][DOMXML_OS], label[RUN_LABEL];
 	char text[RUN_LABEL];
 
-	if (!vg->monitored)
+	if (!vg->monitored) {
+		l->others = true;
 		return;
+	}
 	if (rescue_status(l->host, vg->name, status) == 0 &&
 	    guest_take(l, vg->name, status))
 		return;
@@ -249,20 +252,38 @@ living_take(void *arg, const struct survivors_guest *vg)
 
 /* List the guests of a host by its status files. */
 static bool
-host_list(struct host *h, bool tell)
+files_list(struct host *h, bool tell)
 {
 	struct listing l = { .host = h, .tell = tell };
 
-	if (!h->rescue.possible ||
-	    (!h->rescue.active &&
-		survivors_daemon(&h->uri) == SURVIVORS_LIVES) ||
-	    !survivors_each(&h->uri, living_take, &l))
+	guests_free(&h->guests);
+	/* A daemon that is asked for has one driver. */
+	if (!survivors_each(&h->uri, living_take, &l) ||
+	    (l.others && !h->rescue.possible))
 		return false;
 	guests_sort(&h->guests);
 	if (l.bad == 0 || h->inventory->unlisted)
 		return true;
 	guests_free(&h->guests);
 	return false;
+}
+
+static bool
+host_list(struct host *h, bool tell)
+{
+	return h->rescue.possible && (h->rescue.active ||
+	    survivors_daemon(&h->uri) != SURVIVORS_LIVES) &&
+	    files_list(h, tell);
+}
+
+bool
+rescue_host_files(struct host *h)
+{
+	char path[2 * SURVIVORS_DIR];
+
+	return h->run->stopping &&
+	    survivors_status(&h->uri, "x", path, sizeof(path)) == 0 &&
+	    files_list(h, !h->listing.by_files);
 }
 
 bool

@@ -25,6 +25,8 @@ int64_t	 rescue_host_tick(struct work *, int64_t now);
 /* List the guests of a host that run without its daemon, in host.guests; false:
  * they are unknown, or cannot be rescued. */
 bool	 rescue_host_list(struct host *);
+/* The same for a daemon that answers, but not for a list. */
+bool	 rescue_host_files(struct host *);
 /* A host has failed.  If its guests can be stopped by monitors, list them and
  * clear host.failed. */
 void	 rescue_host_adopt(struct host *);

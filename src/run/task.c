@@ -390,11 +390,28 @@ poll_answered(struct virt_call *c, const struct virt_answer *a)
 			work_news(w->task[job], EV_OFF, NULL);
 }
 
+/* The daemon sends no list: look at each guest that was asked. */
+static void
+poll_each(struct work *w, const struct host *h)
+{
+	struct task *t;
+	size_t job;
+
+	for (job = 0; job < w->plan.n; job++) {
+		t = w->task[job];
+		if (t->host == h && !t->call.look.busy &&
+		    w->engine.job[job].state == STATE_ASKED)
+			(void)op_look(t);
+	}
+}
+
 static int
 op_poll(struct work *w, struct host *h)
 {
-	(void)w;
-	return virt_ask(&h->virt, &h->poll);
+	if (!h->listing.by_files)
+		return virt_ask(&h->virt, &h->poll);
+	poll_each(w, h);
+	return -1;
 }
 
 const struct work_ops task_ops = {

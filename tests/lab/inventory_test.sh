@@ -417,6 +417,35 @@ joined_lab()
 	has out "^Guest f1 destroyed"
 }
 
+# A save to a pipe that nobody reads: the daemon waits in it with the lock of
+# g3, and so does each of its lists.
+lab_case locked 'a guest that holds up every list delays no other' '-n 3'
+locked_lab()
+{
+	conf ON_SHUTDOWN=shutdown PARALLEL_SHUTDOWN=3 CONNECT_TIMEOUT=4 \
+	    SHUTDOWN_TIMEOUT=8
+	for name in g1 g2 g3; do
+		lab_virsh domuuid $name
+	done >uuids
+	mkfifo pipe
+	lab_virsh save g3 "$PWD/pipe" >saved 2>&1 &
+	saver=$!
+	lab_wait_until eval "! timeout 2 virsh -c $uri list >/dev/null 2>&1"
+	run 1 stop
+	# The daemon opens it more than once.
+	cat <>pipe >/dev/null &
+	reader=$!
+	wait $saver || fail "the save: $(cat saved)"
+	kill $reader
+	has err "the daemon sends no list of guests; using its files instead$"
+	has out "^Shutdown of guest g1 complete"
+	has out "^Shutdown of guest g2 complete"
+	has err "guest g3: still on after its time limit$"
+	for id in $(cat uuids); do
+		has $list "$id"
+	done
+}
+
 atf_init_test_cases()
 {
 	cmd_cases
