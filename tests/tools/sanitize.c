@@ -1,22 +1,28 @@
 /*
- * What the leak detector is not to speak of: libatf-c 0.21 forgets the lists
- * it makes when it is asked which test cases there are.  Nothing else of
- * libatf-c is named here, for that would hide every leak in a test's body.
+ * The leak detector passes over the listing of a program's test cases: libatf-c
+ * 0.21 forgets the lists it makes, and a report of that costs more time than
+ * most tests.  In a test's body nothing is suppressed.
  */
-const char *__lsan_default_options(void);
-const char *__lsan_default_suppressions(void);
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
 
-/* Kyua takes whatever a listing writes for a fault. */
-const char *
-__lsan_default_options(void)
-{
-	return "print_suppressions=0";
-}
+int __lsan_is_turned_off(void);
 
-const char *
-__lsan_default_suppressions(void)
+int
+__lsan_is_turned_off(void)
 {
-	return "leak:atf_tp_get_tcs\n"
-	    "leak:atf_list_\n"
-	    "leak:atf_map_\n";
+	char text[4096] = "";
+	const char *p;
+	ssize_t n = -1;
+	int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+
+	if (fd != -1) {
+		n = read(fd, text, sizeof(text) - 1);
+		(void)close(fd);
+	}
+	for (p = text; p - text < n; p += strlen(p) + 1)
+		if (strcmp(p, "-l") == 0)
+			return 1;
+	return 0;
 }
