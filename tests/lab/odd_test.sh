@@ -54,7 +54,7 @@ crashed_lab()
 	boots 2 g1 g2
 }
 
-# Once awake it goes on from where it was, and hears no button any more.
+# Once awake it boots again.
 lab_case asleep 'suspended by its own doing: woken first' '-b sleep'
 asleep_lab()
 {
