@@ -41,9 +41,11 @@ now()
 	echo "$now_up" | tr -d .
 }
 
-ticks()
+# ticked NAME N: it has said more than N dots since stay began.
+ticked()
 {
-	[ "$(wc -c <"$LAB_DIR/guest/$1.serial")" -gt "$2" ]
+	eval "ticked_from=\$size_$1"
+	[ "$(wc -c <"$LAB_DIR/guest/$1.serial")" -gt $((ticked_from + $2)) ]
 }
 
 back()
@@ -59,8 +61,10 @@ dots=0
 stay()
 {
 	for name in $guests; do
-		size=$(wc -c <"$LAB_DIR/guest/$name.serial")
-		lab_wait_until ticks "$name" $((size + dots)) ||
+		eval "size_$name=\$(wc -c <\"\$LAB_DIR/guest/$name.serial\")"
+	done
+	for name in $guests; do
+		lab_wait_until ticked "$name" $dots ||
 		    fail "$name stands, or goes down"
 	done
 	all running $guests
