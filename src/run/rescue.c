@@ -11,6 +11,7 @@
 #include "libvirt/survivors.h"
 #include "plan/engine_job.h"
 #include "run/host.h"
+#include "run/request.h"
 #include "run/work.h"
 #include "sys/file.h"
 #include "sys/log.h"
@@ -402,20 +403,14 @@ job_of(struct task *t)
 	return t->rescue;
 }
 
-/* QMP_CAPABILITIES: a monitor cannot do that. */
-static const enum qmp_command action_command[POLICY_NACTION] = {
-	[POLICY_END] = QMP_CAPABILITIES, [POLICY_SUSPEND] = QMP_CAPABILITIES,
-	[POLICY_SHUTDOWN] = QMP_POWERDOWN, [POLICY_DESTROY] = QMP_QUIT,
-	[POLICY_LEAVE] = QMP_CAPABILITIES, [POLICY_START] = QMP_CAPABILITIES,
-};
-
 static int
 op_ask(struct task *t, enum policy_action action)
 {
+	enum qmp_command command = request_of(action)->command;
 	struct rescue_job *j = job_of(t);
 
-	if (action_command[action] != QMP_CAPABILITIES)
-		job_want(j, action_command[action]);
+	if (command != QMP_NCOMMAND)
+		job_want(j, command);
 	else
 		job_due(j, EV_NO, "its daemon is gone, and only the daemon "
 		    "can save it");

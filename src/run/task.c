@@ -5,6 +5,7 @@
 #include "plan/engine_budget.h"
 #include "plan/engine_job.h"
 #include "run/inventory.h"
+#include "run/request.h"
 #include "run/work.h"
 #include "sys/log.h"
 #include "wire/lvmsg.h"
@@ -49,16 +50,6 @@ ask_answered(struct virt_call *c, const struct virt_answer *a)
 	}
 }
 
-static const struct {
-	enum virt_what	what;
-	uint32_t	bypass;
-} action_call[POLICY_NACTION] = {
-	[POLICY_SUSPEND] = { VIRT_SAVE, LV_SAVE_BYPASS_CACHE },
-	[POLICY_SHUTDOWN] = { VIRT_SHUTDOWN, 0 },
-	[POLICY_DESTROY] = { VIRT_DESTROY, 0 },
-	[POLICY_START] = { VIRT_START, LV_CREATE_BYPASS_CACHE },
-};
-
 /* Whether a call requests the action of its job.  A call that resumes or wakes
  * the guest does not. */
 static bool
@@ -66,7 +57,7 @@ asks_action(const struct virt_call *c)
 {
 	const struct task *t = c->arg;
 
-	return c->what == action_call[t->action].what &&
+	return c->what == request_of(t->action)->call &&
 	    t->action == job_action(&t->work->engine.job[t->job]);
 }
 
@@ -152,9 +143,9 @@ op_ask(struct task *t, enum policy_action action)
 	bool died = false;
 
 	task_action(t, action);
-	t->call.ask.what = action_call[action].what;
+	t->call.ask.what = request_of(action)->call;
 	t->call.ask.flags = w->run->conf.bypass_cache ?
-	    action_call[action].bypass : 0;
+	    request_of(action)->bypass : 0;
 	if (policy_traits(action)->saves) {
 		died = saver_died(t);
 		t->cut = t->cut || died;
