@@ -4,42 +4,13 @@
 
 #include <atf-c.h>
 
-#include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "config/family.h"
-
-/* Text that grows to a bound, beyond which a test has gone wrong. */
-struct text {
-	char	text[8192];
-	size_t	len;
-};
-
-static void	 put(struct text *, const char *, ...)
-		    __attribute__((__format__(__printf__, 2, 3)));
-
-static void
-put(struct text *t, const char *fmt, ...)
-{
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(t->text + t->len, sizeof(t->text) - t->len, fmt, ap);
-	va_end(ap);
-	ATF_REQUIRE(n >= 0 && (size_t)n < sizeof(t->text) - t->len);
-	t->len += (size_t)n;
-}
-
-static void
-put_finding(void *arg, enum finding_level level, const char *text)
-{
-	put(arg, "%s %s\n", level == FINDING_ERROR ? "error" : "warning",
-	    text);
-}
+#include "golden.h"
 
 static const char *const boot_names[] = { "start", "ignore" };
 static const char *const tristate_names[] = { "default", "yes", "no" };
@@ -70,31 +41,31 @@ key_words(const struct conf *c, const char *name, char text[64])
 
 /* A key as a line of a configuration. */
 static void
-put_key(struct text *t, const struct conf *c, const struct conf_key *key)
+put_key(struct golden *t, const struct conf *c, const struct conf_key *key)
 {
 	const int *number = (const void *)((const char *)c + key->offset);
 	const char *words;
 	char text[64];
 	size_t i;
 
-	put(t, "%s=", key->name);
+	golden_put(t, "%s=", key->name);
 	words = key_words(c, key->name, text);
 	if (strcmp(key->name, "URIS") == 0)
 		for (i = 0; i < c->nuris; i++)
-			put(t, "%s%s", i == 0 ? "" : " ", c->uris[i]);
+			golden_put(t, "%s%s", i == 0 ? "" : " ", c->uris[i]);
 	else if (words != NULL)
-		put(t, "%s", words);
+		golden_put(t, "%s", words);
 	else
-		put(t, "%d", *number);
-	put(t, "\n");
+		golden_put(t, "%d", *number);
+	golden_put(t, "\n");
 }
 
 /* The keys that are not as the family has them. */
 static void
-put_changes(struct text *t, const struct conf *c)
+put_changes(struct golden *t, const struct conf *c)
 {
 	const struct conf_key *key;
-	struct text was, is;
+	struct golden was, is;
 	struct conf fresh;
 	size_t i;
 
@@ -104,7 +75,7 @@ put_changes(struct text *t, const struct conf *c)
 		put_key(&was, &fresh, key);
 		put_key(&is, c, key);
 		if (strcmp(was.text, is.text) != 0)
-			put(t, "%s", is.text);
+			golden_put(t, "%s", is.text);
 	}
 	conf_free(&fresh);
 }
@@ -122,35 +93,12 @@ family_named(const char *name)
 }
 
 static int
-parse(struct conf *c, const char *file, const char *text, struct text *found)
+parse(struct conf *c, const char *file, const char *text, struct golden *found)
 {
 	struct conf_source src = { file, text, strlen(text) };
 
-	return conf_parse(c, &src, found == NULL ? NULL : put_finding,
+	return conf_parse(c, &src, found == NULL ? NULL : golden_finding,
 	    found);
-}
-
-/* Where the data of the tests is. */
-static void
-data_dir(const atf_tc_t *tc, char *dir, size_t size)
-{
-	(void)snprintf(dir, size, "%s/../../conf",
-	    atf_tc_get_config_var(tc, "srcdir"));
-}
-
-static int
-file_read(const char *path, char *text, size_t size)
-{
-	FILE *f = fopen(path, "r");
-	size_t n;
-
-	if (f == NULL)
-		return -1;
-	n = fread(text, 1, size - 1, f);
-	ATF_REQUIRE_MSG(n < size - 1, "%s is too big", path);
-	text[n] = '\0';
-	ATF_REQUIRE_EQ(0, fclose(f));
-	return 0;
 }
 
 /*
@@ -161,27 +109,23 @@ file_read(const char *path, char *text, size_t size)
 static void
 file_check(const char *dir, const char *name)
 {
-	static char text[16384];
 	char path[PATH_MAX], family[32], as[64];
-	struct text want, got;
+	struct golden is, want, got = { "", 0 };
 	struct conf c;
 	const char *p;
 	int errors, n;
 
 	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
-	ATF_REQUIRE_EQ(0, file_read(path, text, sizeof(text)));
-	(void)snprintf(path, sizeof(path), "%s/%.*s.want", dir,
-	    (int)strcspn(name, "."), name);
-	ATF_REQUIRE_MSG(file_read(path, want.text, sizeof(want.text)) == 0,
-	    "no %s", path);
+	ATF_REQUIRE(golden_read(&is, path));
+	golden_want(&want, dir, name);
 	n = sscanf(want.text, "family %31s as %63s", family, as);
 	ATF_REQUIRE(n >= 1);
 	ATF_REQUIRE_EQ(0, conf_init(&c, family_named(family)));
-	got.len = 0;
-	put(&got, n == 2 ? "family %s as %s\n" : "family %s\n", family, as);
-	errors = parse(&c, n == 2 ? as : name, text, &got);
+	golden_put(&got, n == 2 ? "family %s as %s\n" : "family %s\n",
+	    family, as);
+	errors = parse(&c, n == 2 ? as : name, is.text, &got);
 	if (strcmp(c.family->name, family) != 0)
-		put(&got, "it is %s\n", c.family->name);
+		golden_put(&got, "it is %s\n", c.family->name);
 	put_changes(&got, &c);
 	conf_free(&c);
 	ATF_CHECK_MSG(strcmp(want.text, got.text) == 0, "%s: wanted\n%sgot\n%s",
@@ -195,21 +139,8 @@ file_check(const char *dir, const char *name)
 ATF_TC_WITHOUT_HEAD(files);
 ATF_TC_BODY(files, tc)
 {
-	char dir[PATH_MAX - 300];
-	struct dirent *d;
-	const char *dot;
-	DIR *dp;
-	int n = 0;
+	int n = golden_each(tc, "conf", ".conf", file_check);
 
-	data_dir(tc, dir, sizeof(dir));
-	ATF_REQUIRE((dp = opendir(dir)) != NULL);
-	while ((d = readdir(dp)) != NULL)
-		if ((dot = strchr(d->d_name, '.')) != NULL &&
-		    strcmp(dot, ".conf") == 0) {
-			file_check(dir, d->d_name);
-			n++;
-		}
-	(void)closedir(dp);
 	ATF_CHECK_MSG(n >= 27, "%d files only", n);
 }
 
@@ -217,18 +148,17 @@ ATF_TC_BODY(files, tc)
 ATF_TC_WITHOUT_HEAD(installed);
 ATF_TC_BODY(installed, tc)
 {
-	static char text[65536];
 	const struct conf_family *f;
-	struct text found = { "", 0 };
+	struct golden is, found = { "", 0 };
 	struct conf c;
 	size_t i;
 	int n = 0;
 
 	for (i = 0; (f = conf_place(i)) != NULL; i++) {
-		if (file_read(f->path, text, sizeof(text)) == -1)
+		if (!golden_read(&is, f->path))
 			continue;
 		ATF_REQUIRE_EQ(0, conf_init(&c, f));
-		ATF_CHECK_EQ(0, parse(&c, f->path, text, &found));
+		ATF_CHECK_EQ(0, parse(&c, f->path, is.text, &found));
 		ATF_CHECK_STREQ("", found.text);
 		conf_free(&c);
 		n++;
@@ -280,7 +210,7 @@ ATF_TC_BODY(defaults, tc)
 	    "HOOK_DIR=/etc/libvirt-guests.d\nHOOK_TIMEOUT=60\n"
 	    "STATE_DIR=/var/lib/libvirt\nRUN_DIR=/run\n";
 	const struct conf_key *key;
-	struct text got = { "", 0 };
+	struct golden got = { "", 0 };
 	struct conf c;
 	size_t i;
 
@@ -454,7 +384,7 @@ ATF_TC_WITHOUT_HEAD(override);
 ATF_TC_BODY(override, tc)
 {
 	struct errmsg em;
-	struct text got;
+	struct golden got;
 	struct conf c;
 	size_t i;
 
@@ -472,7 +402,8 @@ ATF_TC_BODY(override, tc)
 	ATF_REQUIRE_EQ(0, conf_init(&c, NULL));
 	for (i = 0; i < sizeof(not_taken) / sizeof(not_taken[0]); i++) {
 		got.len = 0;
-		put(&got, "-o %s: %s%s", not_taken[i].keyvalue[0] == 'F' ?
+		golden_put(&got, "-o %s: %s%s",
+		    not_taken[i].keyvalue[0] == 'F' ?
 		    "FOO\\n=1" : not_taken[i].keyvalue, not_taken[i].why,
 		    not_taken[i].used);
 		ATF_CHECK_EQ(-1, conf_override(&c, not_taken[i].keyvalue,
@@ -608,19 +539,19 @@ ATF_TC_BODY(set_uris, tc)
 ATF_TC_WITHOUT_HEAD(many_uris);
 ATF_TC_BODY(many_uris, tc)
 {
-	struct text t = { "", 0 }, found = { "", 0 };
+	struct golden t = { "", 0 }, found = { "", 0 };
 	struct conf c;
 	int i;
 
-	put(&t, "URIS='");
+	golden_put(&t, "URIS='");
 	for (i = 0; i < CONF_URIS; i++)
-		put(&t, "a:///%d ", i);
+		golden_put(&t, "a:///%d ", i);
 	ATF_REQUIRE_EQ(0, conf_init(&c, NULL));
-	put(&t, "a:///0'\n");
+	golden_put(&t, "a:///0'\n");
 	ATF_CHECK_EQ(0, parse(&c, "f", t.text, &found));
 	ATF_CHECK_EQ(CONF_URIS, c.nuris);
 	t.len -= 2;
-	put(&t, " b:///'\n");
+	golden_put(&t, " b:///'\n");
 	ATF_CHECK_EQ(1, parse(&c, "f", t.text, &found));
 	ATF_CHECK_STREQ("error f:1:6: URIS: more than 64 URIs; using the "
 	    "other URIs\n", found.text);
@@ -632,15 +563,15 @@ ATF_TC_WITHOUT_HEAD(long_directory);
 ATF_TC_BODY(long_directory, tc)
 {
 	struct errmsg em;
-	struct text t;
+	struct golden t;
 	struct conf c;
 
 	ATF_REQUIRE_EQ(0, conf_init(&c, NULL));
 	t.len = 0;
-	put(&t, "RUN_DIR=/%01023d", 0);
+	golden_put(&t, "RUN_DIR=/%01023d", 0);
 	ATF_CHECK_EQ(0, conf_override(&c, t.text, &em));
 	ATF_CHECK_EQ(1024, strlen(c.run_dir));
-	put(&t, "0");
+	golden_put(&t, "0");
 	ATF_CHECK_EQ(-1, conf_override(&c, t.text, &em));
 	ATF_CHECK(strstr(em.text, "is too long") != NULL);
 	ATF_CHECK_STREQ("/run", c.run_dir);
@@ -652,16 +583,16 @@ ATF_TC_BODY(long_directory, tc)
 ATF_TC_WITHOUT_HEAD(messages);
 ATF_TC_BODY(messages, tc)
 {
-	struct text found = { "", 0 }, t = { "", 0 };
+	struct golden found = { "", 0 }, t = { "", 0 };
 	char file[512];
 	struct conf c;
 	const char *p;
 
 	memset(file, '\x1b', sizeof(file) - 1);
 	file[sizeof(file) - 1] = '\0';
-	put(&t, "ON_BOOT='\x1b[2J\x01\xc2\x9b\n\xff%0200d'\n", 0);
-	put(&t, "URIS='qemu+\x1b\x9b%0200d:///'\n\x1b\n", 0);
-	put(&t, "URIS='qemu:///\x1b%0200d'\n", 0);
+	golden_put(&t, "ON_BOOT='\x1b[2J\x01\xc2\x9b\n\xff%0200d'\n", 0);
+	golden_put(&t, "URIS='qemu+\x1b\x9b%0200d:///'\n\x1b\n", 0);
+	golden_put(&t, "URIS='qemu:///\x1b%0200d'\n", 0);
 	ATF_REQUIRE_EQ(0, conf_init(&c, NULL));
 	ATF_CHECK_EQ(4, parse(&c, file, t.text, &found));
 	for (p = found.text; *p != '\0'; p++)

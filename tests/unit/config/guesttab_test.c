@@ -4,119 +4,91 @@
 
 #include <atf-c.h>
 
-#include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "golden.h"
 #include "text/escape.h"
 
 #define U1	"11111111-1111-1111-1111-111111111111"
 #define U2	"22222222-2222-2222-2222-222222222222"
 
-/* Text that grows to a bound, beyond which a test has gone wrong. */
-struct text {
-	char	text[16384];
-	size_t	len;
-};
-
-static void	 put(struct text *, const char *, ...)
-		    __attribute__((__format__(__printf__, 2, 3)));
-
 static void
-put(struct text *t, const char *fmt, ...)
-{
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(t->text + t->len, sizeof(t->text) - t->len, fmt, ap);
-	va_end(ap);
-	ATF_REQUIRE(n >= 0 && (size_t)n < sizeof(t->text) - t->len);
-	t->len += (size_t)n;
-}
-
-static void
-put_finding(void *arg, enum finding_level level, const char *text)
-{
-	put(arg, "%s %s\n", level == FINDING_ERROR ? "error" : "warning",
-	    text);
-}
-
-static void
-put_number(struct text *t, const char *name, int n)
+put_number(struct golden *t, const char *name, int n)
 {
 	if (n != GUESTTAB_INHERIT)
-		put(t, " %s=%d", name, n);
+		golden_put(t, " %s=%d", name, n);
 }
 
 static void
-put_selector(struct text *t, const struct guesttab_row *row)
+put_selector(struct golden *t, const struct guesttab_row *row)
 {
 	char text[2 * GUESTTAB_WORD];
 
-	put(t, "%u: ", row->line);
+	golden_put(t, "%u: ", row->line);
 	if (row->selector.what == GUESTTAB_UUID) {
 		uuid_format(row->selector.uuid, text);
-		put(t, "uuid %s", text);
+		golden_put(t, "uuid %s", text);
 		return;
 	}
 	(void)escape_text(text, sizeof(text), row->selector.pattern,
 	    strlen(row->selector.pattern));
-	put(t, "%s %s", row->selector.what == GUESTTAB_OS ? "os" : "name",
-	    text);
+	golden_put(t, "%s %s", row->selector.what == GUESTTAB_OS ? "os" :
+	    "name", text);
 }
 
 static void
-put_ready(struct text *t, const struct guesttab_row *row)
+put_ready(struct golden *t, const struct guesttab_row *row)
 {
 	switch (row->ready) {
 	case GUESTTAB_READY_INHERIT:
 		break;
 	case GUESTTAB_READY_AGENT:
-		put(t, " ready=agent");
+		golden_put(t, " ready=agent");
 		break;
 	case GUESTTAB_READY_TCP:
-		put(t, strchr(row->host, ':') != NULL ?
+		golden_put(t, strchr(row->host, ':') != NULL ?
 		    " ready=tcp:[%s]:%d" : " ready=tcp:%s:%d", row->host,
 		    row->port);
 		break;
 	case GUESTTAB_READY_DELAY:
-		put(t, " ready=delay:%d", row->delay);
+		golden_put(t, " ready=delay:%d", row->delay);
 		break;
 	}
 }
 
 /* A row as it could stand in a table, without what it inherits. */
 static void
-put_row(struct text *t, const struct guesttab_row *row)
+put_row(struct golden *t, const struct guesttab_row *row)
 {
 	char text[64];
 
 	put_selector(t, row);
 	put_number(t, "order", row->order);
 	if (row->chain[0] != POLICY_END)
-		put(t, " chain=%s", policy_chain_text(row->chain, text));
+		golden_put(t, " chain=%s", policy_chain_text(row->chain, text));
 	put_number(t, "timeout", row->timeout);
 	if (row->has_mode)
-		put(t, " mode=%s", policy_modes_text(row->mode, '+', text));
+		golden_put(t, " mode=%s",
+		    policy_modes_text(row->mode, '+', text));
 	put_number(t, "resend", row->resend);
 	put_number(t, "start-delay", row->start_delay);
 	put_number(t, "stop-delay", row->stop_delay);
 	put_ready(t, row);
 	if (row->boot != GUESTTAB_INHERIT)
-		put(t, " boot=%s", row->boot == 1 ? "yes" : "no");
+		golden_put(t, " boot=%s", row->boot == 1 ? "yes" : "no");
 	if (row->snapshot != GUESTTAB_INHERIT)
-		put(t, " snapshot=%s", row->snapshot == POLICY_SNAPSHOT_DISK ?
-		    "disk" : "no");
-	put(t, "\n");
+		golden_put(t, " snapshot=%s",
+		    row->snapshot == POLICY_SNAPSHOT_DISK ? "disk" : "no");
+	golden_put(t, "\n");
 }
 
 /* The findings and the rows of a text; how many errors it has. */
 static int
 parse(struct guesttab *tab, const char *file, const char *text, size_t len,
-    struct text *found)
+    struct golden *found)
 {
 	struct guesttab_source src = { file, NULL, len };
 	char *copy;
@@ -126,37 +98,17 @@ parse(struct guesttab *tab, const char *file, const char *text, size_t len,
 	ATF_REQUIRE((copy = malloc(len == 0 ? 1 : len)) != NULL);
 	memcpy(copy, text, len);
 	src.text = copy;
-	ret = guesttab_parse(tab, &src, found == NULL ? NULL : put_finding,
+	ret = guesttab_parse(tab, &src, found == NULL ? NULL : golden_finding,
 	    found);
 	free(copy);
 	return ret;
-}
-
-/* Where the data of the tests is. */
-static void
-data_dir(const atf_tc_t *tc, char *dir, size_t size)
-{
-	(void)snprintf(dir, size, "%s/../../guesttab",
-	    atf_tc_get_config_var(tc, "srcdir"));
-}
-
-static void
-file_read(const char *path, struct text *t)
-{
-	FILE *f = fopen(path, "r");
-
-	ATF_REQUIRE_MSG(f != NULL, "no %s", path);
-	t->len = fread(t->text, 1, sizeof(t->text) - 1, f);
-	ATF_REQUIRE_MSG(t->len < sizeof(t->text) - 1, "%s is too big", path);
-	t->text[t->len] = '\0';
-	ATF_REQUIRE_EQ(0, fclose(f));
 }
 
 /* A file, and what is wanted of it: the findings and the rows. */
 static void
 file_check(const char *dir, const char *name)
 {
-	struct text is, want, got = { "", 0 };
+	struct golden is, want, got = { "", 0 };
 	struct guesttab tab;
 	char path[PATH_MAX];
 	const char *p;
@@ -164,10 +116,8 @@ file_check(const char *dir, const char *name)
 	size_t i;
 
 	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
-	file_read(path, &is);
-	(void)snprintf(path, sizeof(path), "%s/%.*s.want", dir,
-	    (int)strcspn(name, "."), name);
-	file_read(path, &want);
+	ATF_REQUIRE(golden_read(&is, path));
+	golden_want(&want, dir, name);
 	guesttab_init(&tab);
 	errors = parse(&tab, name, is.text, is.len, &got);
 	for (p = got.text; strncmp(p, "error", 5) == 0 ||
@@ -185,21 +135,8 @@ file_check(const char *dir, const char *name)
 ATF_TC_WITHOUT_HEAD(files);
 ATF_TC_BODY(files, tc)
 {
-	char dir[PATH_MAX - 300];
-	struct dirent *d;
-	const char *dot;
-	DIR *dp;
-	int n = 0;
+	int n = golden_each(tc, "guesttab", ".tab", file_check);
 
-	data_dir(tc, dir, sizeof(dir));
-	ATF_REQUIRE((dp = opendir(dir)) != NULL);
-	while ((d = readdir(dp)) != NULL)
-		if ((dot = strchr(d->d_name, '.')) != NULL &&
-		    strcmp(dot, ".tab") == 0) {
-			file_check(dir, d->d_name);
-			n++;
-		}
-	(void)closedir(dp);
 	ATF_CHECK_MSG(n >= 9, "%d files only", n);
 }
 
@@ -282,7 +219,7 @@ ATF_TC_BODY(wants_os, tc)
 ATF_TC_WITHOUT_HEAD(adds);
 ATF_TC_BODY(adds, tc)
 {
-	struct text got = { "", 0 };
+	struct golden got = { "", 0 };
 	struct guesttab tab;
 	size_t i;
 
@@ -333,7 +270,7 @@ ATF_TC_BODY(bytes, tc)
 		    "2: name \\377 order=2\n" },
 	};
 	struct guesttab tab;
-	struct text got;
+	struct golden got;
 	size_t i, k;
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -352,15 +289,15 @@ ATF_TC_BODY(bytes, tc)
 ATF_TC_WITHOUT_HEAD(long_words);
 ATF_TC_BODY(long_words, tc)
 {
-	struct text t, found;
+	struct golden t, found;
 	struct guesttab tab;
 	int extra;
 
 	for (extra = 0; extra <= 1; extra++) {
 		t.len = found.len = 0;
 		found.text[0] = '\0';
-		put(&t, "%0*d 7\n", GUESTTAB_WORD + extra, 0);
-		put(&t, "a 1 suspend 5 mode=agent,%0*d\n",
+		golden_put(&t, "%0*d 7\n", GUESTTAB_WORD + extra, 0);
+		golden_put(&t, "a 1 suspend 5 mode=agent,%0*d\n",
 		    GUESTTAB_WORD - 11 + extra, 0);
 		guesttab_init(&tab);
 		ATF_CHECK_EQ(1 + extra, parse(&tab, "f", t.text, t.len,
@@ -382,13 +319,14 @@ ATF_TC_WITHOUT_HEAD(long_host);
 ATF_TC_BODY(long_host, tc)
 {
 	struct guesttab tab;
-	struct text t;
+	struct golden t;
 	int extra;
 
 	for (extra = 0; extra <= 1; extra++) {
 		t.len = 0;
-		put(&t, "a - - - ready=tcp:%0*d:1\n", 253 + extra, 0);
-		put(&t, "b - - - ready=tcp:[::1%%%0*d]:1\n", 15 + extra, 0);
+		golden_put(&t, "a - - - ready=tcp:%0*d:1\n", 253 + extra, 0);
+		golden_put(&t, "b - - - ready=tcp:[::1%%%0*d]:1\n",
+		    15 + extra, 0);
 		guesttab_init(&tab);
 		ATF_CHECK_EQ(2 * extra, parse(&tab, "f", t.text, t.len, NULL));
 		ATF_REQUIRE_EQ(2, tab.n);
@@ -403,7 +341,7 @@ ATF_TC_WITHOUT_HEAD(many_rows);
 ATF_TC_BODY(many_rows, tc)
 {
 	static char text[GUESTTAB_ROWS * 8];
-	struct text found = { "", 0 };
+	struct golden found = { "", 0 };
 	struct guesttab tab;
 	size_t i, len = 0;
 
@@ -425,7 +363,7 @@ ATF_TC_BODY(many_rows, tc)
 ATF_TC_WITHOUT_HEAD(messages);
 ATF_TC_BODY(messages, tc)
 {
-	struct text found = { "", 0 };
+	struct golden found = { "", 0 };
 	struct guesttab tab;
 	char file[2048];
 
