@@ -4,7 +4,7 @@
  * within a third of a second of processor time, which is most of what a guest
  * costs; in a host that is itself emulated it takes 50 times as long.
  *
- *	as --32 -o bios.o bios.S
+ *	as --32 -I tests/tools -o bios.o bios.S
  *	ld -m elf_i386 -Ttext 0 --oformat binary -o bios.bin bios.o
  *
  * It sets the ACPI registers to port 0x600, counts the clock at 0x46c, reads
@@ -12,8 +12,9 @@
  * one sector a call, and starts the disk's first sector.
  */
 
+	.include "pc.S"
+
 	.set	BOOT, 0x7c00		/* where the first sector goes */
-	.set	CLOCK, 0x46c		/* ticks, 18 in a second */
 	.set	PACKET, 0x500		/* the packet of our own read */
 	.set	APIC, 0xfee00000
 	.set	PIC, 0x20
@@ -33,19 +34,9 @@ _start:
 	movw	%ax, %ss
 	movw	$BOOT, %sp
 
-	/*
-	 * The local APIC, which lets through what the PIC says.  Its registers
-	 * are out of reach of real mode: %fs keeps the limit of 4 GiB that it
-	 * is given in a moment of protected mode.
-	 */
+	/* The local APIC, which lets through what the PIC says. */
 	lgdtl	%cs:gdtr
-	movl	%cr0, %eax
-	orb	$1, %al
-	movl	%eax, %cr0
-	movw	$8, %cx
-	movw	%cx, %fs
-	andb	$0xfe, %al
-	movl	%eax, %cr0
+	flat	%fs
 	movl	$APIC + 0xf0, %ebx
 	movl	$0x1ff, %fs:(%ebx)
 	movw	$0x350, %bx
@@ -182,10 +173,7 @@ busy:
 	jnz	busy
 	ret
 
-	.balign	4
-gdt:	.quad	0, 0x00cf92000000ffff
-gdtr:	.word	gdtr - gdt - 1
-	.long	0xf0000 + gdt
+	flat_table 0xf0000
 
 	/* Where the processor begins. */
 	.org	0xfff0

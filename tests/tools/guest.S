@@ -2,7 +2,7 @@
  * A whole guest in one boot sector, for machine `pc': it hears the ACPI power
  * button and does what the words at its end say.
  *
- *	as --32 -o guest.o guest.S
+ *	as --32 -I tests/tools -o guest.o guest.S
  *	ld -m elf_i386 -Ttext 0x7c00 --oformat binary -o guest.bin guest.o
  *
  * What it is to do, little-endian words at these offsets of the sector:
@@ -25,6 +25,8 @@
  * every second that it runs.  Idle, it halts between the ticks of its clock.
  */
 
+	.include "pc.S"
+
 	.set	MAGIC, 0x2142414c	/* "LAB!" */
 	.set	PROOF, 1
 	.set	BOOTS, 2
@@ -32,7 +34,6 @@
 	.set	NOTE, 1
 	.set	REWRITE, 2
 	.set	HERTZ, 18		/* ticks of the BIOS clock in a second */
-	.set	CLOCK, 0x46c		/* where the BIOS counts them */
 	.set	SECTOR, 0x7e00		/* where a sector is read to */
 	.set	COM1, 0x3f8
 	.set	PM1_STATUS, 0x600
@@ -172,21 +173,12 @@ putc_busy:
 	outb	%al, %dx
 	ret
 
-/*
- * Noise into MiB %bx + 1; %bx moves on.  It is out of reach of real mode: %es
- * keeps the limit of 4 GiB that it is given in a moment of protected mode.
- */
+/* Noise into MiB %bx + 1; %bx moves on. */
 scribble:
 	cli
 	incw	%bx
 	lgdt	gdtr
-	movl	%cr0, %eax
-	orb	$1, %al
-	movl	%eax, %cr0
-	movw	$8, %cx
-	movw	%cx, %es
-	andb	$0xfe, %al
-	movl	%eax, %cr0
+	flat	%es
 	xorw	%cx, %cx
 	movw	%cx, %es
 	movl	%ebx, %edi
@@ -212,10 +204,7 @@ packet:	.byte	16, 0
 	.word	1, SECTOR, 0
 packet_lba:
 	.long	0, 0
-	.balign	4
-gdt:	.quad	0, 0x00cf92000000ffff
-gdtr:	.word	gdtr - gdt - 1
-	.long	gdt
+	flat_table 0
 
 	.org	480
 obey:	.word	1
