@@ -16,8 +16,8 @@
 /*
  * The engine in a simulated world: time is a number, guests and daemons do
  * what a scenario says.  Scenarios are files, engine/NAME.case: the plan, then
- * who does what and when, and behind a line "--" all that the engine did and
- * told, byte for byte.  Each file is a test case of that name:
+ * what happens to which guest and when, and behind a line "--" all that the
+ * engine did and told, byte for byte.  Each file is a test case of that name:
  *
  *	plan WORD [KEY VALUE]...	keys: plan_keys below
  *	uri NUMBER [KEY VALUE]...	uri_keys; one that is not named is up
@@ -148,7 +148,7 @@ struct scenario {
 	int64_t		 cut;
 	char		 cut_text[TEXT];
 	struct daemon	 daemon[URIS];
-	struct actor	*actor;		/* those who come are the last */
+	struct actor	*actor;		/* guests that come are the last */
 	size_t		 n;
 	size_t		 nuris;
 	char		*expected;
@@ -161,7 +161,7 @@ typedef void	 hap_fn(struct world *, const struct hap *);
 struct hap {
 	int64_t		 at;
 	hap_fn		*fn;
-	size_t		 who;
+	size_t		 job;
 	unsigned	 gen;
 	unsigned	 ask;		/* of its guest's requests */
 	unsigned	 look;		/* ... looks */
@@ -197,21 +197,21 @@ struct world {
  */
 
 static void
-trouble(struct world *w, const char *what, const char *who)
+trouble(struct world *w, const char *what, const char *guest)
 {
 	if (w->trouble[0] == '\0')
 		(void)snprintf(w->trouble, sizeof(w->trouble),
-		    "%" PRId64 " ms: %s: %s", w->now - T0, who, what);
+		    "%" PRId64 " ms: %s: %s", w->now - T0, guest, what);
 }
 
 static void
-note(struct world *w, const char *what, const char *who)
+note(struct world *w, const char *what, const char *guest)
 {
 	int64_t ms = w->now - T0;
 
 	w->ops++;
 	(void)fprintf(w->log, "%" PRId64 ".%03" PRId64 " %s %s", ms / 1000,
-	    ms % 1000, what, who);
+	    ms % 1000, what, guest);
 }
 
 static void
@@ -226,11 +226,11 @@ hap_add(struct world *w, struct hap h)
 }
 
 static void
-hap_at(struct world *w, int64_t second, hap_fn *fn, size_t who)
+hap_at(struct world *w, int64_t second, hap_fn *fn, size_t job)
 {
 	if (second != NEVER)
 		hap_add(w, (struct hap){ .at = T0 + second, .fn = fn,
-		    .who = who });
+		    .job = job });
 }
 
 /* The first of the earliest. */
@@ -259,17 +259,17 @@ hap_fire(struct world *w, struct hap *h)
 }
 
 static void
-news(struct world *w, size_t who, enum engine_event ev, const char *text)
+news(struct world *w, size_t job, enum engine_event ev, const char *text)
 {
-	struct engine_news n = { .job = who, .event = ev, .text = text };
+	struct engine_news n = { .job = job, .event = ev, .text = text };
 
 	engine_event(&w->engine, &n, w->now);
 }
 
 static struct daemon *
-actor_daemon(struct world *w, size_t who)
+actor_daemon(struct world *w, size_t job)
 {
-	return &w->daemon[w->actor[who].uri];
+	return &w->daemon[w->actor[job].uri];
 }
 
 /* An answer on the connection as it is now. */
@@ -277,56 +277,56 @@ static void
 answer(struct world *w, struct hap h, int64_t after)
 {
 	h.at = w->now + after;
-	h.gen = actor_daemon(w, h.who)->gen;
-	h.ask = w->actor[h.who].asks;
-	h.look = w->actor[h.who].looks;
+	h.gen = actor_daemon(w, h.job)->gen;
+	h.ask = w->actor[h.job].asks;
+	h.look = w->actor[h.job].looks;
 	hap_add(w, h);
 }
 
 static bool
 answer_void(struct world *w, const struct hap *h)
 {
-	return actor_daemon(w, h->who)->gen != h->gen;
+	return actor_daemon(w, h->job)->gen != h->gen;
 }
 
 static void
 ask_answered(struct world *w, const struct hap *h)
 {
-	struct actor *a = &w->actor[h->who];
+	struct actor *a = &w->actor[h->job];
 
 	if (answer_void(w, h) || h->ask != a->asks)
 		return;
 	a->asking = false;
-	if (a->action == job_action(&w->engine.job[h->who]))
-		news(w, h->who, h->event, h->text);
+	if (a->action == job_action(&w->engine.job[h->job]))
+		news(w, h->job, h->event, h->text);
 }
 
 static void
-ask_answer(struct world *w, size_t who, enum engine_event ev,
+ask_answer(struct world *w, size_t job, enum engine_event ev,
     const char *text)
 {
-	if (w->actor[who].asking && !w->actor[who].mute)
-		answer(w, (struct hap){ .fn = ask_answered, .who = who,
+	if (w->actor[job].asking && !w->actor[job].mute)
+		answer(w, (struct hap){ .fn = ask_answered, .job = job,
 		    .event = ev, .text = text }, w->sc->answer);
 }
 
 /* A lifecycle event, if anybody hears it and knows the guest. */
 static void
-lifecycle(struct world *w, size_t who, enum engine_event ev)
+lifecycle(struct world *w, size_t job, enum engine_event ev)
 {
-	const struct daemon *d = actor_daemon(w, who);
+	const struct daemon *d = actor_daemon(w, job);
 
-	if (!d->is_up || d->quiet || who >= w->plan.n)
+	if (!d->is_up || d->quiet || job >= w->plan.n)
 		return;
-	news(w, who, ev, NULL);
-	if (w->actor[who].twice)
-		news(w, who, ev, NULL);
+	news(w, job, ev, NULL);
+	if (w->actor[job].twice)
+		news(w, job, ev, NULL);
 }
 
 static void
-actor_off(struct world *w, size_t who, enum engine_event ev)
+actor_off(struct world *w, size_t job, enum engine_event ev)
 {
-	struct actor *a = &w->actor[who];
+	struct actor *a = &w->actor[job];
 
 	if (!a->on)
 		return;
@@ -334,49 +334,49 @@ actor_off(struct world *w, size_t who, enum engine_event ev)
 	a->gen++;
 	a->off_when = w->now;
 	if (a->working && ev == EV_OFF)
-		ask_answer(w, who, EV_NO, "the guest quit");
+		ask_answer(w, job, EV_NO, "the guest quit");
 	a->working = false;
-	lifecycle(w, who, ev);
+	lifecycle(w, job, ev);
 }
 
 static void
 guest_off(struct world *w, const struct hap *h)
 {
-	if (h->gen == 0 || h->gen == w->actor[h->who].gen)
-		actor_off(w, h->who, EV_OFF);
+	if (h->gen == 0 || h->gen == w->actor[h->job].gen)
+		actor_off(w, h->job, EV_OFF);
 }
 
-/* Somebody else starts it. */
+/* Another program starts it. */
 static void
 guest_on(struct world *w, const struct hap *h)
 {
-	w->actor[h->who].on = true;
+	w->actor[h->job].on = true;
 }
 
 static void
 guest_gone(struct world *w, const struct hap *h)
 {
-	w->actor[h->who].gone = true;
-	actor_off(w, h->who, EV_OFF);
+	w->actor[h->job].gone = true;
+	actor_off(w, h->job, EV_OFF);
 }
 
 static void
 save_done(struct world *w, const struct hap *h)
 {
-	struct actor *a = &w->actor[h->who];
+	struct actor *a = &w->actor[h->job];
 
 	if (h->gen != a->gen)
 		return;
 	a->saved = true;
 	a->working = false;
-	actor_off(w, h->who, EV_SAVED);
-	ask_answer(w, h->who, EV_OK, NULL);
+	actor_off(w, h->job, EV_SAVED);
+	ask_answer(w, h->job, EV_OK, NULL);
 }
 
 static void
 work_failed(struct world *w, const struct hap *h)
 {
-	struct actor *a = &w->actor[h->who];
+	struct actor *a = &w->actor[h->job];
 
 	if (h->gen != a->gen)
 		return;
@@ -387,20 +387,20 @@ work_failed(struct world *w, const struct hap *h)
 		a->saved = true;
 		a->off_when = w->now;
 	}
-	ask_answer(w, h->who, EV_NO, h->text);
+	ask_answer(w, h->job, EV_NO, h->text);
 }
 
 static void
 start_done(struct world *w, const struct hap *h)
 {
-	struct actor *a = &w->actor[h->who];
+	struct actor *a = &w->actor[h->job];
 
 	if (h->gen != a->gen)
 		return;
 	a->gen++;
 	a->on = true;
 	a->saved = a->working = false;
-	ask_answer(w, h->who, EV_OK, NULL);
+	ask_answer(w, h->job, EV_OK, NULL);
 }
 
 /* A save may end with the daemon that had it under way. */
@@ -425,27 +425,27 @@ world_note(struct world *w, const char *what)
 static void
 daemon_down(struct world *w, const struct hap *h)
 {
-	struct daemon *d = &w->daemon[h->who];
+	struct daemon *d = &w->daemon[h->job];
 	size_t i;
 
 	world_note(w, "uri");
-	(void)fprintf(w->log, " %zu down\n", h->who);
+	(void)fprintf(w->log, " %zu down\n", h->job);
 	d->is_up = false;
 	d->lost = true;
 	d->gen++;
 	for (i = 0; i < w->sc->n; i++)
-		if (w->actor[i].uri == (int64_t)h->who)
+		if (w->actor[i].uri == (int64_t)h->job)
 			actor_lost(&w->actor[i]);
-	engine_up(&w->engine, h->who, false, w->now);
+	engine_up(&w->engine, h->job, false, w->now);
 }
 
 static void
 daemon_up(struct world *w, const struct hap *h)
 {
 	world_note(w, "uri");
-	(void)fprintf(w->log, " %zu up\n", h->who);
-	w->daemon[h->who].is_up = true;
-	engine_up(&w->engine, h->who, true, w->now);
+	(void)fprintf(w->log, " %zu up\n", h->job);
+	w->daemon[h->job].is_up = true;
+	engine_up(&w->engine, h->job, true, w->now);
 }
 
 static void
@@ -501,16 +501,16 @@ actor_busy(const struct world *w, const struct actor *a)
 
 /* A megabyte a second. */
 static void
-progress_tell(struct world *w, size_t who)
+progress_tell(struct world *w, size_t job)
 {
-	const struct actor *a = &w->actor[who];
+	const struct actor *a = &w->actor[job];
 	int64_t ms = w->now - a->work_began;
 
 	if (!a->working)
 		return;
 	if (a->stalls != NEVER && ms > a->stalls)
 		ms = a->stalls;
-	engine_progress(&w->engine, who, (uint64_t)ms * 1000, w->now);
+	engine_progress(&w->engine, job, (uint64_t)ms * 1000, w->now);
 }
 
 static const struct {
@@ -549,7 +549,7 @@ look_event(struct world *w, struct actor *a)
 static void
 look_answered(struct world *w, const struct hap *h)
 {
-	struct actor *a = &w->actor[h->who];
+	struct actor *a = &w->actor[h->job];
 	enum engine_event ev = h->event;
 
 	if (answer_void(w, h) || h->look != a->looks)
@@ -557,8 +557,8 @@ look_answered(struct world *w, const struct hap *h)
 	if (ev != EV_LATE)
 		ev = look_event(w, a);
 	if (ev == EV_BUSY)
-		progress_tell(w, h->who);
-	news(w, h->who, ev, ev == EV_NO ? a->look_refuses : NULL);
+		progress_tell(w, h->job);
+	news(w, h->job, ev, ev == EV_NO ? a->look_refuses : NULL);
 }
 
 static int
@@ -566,7 +566,7 @@ op_look(void *ctx, size_t job)
 {
 	struct world *w = ctx;
 	struct actor *a = &w->actor[job];
-	struct hap h = { .fn = look_answered, .who = job, .event = EV_ON };
+	struct hap h = { .fn = look_answered, .job = job, .event = EV_ON };
 
 	note(w, "look", a->name);
 	a->looks++;
@@ -616,7 +616,7 @@ static void
 work_begin(struct world *w, size_t job, hap_fn *done)
 {
 	struct actor *a = &w->actor[job];
-	struct hap h = { .at = w->now + a->takes, .fn = done, .who = job };
+	struct hap h = { .at = w->now + a->takes, .fn = done, .job = job };
 
 	a->working = true;
 	a->work_began = w->now;
@@ -636,15 +636,15 @@ ask_done(struct world *w, size_t job, enum policy_action action)
 
 	if (a->fatal[0] != '\0' && policy_action(a->fatal) == action) {
 		hap_add(w, (struct hap){ .at = w->now, .fn = daemon_down,
-		    .who = (size_t)a->uri });
+		    .job = (size_t)a->uri });
 		hap_add(w, (struct hap){ .at = w->now + 1000,
-		    .fn = daemon_up, .who = (size_t)a->uri });
+		    .fn = daemon_up, .job = (size_t)a->uri });
 		return;
 	}
 	a->mute = a->late > 0;
 	if (a->mute) {
 		a->late--;
-		answer(w, (struct hap){ .fn = ask_answered, .who = job,
+		answer(w, (struct hap){ .fn = ask_answered, .job = job,
 		    .event = EV_LATE }, w->sc->timeout);
 	}
 	if (action == POLICY_SUSPEND) {
@@ -653,14 +653,14 @@ ask_done(struct world *w, size_t job, enum policy_action action)
 		work_begin(w, job, start_done);
 	} else if (action == POLICY_DESTROY) {
 		hap_add(w, (struct hap){ .at = w->now, .fn = guest_off,
-		    .who = job, .gen = a->gen });
+		    .job = job, .gen = a->gen });
 		ask_answer(w, job, EV_OK, NULL);
 	} else {
 		if (a->presses > 0)
 			a->presses--;
 		else if (a->off != NEVER)
 			hap_add(w, (struct hap){ .at = w->now + a->off,
-			    .fn = guest_off, .who = job, .gen = a->gen });
+			    .fn = guest_off, .job = job, .gen = a->gen });
 		ask_answer(w, job, EV_OK, NULL);
 	}
 }
@@ -689,7 +689,7 @@ ask_hear(struct world *w, size_t job, enum policy_action action)
 	if (ev == EV_OK && action == POLICY_SHUTDOWN)
 		ev = mode_event(w, job);
 	if (ev == EV_LATE)
-		answer(w, (struct hap){ .fn = ask_answered, .who = job,
+		answer(w, (struct hap){ .fn = ask_answered, .job = job,
 		    .event = EV_LATE }, w->sc->timeout);
 	else if (ev == EV_OK)
 		ask_done(w, job, action);
@@ -701,16 +701,16 @@ ask_hear(struct world *w, size_t job, enum policy_action action)
 static void
 ask_sent(struct world *w, const struct hap *h)
 {
-	struct actor *a = &w->actor[h->who];
+	struct actor *a = &w->actor[h->job];
 
 	if (answer_void(w, h) || h->ask != a->asks || !a->asking ||
-	    w->engine.job[h->who].result != RESULT_NONE ||
-	    a->action != job_action(&w->engine.job[h->who]))
+	    w->engine.job[h->job].result != RESULT_NONE ||
+	    a->action != job_action(&w->engine.job[h->job]))
 		return;
-	news(w, h->who, EV_SENT, NULL);
+	news(w, h->job, EV_SENT, NULL);
 	note(w, "sent", a->name);
 	(void)fprintf(w->log, "\n");
-	ask_hear(w, h->who, a->action);
+	ask_hear(w, h->job, a->action);
 }
 
 static int
@@ -741,7 +741,7 @@ op_ask(void *ctx, size_t job, enum policy_action action)
 		ask_hear(w, job, action);
 		return 0;
 	}
-	answer(w, (struct hap){ .fn = ask_sent, .who = job }, a->queued);
+	answer(w, (struct hap){ .fn = ask_sent, .job = job }, a->queued);
 	return ENGINE_QUEUED;
 }
 
@@ -774,7 +774,7 @@ op_abort(void *ctx, size_t job)
 {
 	struct world *w = ctx;
 	struct actor *a = &w->actor[job];
-	struct hap h = { .at = w->now, .fn = work_failed, .who = job,
+	struct hap h = { .at = w->now, .fn = work_failed, .job = job,
 	    .gen = a->gen, .text = "aborted" };
 
 	note(w, "abort", a->name);
@@ -791,7 +791,7 @@ op_abort(void *ctx, size_t job)
 static void
 stage_done(struct world *w, const struct hap *h)
 {
-	news(w, h->who, EV_READY, NULL);
+	news(w, h->job, EV_READY, NULL);
 }
 
 /* Hooks and the like, which need no daemon. */
@@ -804,7 +804,7 @@ stage_begin(struct world *w, size_t job, const char *what, int64_t takes)
 	(void)fprintf(w->log, "\n");
 	if (takes < END)
 		hap_add(w, (struct hap){ .at = w->now + takes,
-		    .fn = stage_done, .who = job });
+		    .fn = stage_done, .job = job });
 	return 0;
 }
 
@@ -828,7 +828,7 @@ static void
 measured(struct world *w, const struct hap *h)
 {
 	if (!answer_void(w, h))
-		progress_tell(w, h->who);
+		progress_tell(w, h->job);
 }
 
 static int
@@ -840,14 +840,14 @@ op_measure(void *ctx, size_t job)
 	(void)fprintf(w->log, "\n");
 	if (!actor_daemon(w, job)->is_up)
 		return -1;
-	answer(w, (struct hap){ .fn = measured, .who = job }, w->sc->answer);
+	answer(w, (struct hap){ .fn = measured, .job = job }, w->sc->answer);
 	return 0;
 }
 
 static void
 polled(struct world *w, const struct hap *h)
 {
-	struct daemon *d = &w->daemon[h->who];
+	struct daemon *d = &w->daemon[h->job];
 	bool nothing = d->nothing > 0;
 	size_t i;
 
@@ -855,10 +855,10 @@ polled(struct world *w, const struct hap *h)
 		return;
 	d->nothing -= nothing;
 	for (i = 0; i < w->plan.n && !nothing; i++)
-		if (w->actor[i].uri == (int64_t)h->who && !w->actor[i].on &&
+		if (w->actor[i].uri == (int64_t)h->job && !w->actor[i].on &&
 		    w->engine.job[i].state == STATE_ASKED)
 			news(w, i, EV_OFF, NULL);
-	engine_polled(&w->engine, h->who);
+	engine_polled(&w->engine, h->job);
 }
 
 static int
@@ -871,7 +871,7 @@ op_poll(void *ctx, size_t uri)
 	if (!w->daemon[uri].is_up)
 		return -1;
 	hap_add(w, (struct hap){ .at = w->now + w->sc->answer, .fn = polled,
-	    .who = uri, .gen = w->daemon[uri].gen });
+	    .job = uri, .gen = w->daemon[uri].gen });
 	return 0;
 }
 
@@ -930,7 +930,7 @@ field_note(struct world *w, const struct engine_note *n, char field)
 	}
 }
 
-/* Where all connections were there all the time, nobody is left out. */
+/* Where all connections were there all the time, no guest is left out. */
 static bool
 world_whole(const struct world *w)
 {
@@ -942,11 +942,11 @@ world_whole(const struct world *w)
 	return true;
 }
 
-/* Somebody of a lower group, who is there, has not ended; or more may come. */
+/* A guest of a lower group has not ended; or more may come. */
 static bool
-group_barred(const struct world *w, size_t who)
+group_barred(const struct world *w, size_t job)
 {
-	unsigned group = w->plan.step[who].group;
+	unsigned group = w->plan.step[job].group;
 	size_t i;
 
 	if (w->held && group > 0)
@@ -958,8 +958,8 @@ group_barred(const struct world *w, size_t who)
 	return false;
 }
 
-/* Somebody waits for his turn to be asked; who does so by a later action of his
- * chain may have come this moment. */
+/* A guest waits for its slot to be asked; one that does so by a later action of
+ * its chain may have come this moment. */
 static bool
 uri_waits(const struct world *w, size_t uri)
 {
@@ -988,15 +988,15 @@ op_tell(void *ctx, const struct engine_note *n)
 	(void)fprintf(w->log, "\n");
 	if (n->said == SAID_EXPIRED && world_whole(w) &&
 	    uri_waits(w, n->uri))
-		trouble(w, "expired while guests wait for their turn", "uri");
+		trouble(w, "expired while guests wait for their slots", "uri");
 }
 
 /* A guest whose every event was heard cannot have gone off unnoticed. */
 static bool
-failure_true(struct world *w, size_t who)
+failure_true(struct world *w, size_t job)
 {
-	const struct actor *a = &w->actor[who];
-	const struct daemon *d = actor_daemon(w, who);
+	const struct actor *a = &w->actor[job];
+	const struct daemon *d = actor_daemon(w, job);
 
 	return a->on || d->lost || d->quiet ||
 	    w->sc->action == POLICY_START ||
@@ -1004,11 +1004,11 @@ failure_true(struct world *w, size_t who)
 	    (a->saved && w->now <= a->off_when + 2 * w->sc->timeout);
 }
 
-/* At the end of the whole there are some whose turn cannot have come. */
+/* At the end of the whole some guests cannot have had a slot. */
 static bool
-turn_never(const struct world *w, size_t who)
+slot_never(const struct world *w, size_t job)
 {
-	const struct actor *a = &w->actor[who];
+	const struct actor *a = &w->actor[job];
 	int64_t end = w->engine.deadline;
 
 	return end != 0 && w->now >= end &&
@@ -1016,15 +1016,15 @@ turn_never(const struct world *w, size_t who)
 }
 
 static bool
-result_true(struct world *w, size_t who)
+result_true(struct world *w, size_t job)
 {
-	const struct actor *a = &w->actor[who];
-	const struct actor *script = &w->sc->actor[who];
+	const struct actor *a = &w->actor[job];
+	const struct actor *script = &w->sc->actor[job];
 	bool recent = w->now - a->off_when <= w->sc->timeout;
 
-	switch (w->engine.job[who].result) {
+	switch (w->engine.job[job].result) {
 	case RESULT_LEFT:
-		return failure_true(w, who);
+		return failure_true(w, job);
 	case RESULT_DESTROYED:
 	case RESULT_OFF:
 		return !a->on;
@@ -1036,15 +1036,15 @@ result_true(struct world *w, size_t who)
 	case RESULT_GONE:
 		return a->gone;
 	case RESULT_UNKNOWN:
-		return !actor_daemon(w, who)->is_up || script->unaskable +
+		return !actor_daemon(w, job)->is_up || script->unaskable +
 		    script->look_unaskable > 0 || script->fatal[0] != '\0' ||
-		    turn_never(w, who);
+		    slot_never(w, job);
 	case RESULT_CUT:
 		return w->cut;
 	case RESULT_NONE:
 		return false;
 	default:
-		return failure_true(w, who);
+		return failure_true(w, job);
 	}
 }
 
@@ -1105,14 +1105,14 @@ steps_move(struct world *w, size_t n)
 	ATF_REQUIRE(w->plan.step != NULL);
 	for (i = 0; i < n; i++)
 		step_make(&w->plan.step[i], i, w->sc);
-	/* Whoever still looks there finds nothing that makes sense. */
+	/* A look there still finds nothing that makes sense. */
 	if (old != NULL)
 		memset(old, 0xa5, w->plan.n * sizeof(*old));
 	free(old);
 	w->plan.n = n;
 }
 
-/* All who come at that time do so together. */
+/* All guests that come at that time come together. */
 static void
 guests_come(struct world *w, const struct hap *h)
 {
@@ -1120,7 +1120,7 @@ guests_come(struct world *w, const struct hap *h)
 
 	if (w->cut)
 		return;
-	while (n < w->sc->n && w->actor[n].comes <= w->actor[h->who].comes)
+	while (n < w->sc->n && w->actor[n].comes <= w->actor[h->job].comes)
 		n++;
 	if (n == from)
 		return;
@@ -1209,7 +1209,7 @@ world_begin(struct world *w)
 		hap_at(w, sc->actor[i].gone_at, guest_gone, i);
 		hap_at(w, sc->actor[i].comes, guests_come, i);
 	}
-	/* Behind those who come just then. */
+	/* Behind guests that come just then. */
 	hap_at(w, sc->held, run_release, 0);
 	for (i = 0; i < sc->nuris; i++)
 		engine_up(&w->engine, i, w->daemon[i].is_up, T0);
@@ -1217,24 +1217,24 @@ world_begin(struct world *w)
 
 /* The rules on order and time, for a guest. */
 static void
-order_check(struct world *w, size_t who)
+order_check(struct world *w, size_t job)
 {
-	const struct engine_job *j = &w->engine.job[who];
-	struct actor *a = &w->actor[who];
+	const struct engine_job *j = &w->engine.job[job];
+	struct actor *a = &w->actor[job];
 	bool began = (a->waits || a->link != j->link) &&
 	    !job_waits(j) &&
 	    (j->state < STATE_DONE || j->result == RESULT_LEFT);
 
 	a->waits = job_waits(j);
 	a->link = j->link;
-	if (began && !w->engine.hurry && !j->last && group_barred(w, who))
+	if (began && !w->engine.hurry && !j->last && group_barred(w, job))
 		trouble(w, "begins before its group", a->name);
 	if (w->engine.deadline != 0 && w->now > w->engine.deadline &&
 	    j->state < STATE_DONE)
 		trouble(w, "goes on behind the deadline", a->name);
 }
 
-/* The rules on turns. */
+/* The rules on slots. */
 static void
 world_check(struct world *w)
 {
@@ -1256,23 +1256,23 @@ world_check(struct world *w)
 		if (job_waits(j) || j->state == STATE_LOST ||
 		    j->state >= STATE_DONE) {
 			if (j->slot == SLOT_HELD)
-				trouble(w, "has a turn", w->actor[i].name);
+				trouble(w, "has a slot", w->actor[i].name);
 		} else if (j->slot != SLOT_HELD && w->engine.deadline == 0 &&
 		    !w->engine.hurry && !w->plan.shared &&
 		    !(j->slot == SLOT_YIELDED && (j->state == STATE_LOOK ||
 		    j->state == STATE_SETTLE))) {
-			trouble(w, "has no turn", w->actor[i].name);
+			trouble(w, "has no slot", w->actor[i].name);
 		}
 	}
 	if (used != slots)
-		trouble(w, "turns are miscounted", "engine");
+		trouble(w, "slots are miscounted", "engine");
 	if (sc->nuris == 1)
 		lost = 0;
 	if (sc->bound > 0 && bounded > (size_t)sc->bound + lost)
-		trouble(w, "too many turns", "engine");
+		trouble(w, "too many slots", "engine");
 }
 
-/* Nobody is to be waited for any more, nor to come. */
+/* No guest is waited for any more, and none is to come. */
 static bool
 world_over(const struct world *w)
 {
@@ -1630,6 +1630,30 @@ scenario_free(struct scenario *sc)
 	free(sc->expected);
 }
 
+/* One with so many guests, g0 and on, for a test that is no file. */
+static struct scenario *
+scenario_new(size_t guests)
+{
+	struct scenario *sc = malloc(sizeof(*sc));
+	size_t i;
+
+	ATF_REQUIRE(sc != NULL);
+	scenario_init(sc, guests);
+	for (i = 0; i < guests; i++) {
+		actor_init(&sc->actor[i]);
+		(void)snprintf(sc->actor[i].name, NAME, "g%zu", i);
+	}
+	sc->n = guests;
+	return sc;
+}
+
+static void
+scenario_delete(struct scenario *sc)
+{
+	scenario_free(sc);
+	free(sc);
+}
+
 static bool
 actor_follows(const struct actor *a, const struct actor *b)
 {
@@ -1637,8 +1661,8 @@ actor_follows(const struct actor *a, const struct actor *b)
 	    a->group > b->group;
 }
 
-/* As they come into the plan, those who come together by their groups; who
- * stands before the other in that order stays there. */
+/* As they come into the plan, guests that come together by their groups; one
+ * that is before the other in that order stays there. */
 static void
 actors_sort(struct scenario *sc)
 {
@@ -1718,7 +1742,7 @@ logs_compare(const char *what, const char *want, const char *got)
 	if (strcmp(want, got) == 0)
 		return;
 	sides_print(want, got);
-	/* As it stands in a case file, for whoever finds it right. */
+	/* As it stands in a case file, for a reader who finds it right. */
 	atf_utils_create_file("got", "%s", got);
 	atf_tc_fail("%s; see above, and the file `got'", what);
 }
@@ -1771,11 +1795,9 @@ case_body(const atf_tc_t *tc)
 static void
 many_run(const struct scenario *plan, size_t n, struct world *w)
 {
-	struct scenario *sc = malloc(sizeof(*sc));
+	struct scenario *sc = scenario_new(n);
 	size_t i;
 
-	ATF_REQUIRE(sc != NULL);
-	scenario_init(sc, n);
 	sc->action = plan->action;
 	sc->bound = plan->bound;
 	sc->shared = plan->shared;
@@ -1783,10 +1805,7 @@ many_run(const struct scenario *plan, size_t n, struct world *w)
 	sc->delay = plan->delay;
 	sc->poll = plan->poll;
 	sc->answer = 1;
-	sc->n = n;
 	for (i = 0; i < n; i++) {
-		actor_init(&sc->actor[i]);
-		(void)snprintf(sc->actor[i].name, NAME, "g%zu", i);
 		sc->actor[i].on = plan->action != POLICY_START;
 		sc->actor[i].off = 700 + (int64_t)i % 7;
 		sc->actor[i].takes = 300 + (int64_t)i % 5;
@@ -1800,8 +1819,7 @@ many_run(const struct scenario *plan, size_t n, struct world *w)
 		ATF_CHECK_MSG(!job_failed(&w->engine.job[i]), "%s of %zu",
 		    sc->actor[i].name, n);
 	world_free(w);
-	scenario_free(sc);
-	free(sc);
+	scenario_delete(sc);
 }
 
 ATF_TC_WITHOUT_HEAD(thousand);
@@ -1950,7 +1968,7 @@ roll_guest(struct scenario *sc, size_t i, uint64_t *dice)
 	a->on = !start || roll(dice, 4) == 0;
 	a->saved = !a->on && roll(dice, 2) == 0;
 	a->settle = start ? roll_time(dice, 3, 20000, 0) : 0;
-	/* Somebody has to bring it to an end. */
+	/* Something has to bring it to an end. */
 	a->off = roll_time(dice, 1, 20000, 0);
 	if (sc->limit + sc->deadline > 0 && roll(dice, 4) == 0)
 		a->off = NEVER;
@@ -2019,7 +2037,7 @@ chance_play(uint64_t seed)
 		if (w.actor[i].ends != 1)
 			trouble(&w, "has not ended once", w.actor[i].name);
 	if (w.engine.used[sc.action] != 0)
-		trouble(&w, "turns are left over", "engine");
+		trouble(&w, "slots are left over", "engine");
 	if (w.trouble[0] != '\0')
 		(void)fputs(w.text, stdout);
 	ATF_REQUIRE_MSG(w.trouble[0] == '\0', "seed %" PRIu64 ": %s", seed,
@@ -2061,16 +2079,10 @@ ATF_TC_BODY(names, tc)
 ATF_TC_WITHOUT_HEAD(impossible);
 ATF_TC_BODY(impossible, tc)
 {
-	struct scenario *sc = malloc(sizeof(*sc));
+	struct scenario *sc = scenario_new(2);
 	struct world w;
-	size_t i;
 
-	ATF_REQUIRE(sc != NULL);
-	scenario_init(sc, 2);
 	sc->cut = 0;
-	for (i = 0; i < 2; i++)
-		actor_init(&sc->actor[i]);
-	sc->n = 2;
 	world_init(&w, sc, 0);
 	w.cut = true;
 	w.daemon[0].is_up = false;
@@ -2087,28 +2099,23 @@ ATF_TC_BODY(impossible, tc)
 	ATF_CHECK(engine_done(&w.engine));
 	ATF_CHECK_EQ_MSG('\0', w.trouble[0], "%s", w.trouble);
 	world_free(&w);
-	scenario_free(sc);
-	free(sc);
+	scenario_delete(sc);
 }
 
 /* The rate of saves is that of the bytes written, by all saves together. */
 ATF_TC_WITHOUT_HEAD(rate);
 ATF_TC_BODY(rate, tc)
 {
-	struct scenario *sc = malloc(sizeof(*sc));
+	struct scenario *sc = scenario_new(2);
 	struct world w;
 	size_t i;
 
-	ATF_REQUIRE(sc != NULL);
-	scenario_init(sc, 2);
 	sc->action = POLICY_SUSPEND;
 	sc->bound = 2;
 	for (i = 0; i < 2; i++) {
-		actor_init(&sc->actor[i]);
 		sc->actor[i].memory = 16000;
 		sc->actor[i].takes = 100000;
 	}
-	sc->n = 2;
 	world_init(&w, sc, 0);
 	w.daemon[0].is_up = true;
 	engine_up(&w.engine, 0, true, w.now);
@@ -2127,8 +2134,7 @@ ATF_TC_BODY(rate, tc)
 	ATF_CHECK_EQ(200000000, w.engine.disk.rate);
 	engine_cut(&w.engine, "cut", w.now + 4000);
 	world_free(&w);
-	scenario_free(sc);
-	free(sc);
+	scenario_delete(sc);
 }
 
 /* A size that cannot be is refused here, too, instead of ending the test. */
@@ -2140,8 +2146,8 @@ __asan_default_options(void)
 	return "allocator_may_return_null=1";
 }
 
-/* Without memory for those who come it goes on with those who are there, whose
- * steps have moved. */
+/* Without memory for guests that come it goes on with those it has, whose steps
+ * have moved. */
 ATF_TC_WITHOUT_HEAD(more_unfit);
 ATF_TC_BODY(more_unfit, tc)
 {
@@ -2192,7 +2198,7 @@ ATF_TC_BODY(begin_by, tc)
 	/* An eighth, when there are less. */
 	ATF_CHECK_EQ(T0 + 4500, budget_begin_by(&e, T0 + 4000));
 	ATF_CHECK_EQ(T0 + 9000, budget_begin_by(&e, T0 + 9000));
-	/* Half, when there are more; who comes to its last action has none. */
+	/* Half, when there are more; one at its last action has none. */
 	step[0].chain[1] = POLICY_END;
 	ATF_CHECK_EQ(T0 + 4000, budget_begin_by(&e, T0));
 	e.job[1].last = true;

@@ -151,7 +151,7 @@ static const struct {
 	size_t		 n[2];		/* guests of two URIs */
 	const char	*tab;
 	bool		 start;
-	const char	*turns;
+	const char	*slots;
 	int64_t		 ends;		/* ms */
 	const char	*endless;	/* guest and word */
 	int64_t		 bounded;	/* then */
@@ -161,15 +161,15 @@ static const struct {
 } cases[] = {
 	{ "nobody", { "ON_SHUTDOWN=shutdown" }, { 0 }, "", false, "", 0,
 	    NULL },
-	{ "in turn", { "ON_SHUTDOWN=shutdown", "SHUTDOWN_TIMEOUT=10" },
+	{ "one by one", { "ON_SHUTDOWN=shutdown", "SHUTDOWN_TIMEOUT=10" },
 	    { 3 }, "", false,
 	    "gA 0-10000, gB 10000-20000, gC 20000-30000", 30000, NULL },
 	{ "at a time they share the time",
 	    { "ON_SHUTDOWN=shutdown", "SHUTDOWN_TIMEOUT=10",
 	    "PARALLEL_SHUTDOWN=8" }, { 3 }, "", false,
 	    "gA 0-10000, gB 0-10000, gC 0-10000", 10000, NULL },
-	/* The second waits for a turn no longer than half of the time. */
-	{ "with less turns than guests",
+	/* The second waits for a slot no longer than half of the time. */
+	{ "with fewer slots than guests",
 	    { "ON_SHUTDOWN=shutdown", "SHUTDOWN_TIMEOUT=10",
 	    "PARALLEL_SHUTDOWN=2" }, { 4 }, "", false,
 	    "gA 0-10000, gB 0-10000, gC 5000-10000, gD 5000-10000", 10000,
@@ -188,7 +188,7 @@ static const struct {
 	    "gA 0-90000, gB 90000-180000, gC 180000-270000", 270000, NULL },
 	{ "saves with none", { NULL }, { 3 }, "", false,
 	    "gA 0-?, gB ?-?, gC ?-?", -1, "gA suspend" },
-	{ "a deadline has a turn for everybody",
+	{ "a deadline has a slot for every guest",
 	    { "ON_SHUTDOWN=shutdown", "STOP_DEADLINE=12" }, { 3 }, "", false,
 	    "gA 0-12000, gB 4000-12000, gC 8000-12000", 12000, NULL },
 	{ "a deadline limits saves, too", { "STOP_DEADLINE=60" }, { 1 }, "",
@@ -201,7 +201,7 @@ static const struct {
 	    { "ON_SHUTDOWN=shutdown", "SHUTDOWN_TIMEOUT=10" }, { 3 },
 	    "gB - - 0\n", false, "gA 0-10000, gB 10000-?, gC ?-?", -1,
 	    "gB shutdown", 20000 },
-	{ "it keeps no turn of others",
+	{ "it keeps no slot of others",
 	    { "ON_SHUTDOWN=shutdown", "SHUTDOWN_TIMEOUT=10",
 	    "PARALLEL_SHUTDOWN=2" }, { 3 }, "gA - - 0\n", false,
 	    "gA 0-?, gB 0-10000, gC 5000-10000", -1,
@@ -219,7 +219,7 @@ static const struct {
 	{ "one that is left", { "ON_SHUTDOWN=shutdown",
 	    "SHUTDOWN_TIMEOUT=10" }, { 2 }, "gA 9 leave\n", false,
 	    "gB 0-10000, gA 10000-10000", 10000, NULL },
-	{ "a mixture: each word has its turns",
+	{ "a mixture: each action has its slots",
 	    { "ON_SHUTDOWN=shutdown", "SHUTDOWN_TIMEOUT=10",
 	    "SUSPEND_TIMEOUT=15" }, { 2, 2 },
 	    "gA - suspend\ngC - suspend\n", false,
@@ -227,7 +227,7 @@ static const struct {
 	    NULL },
 	{ "starts", { NULL }, { 3 }, "", true, "gA 0-?, gB 0-?, gC 0-?", -1,
 	    "gA start" },
-	{ "starts in turn and in order", { "PARALLEL_START=1" }, { 2, 2 },
+	{ "starts one by one and in order", { "PARALLEL_START=1" }, { 2, 2 },
 	    "gD 1\ngB 2\n", true,
 	    "gD 0-?, gB ?-?, gA ?-?, gC ?-?", -1, "gD start" },
 	{ "starts with a delay", { "START_DELAY=5" }, { 2 }, "", true,
@@ -312,7 +312,7 @@ ATF_TC_BODY(by_hand, tc)
 		fixture_guests(&x, cases[i].n);
 		fixture_plan(&x, cases[i].tab, !cases[i].start);
 		turns_text(&x, text);
-		ATF_CHECK_STREQ_MSG(cases[i].turns, text, "%s: %s",
+		ATF_CHECK_STREQ_MSG(cases[i].slots, text, "%s: %s",
 		    cases[i].name, text);
 		ATF_CHECK_MSG(cases[i].ends == x.f.ends, "%s: %" PRId64,
 		    cases[i].name, x.f.ends);
