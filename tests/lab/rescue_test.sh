@@ -132,6 +132,7 @@ reboots_lab()
 	begin stop
 	comes out "^Guest g1 has rebooted$"
 	lab_guest_booted g1 2
+	lab_wait_until lab_guest_proof g2
 	proofs 1 g2
 	kill -TERM $began
 	ends 1
