@@ -441,9 +441,9 @@ locked_lab()
 	has out "^Shutdown of guest g1 complete"
 	has out "^Shutdown of guest g2 complete"
 	has err "guest g3: still on after its time limit$"
-	for id in $(cat uuids); do
+	while read -r id; do
 		has $list "$id"
-	done
+	done <uuids
 }
 
 atf_init_test_cases()
