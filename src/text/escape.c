@@ -31,30 +31,52 @@ byte_escape(unsigned char byte, char out[4])
 	return 4;
 }
 
-/* The escape of the next *used bytes of src; returns its length. */
+/* "%XX"; its length. */
 static size_t
-piece(const unsigned char *src, size_t left, char out[4], size_t *used)
+byte_percent(unsigned char byte, char out[4])
 {
+	static const char digits[] = "0123456789ABCDEF";
+
+	out[0] = '%';
+	out[1] = digits[byte >> 4];
+	out[2] = digits[byte & 15];
+	return 3;
+}
+
+/* What is escaped, and how. */
+struct source {
+	const char	*text;
+	size_t		 len;
+	const char	*special;	/* ASCII to escape beside controls */
+	size_t		(*escape)(unsigned char, char out[4]);
+};
+
+/* The next *used bytes of src, or their escape; returns its length. */
+static size_t
+piece(const struct source *s, size_t i, char out[4], size_t *used)
+{
+	const unsigned char *src = (const unsigned char *)s->text + i;
 	uint32_t c;
 
-	*used = utf8_read(src, left, &c);
-	if (*used == 0 || c == '\\' || utf8_steers(c)) {
+	*used = utf8_read(src, s->len - i, &c);
+	if (*used == 0 || utf8_steers(c) ||
+	    (c < 0x80 && strchr(s->special, (int)c) != NULL)) {
 		/* Byte by byte: the rest of it is malformed by itself. */
 		*used = 1;
-		return byte_escape(src[0], out);
+		return s->escape(src[0], out);
 	}
 	memcpy(out, src, *used);
 	return *used;
 }
 
-size_t
-escape_text(char *dst, size_t size, const char *src, size_t len)
+static size_t
+source_escape(const struct source *s, char *dst, size_t size)
 {
 	size_t total = 0, kept = 0, used, n, i;
 	char out[4];
 
-	for (i = 0; i < len; i += used) {
-		n = piece((const unsigned char *)src + i, len - i, out, &used);
+	for (i = 0; i < s->len; i += used) {
+		n = piece(s, i, out, &used);
 		/* Nothing is taken after the first piece that did not fit. */
 		if (kept == total && n < size - kept) {
 			memcpy(dst + kept, out, n);
@@ -64,4 +86,57 @@ escape_text(char *dst, size_t size, const char *src, size_t len)
 	}
 	dst[kept] = '\0';
 	return total;
+}
+
+size_t
+escape_text(char *dst, size_t size, const char *src, size_t len)
+{
+	const struct source s = { src, len, "\\", byte_escape };
+
+	return source_escape(&s, dst, size);
+}
+
+size_t
+escape_word(char *dst, size_t size, const char *src, size_t len)
+{
+	const struct source s = { src, len, " %\\", byte_percent };
+
+	return source_escape(&s, dst, size);
+}
+
+static int
+digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+int
+escape_read(char *dst, size_t size, const char *word, size_t len)
+{
+	size_t i, n = 0;
+	int high, low;
+
+	for (i = 0; i < len; i++) {
+		if (n + 1 >= size)
+			goto bad;
+		dst[n] = word[i];
+		if (word[i] == '%') {
+			if (len - i < 3 || (high = digit(word[i + 1])) == -1 ||
+			    (low = digit(word[i + 2])) == -1)
+				goto bad;
+			dst[n] = (char)(high << 4 | low);
+			i += 2;
+		}
+		if (dst[n++] == '\0')
+			goto bad;
+	}
+	dst[n] = '\0';
+	return 0;
+bad:
+	dst[0] = '\0';
+	return -1;
 }

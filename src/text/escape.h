@@ -14,4 +14,14 @@
  */
 size_t	 escape_text(char *dst, size_t size, const char *src, size_t len);
 
+/*
+ * The same bytes as one word of a file, to be read again: blanks, percent
+ * signs, backslashes and what escape_text escapes become %XX.  Results as of
+ * escape_text.
+ */
+size_t	 escape_word(char *dst, size_t size, const char *src, size_t len);
+/* Read such a word of len bytes into dst, terminated.  0, or -1 if it has a
+ * malformed % or a NUL byte, or does not fit; dst is empty then. */
+int	 escape_read(char *dst, size_t size, const char *word, size_t len);
+
 #endif

@@ -154,11 +154,66 @@ ATF_TC_BODY(every_byte, tc)
 	}
 }
 
+/* A word, and the bytes that it stands for. */
+static const struct {
+	const char	*src;
+	size_t		 len;
+	const char	*word;
+} words[] = {
+	{ T(""), "" },
+	{ T("web-1.~=x"), "web-1.~=x" },
+	{ T("a b\tc\nd"), "a%20b%09c%0Ad" },
+	{ T("100%"), "100%25" },
+	{ T("a\\"), "a%5C" },
+	{ T("\xc3\xa9\xff\xc3"), "\xc3\xa9%FF%C3" },
+	{ T("\xe2\x80\xae\x1b\x7f"), "%E2%80%AE%1B%7F" },
+};
+
+ATF_TC_WITHOUT_HEAD(word);
+ATF_TC_BODY(word, tc)
+{
+	char text[64], back[64];
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		ATF_CHECK_EQ(strlen(words[i].word), escape_word(text,
+		    sizeof(text), words[i].src, words[i].len));
+		ATF_CHECK_STREQ(words[i].word, text);
+		ATF_CHECK_EQ(0, escape_read(back, words[i].len + 1, text,
+		    strlen(text)));
+		ATF_CHECK_STREQ(words[i].src, back);
+		/* One byte less is too little. */
+		ATF_CHECK(words[i].len == 0 || escape_read(back,
+		    words[i].len, text, strlen(text)) == -1);
+	}
+	ATF_CHECK_EQ(0, escape_read(back, sizeof(back), T("%c3%A9")));
+	ATF_CHECK_STREQ("\xc3\xa9", back);
+}
+
+ATF_TC_WITHOUT_HEAD(word_bad);
+ATF_TC_BODY(word_bad, tc)
+{
+	static const char *const bad[] = { "%", "a%2", "%2", "%g0", "%0g",
+	    "%-1", "a%00b" };
+	char back[64];
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		back[0] = 'x';
+		ATF_CHECK_MSG(escape_read(back, sizeof(back), bad[i],
+		    strlen(bad[i])) == -1, "%s", bad[i]);
+		ATF_CHECK_STREQ("", back);
+	}
+	ATF_CHECK_EQ(-1, escape_read(back, sizeof(back), T("a\0b")));
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, text);
 	ATF_TP_ADD_TC(tp, length);
 	ATF_TP_ADD_TC(tp, cut);
 	ATF_TP_ADD_TC(tp, every_byte);
+	ATF_TP_ADD_TC(tp, word);
+	ATF_TP_ADD_TC(tp, word_bad);
 	return atf_no_error();
 }
