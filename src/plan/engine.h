@@ -53,6 +53,7 @@ enum engine_event {
 	EV_ENDING,		/* shutting down */
 	EV_OFF,			/* off */
 	EV_SAVED,		/* off, with its state on disk */
+	EV_MIGRATED,		/* off here, it runs on another host */
 	EV_GONE,		/* no such guest */
 	EV_READY,		/* prepare or await has ended */
 	EV_TIME,		/* its time limit (the engine's own) */
@@ -73,6 +74,7 @@ enum engine_result {
 	RESULT_STARTED,
 	RESULT_ACTIVE,		/* start: it runs already */
 	RESULT_GONE,		/* start: it no longer exists */
+	RESULT_MIGRATED,	/* it runs on another host */
 	/* From here on: failed. */
 	RESULT_REFUSED,
 	RESULT_LATE,		/* still on after its time limit */
@@ -98,6 +100,7 @@ enum engine_said {
 	SAID_UNREADY,		/* started; text: why it is not ready */
 	SAID_ACTIVE,
 	SAID_GONE,
+	SAID_MIGRATED,
 	SAID_WAIT_ONE,		/* seconds left, -1 = no limit */
 	SAID_WAIT_MANY,		/* uri, count, seconds */
 	SAID_EXPIRED,		/* the time limit of all guests of uri */
@@ -127,8 +130,8 @@ struct engine_ops {
 	 * other action can be asked for before this one is answered. */
 	int	(*ask)(void *, size_t job, enum policy_action);
 	/* Ask for the state: EV_ON, EV_BUSY, EV_PAUSED, EV_ASLEEP, EV_CRASHED,
-	 * EV_ENDING, EV_OFF, EV_SAVED, EV_GONE, EV_NO, EV_AGAIN, EV_LATE;
-	 * before it, engine_progress of its libvirt job. */
+	 * EV_ENDING, EV_OFF, EV_SAVED, EV_MIGRATED, EV_GONE, EV_NO, EV_AGAIN,
+	 * EV_LATE; before it, engine_progress of its libvirt job. */
 	int	(*look)(void *, size_t job);
 	/* Resume an EV_PAUSED or wake an EV_ASLEEP guest; events as of ask. */
 	int	(*wake)(void *, size_t job, enum engine_event);
@@ -136,8 +139,9 @@ struct engine_ops {
 	int	(*abort)(void *, size_t job);
 	/* Measure its save: engine_progress, or nothing. */
 	int	(*measure)(void *, size_t job);
-	/* List the guests of a URI that are on: EV_OFF for each job whose
-	 * guest is not on, then engine_polled. */
+	/* List the guests of a URI that are on, then engine_polled.  EV_OFF,
+	 * EV_SAVED or EV_MIGRATED follows for each job whose guest is not
+	 * on. */
 	int	(*poll)(void *, size_t uri);
 	/* A job has ended; engine_job has the result. */
 	void	(*ended)(void *, size_t job);

@@ -18,8 +18,8 @@
 typedef void	 action_fn(struct engine *, struct engine_job *);
 
 static action_fn act_asleep, act_back, act_begin, act_busy, act_crashed,
-    act_ending, act_gone, act_lost, act_new, act_off, act_on, act_paused,
-    act_poll, act_prepare_skip, act_prepared, act_resend, act_saved,
+    act_ending, act_gone, act_lost, act_migrated, act_new, act_off, act_on,
+    act_paused, act_poll, act_prepare_skip, act_prepared, act_resend, act_saved,
     act_started_off, act_stay, act_woken, act_work_off, act_worked;
 
 #define IGNORE	act_stay
@@ -31,7 +31,8 @@ static action_fn act_asleep, act_back, act_begin, act_busy, act_crashed,
 
 #define WAITS	[EV_SENT] = IGNORE, ANSWERS, LOOKS, [EV_READY] = IGNORE, \
 	[EV_OFF] = act_started_off, [EV_SAVED] = act_started_off, \
-	[EV_GONE] = act_gone, [EV_TIME] = late_time, [EV_SKIP] = late_skip, \
+	[EV_MIGRATED] = act_migrated, [EV_GONE] = act_gone, \
+	[EV_TIME] = late_time, [EV_SKIP] = late_skip, \
 	[EV_LOST] = IGNORE, [EV_BACK] = IGNORE
 /* EV_OK answers a request that was given up; the look decides. */
 #define LOOKED	[EV_SENT] = IGNORE, [EV_OK] = IGNORE, \
@@ -40,7 +41,8 @@ static action_fn act_asleep, act_back, act_begin, act_busy, act_crashed,
 	[EV_ON] = act_on, [EV_BUSY] = act_busy, [EV_PAUSED] = act_paused, \
 	[EV_ASLEEP] = act_asleep, [EV_CRASHED] = act_crashed, \
 	[EV_ENDING] = act_ending, [EV_READY] = IGNORE, \
-	[EV_OFF] = act_off, [EV_SAVED] = act_saved, [EV_GONE] = act_gone, \
+	[EV_OFF] = act_off, [EV_SAVED] = act_saved, \
+	[EV_MIGRATED] = act_migrated, [EV_GONE] = act_gone, \
 	[EV_TIME] = late_time, [EV_SKIP] = late_skip, \
 	[EV_LOST] = act_lost, [EV_BACK] = IGNORE
 
@@ -54,8 +56,8 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 	[STATE_PREPARE] = {
 		[EV_SENT] = IGNORE, ANSWERS, LOOKS, [EV_READY] = act_prepared,
 		[EV_OFF] = act_started_off, [EV_SAVED] = act_started_off,
-		[EV_GONE] = act_gone, [EV_TIME] = act_prepared,
-		[EV_SKIP] = act_prepare_skip,
+		[EV_MIGRATED] = act_migrated, [EV_GONE] = act_gone,
+		[EV_TIME] = act_prepared, [EV_SKIP] = act_prepare_skip,
 		[EV_LOST] = IGNORE, [EV_BACK] = IGNORE,
 	},
 	/* Events of a look that is under way count in both states. */
@@ -68,8 +70,8 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_LATE] = refuse_retry,
 		LOOKS, [EV_READY] = IGNORE,
 		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
-		[EV_GONE] = act_gone, [EV_TIME] = late_time,
-		[EV_SKIP] = late_skip,
+		[EV_MIGRATED] = act_migrated, [EV_GONE] = act_gone,
+		[EV_TIME] = late_time, [EV_SKIP] = late_skip,
 		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
 	},
 	[STATE_CALL] = {
@@ -79,15 +81,16 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_LATE] = refuse_call_late,
 		LOOKS, [EV_READY] = IGNORE,
 		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
-		[EV_GONE] = act_gone, [EV_TIME] = late_time,
-		[EV_SKIP] = late_skip,
+		[EV_MIGRATED] = act_migrated, [EV_GONE] = act_gone,
+		[EV_TIME] = late_time, [EV_SKIP] = late_skip,
 		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
 	},
 	[STATE_ASKED] = {
 		[EV_SENT] = IGNORE, ANSWERS, LOOKS, [EV_READY] = IGNORE,
 		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
-		[EV_GONE] = act_gone, [EV_TIME] = late_time,
-		[EV_RESEND] = act_resend, [EV_SKIP] = late_skip,
+		[EV_MIGRATED] = act_migrated, [EV_GONE] = act_gone,
+		[EV_TIME] = late_time, [EV_RESEND] = act_resend,
+		[EV_SKIP] = late_skip,
 		[EV_LOST] = IGNORE, [EV_BACK] = act_poll,
 	},
 	[STATE_WORK] = {
@@ -98,8 +101,8 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		/* The answer to the call has more details. */
 		LOOKS, [EV_READY] = IGNORE,
 		[EV_OFF] = act_work_off, [EV_SAVED] = IGNORE,
-		[EV_GONE] = act_gone, [EV_TIME] = late_work,
-		[EV_SKIP] = late_work_skip,
+		[EV_MIGRATED] = act_migrated, [EV_GONE] = act_gone,
+		[EV_TIME] = late_work, [EV_SKIP] = late_work_skip,
 		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
 	},
 	[STATE_ABORT] = {
@@ -109,8 +112,8 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_LATE] = late_stalled,
 		LOOKS, [EV_READY] = IGNORE,
 		[EV_OFF] = act_work_off, [EV_SAVED] = IGNORE,
-		[EV_GONE] = act_gone, [EV_TIME] = late_stalled,
-		[EV_SKIP] = late_abort_skip,
+		[EV_MIGRATED] = act_migrated, [EV_GONE] = act_gone,
+		[EV_TIME] = late_stalled, [EV_SKIP] = late_abort_skip,
 		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
 	},
 	[STATE_REFUSED] = {
@@ -122,29 +125,32 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_CRASHED] = refuse_settled, [EV_ENDING] = act_ending,
 		[EV_READY] = IGNORE,
 		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
-		[EV_GONE] = act_gone, [EV_TIME] = refuse_settled,
-		[EV_SKIP] = refuse_settled,
+		[EV_MIGRATED] = act_migrated, [EV_GONE] = act_gone,
+		[EV_TIME] = refuse_settled, [EV_SKIP] = refuse_settled,
 		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
 	},
 	[STATE_SETTLE] = {
 		/* Answers to what timed out before. */
 		[EV_SENT] = IGNORE, ANSWERS, LOOKS, [EV_READY] = IGNORE,
 		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
-		[EV_GONE] = act_gone, [EV_TIME] = late_time,
-		[EV_LOOK] = ask_look, [EV_SKIP] = late_skip,
+		[EV_MIGRATED] = act_migrated, [EV_GONE] = act_gone,
+		[EV_TIME] = late_time, [EV_LOOK] = ask_look,
+		[EV_SKIP] = late_skip,
 		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
 	},
 	[STATE_LOST] = {
 		[EV_SENT] = IGNORE, ANSWERS, LOOKS, [EV_READY] = IGNORE,
-		[EV_OFF] = IGNORE, [EV_SAVED] = IGNORE, [EV_GONE] = IGNORE,
+		[EV_OFF] = IGNORE, [EV_SAVED] = IGNORE,
+		[EV_MIGRATED] = IGNORE, [EV_GONE] = IGNORE,
 		[EV_TIME] = late_unknown, [EV_SKIP] = late_skip,
 		[EV_LOST] = IGNORE, [EV_BACK] = act_back,
 	},
 	[STATE_READY] = {
 		[EV_SENT] = IGNORE, ANSWERS, LOOKS, [EV_READY] = start_ready,
 		[EV_OFF] = start_unready, [EV_SAVED] = start_unready,
-		[EV_GONE] = start_unready, [EV_TIME] = start_unready,
-		[EV_SKIP] = IGNORE, [EV_LOST] = IGNORE, [EV_BACK] = IGNORE,
+		[EV_MIGRATED] = start_unready, [EV_GONE] = start_unready,
+		[EV_TIME] = start_unready, [EV_SKIP] = IGNORE,
+		[EV_LOST] = IGNORE, [EV_BACK] = IGNORE,
 	},
 };
 
@@ -408,6 +414,14 @@ act_gone(struct engine *e, struct engine_job *j)
 	}
 	job_tell(e, j, SAID_GONE);
 	chain_end(e, j, RESULT_GONE);
+}
+
+/* A start does not start it a second time. */
+static void
+act_migrated(struct engine *e, struct engine_job *j)
+{
+	job_tell(e, j, SAID_MIGRATED);
+	chain_end(e, j, RESULT_MIGRATED);
 }
 
 static void

@@ -126,6 +126,7 @@ static const char *const result_names[] = {
 	[RESULT_SAVED] = "saved", [RESULT_DESTROYED] = "destroyed",
 	[RESULT_LEFT] = "left running", [RESULT_STARTED] = "started",
 	[RESULT_ACTIVE] = "already active", [RESULT_GONE] = "gone",
+	[RESULT_MIGRATED] = "migrated away",
 	[RESULT_REFUSED] = "refused", [RESULT_LATE] = "still on",
 	[RESULT_STALLED] = "save aborted", [RESULT_UNKNOWN] = "unknown",
 	[RESULT_CUT] = "interrupted",

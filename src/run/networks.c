@@ -189,6 +189,7 @@ uri_busy(const struct inventory *v, size_t uri)
 		g = &v->guests.guest[i];
 		if (g->uri == uri && g->result != RESULT_OFF &&
 		    g->result != RESULT_SAVED &&
+		    g->result != RESULT_MIGRATED &&
 		    g->result != RESULT_DESTROYED)
 			return true;
 	}

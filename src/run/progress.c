@@ -40,6 +40,7 @@ static const struct said {
 	[SAID_ACTIVE] = { INFO, "Resuming guest %g: already active", NULL },
 	[SAID_GONE] = { WARNING,
 	    "%u: guest %g no longer exists; removed from the list", NULL },
+	[SAID_MIGRATED] = { INFO, "Guest %g migrated away", NULL },
 	[SAID_WAIT_ONE] = { PASSING,
 	    "Waiting for guest %g to shut down, %s seconds left",
 	    "Waiting for guest %g to shut down" },

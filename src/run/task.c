@@ -215,6 +215,17 @@ io_error_say(struct task *t, const struct lvmsg_state *s)
 	    guest_label(work_task_guest(t), label));
 }
 
+/* Why a guest is off, as far as the daemon remembers it. */
+static enum engine_event
+off_how(const struct lvmsg_state *s)
+{
+	if (s->state == LV_STATE_SHUTOFF &&
+	    s->reason == LV_REASON_SHUTOFF_SAVED)
+		return EV_SAVED;
+	return s->state == LV_STATE_SHUTOFF &&
+	    s->reason == LV_REASON_SHUTOFF_MIGRATED ? EV_MIGRATED : EV_OFF;
+}
+
 /* Ask for a libvirt job only if it matters: during one, a running guest can
  * still be asked to shut down. */
 static void
@@ -226,8 +237,8 @@ look_state(struct task *t, const struct lvmsg_state *s)
 	t->how = task_how(s);
 	io_error_say(t, s);
 	if (s->state == LV_STATE_SHUTOFF) {
-		if (s->reason == LV_REASON_SHUTOFF_SAVED)
-			work_news(t, EV_SAVED, NULL);
+		if (off_how(s) != EV_OFF)
+			work_news(t, off_how(s), NULL);
 		else if (policy_traits(action)->saves)
 			look_further(t, VIRT_IMAGE);
 		else
@@ -352,6 +363,16 @@ poll_mark(struct host *h, const struct lvmsg_domain *d)
 		h->work->task[g->job]->seen = true;
 }
 
+/* The guest was not on the list of those that are on, and no event came: only
+ * its state shows whether it has migrated. */
+static void
+off_answered(struct virt_call *c, const struct virt_answer *a)
+{
+	if (a->result != VIRT_LOST)
+		work_news(c->arg, a->result == VIRT_OK ? off_how(&a->state) :
+		    EV_OFF, NULL);
+}
+
 /* Only a complete list shows which guests are off. */
 static void
 poll_answered(struct virt_call *c, const struct virt_answer *a)
@@ -378,7 +399,7 @@ poll_answered(struct virt_call *c, const struct virt_answer *a)
 	for (job = 0; job < w->plan.n; job++)
 		if (w->task[job]->host == h && !w->task[job]->seen &&
 		    w->engine.job[job].state == STATE_ASKED)
-			work_news(w->task[job], EV_OFF, NULL);
+			(void)virt_ask(&h->virt, &w->task[job]->call.off);
 }
 
 /* The daemon sends no list: look at each guest that was asked. */
@@ -415,6 +436,7 @@ static const struct {
 	enum engine_event	event;
 } stopped[] = {
 	{ LV_STOPPED_SAVED, EV_SAVED },
+	{ LV_STOPPED_MIGRATED, EV_MIGRATED },
 };
 
 void
@@ -444,13 +466,15 @@ task_init(struct task *t, struct work *w, size_t job)
 	t->host = &w->inventory->host[w->plan.step[job].uri];
 	t->job = job;
 	t->call.ask = t->call.look = t->call.measure = t->call.abort =
-	    t->call.unsave = t->call.memory = call;
+	    t->call.unsave = t->call.memory = t->call.off = call;
 	t->call.ask.done = ask_answered;
 	t->call.ask.sending = ask_sending;
 	t->call.ask.sent = ask_sent;
 	t->call.unsave.what = VIRT_UNSAVE;
 	t->call.unsave.done = unsave_answered;
 	t->call.look.done = look_answered;
+	t->call.off.what = VIRT_STATE;
+	t->call.off.done = off_answered;
 	t->call.measure.what = VIRT_JOB;
 	t->call.measure.done = measure_answered;
 	t->call.abort.what = VIRT_ABORT;
@@ -464,7 +488,7 @@ task_aim(struct task *t, const struct guest *g)
 {
 	t->call.ask.guest = t->call.unsave.guest = t->call.look.guest =
 	    t->call.measure.guest = t->call.abort.guest =
-	    t->call.memory.guest = g;
+	    t->call.memory.guest = t->call.off.guest = g;
 }
 
 void
@@ -479,6 +503,7 @@ task_end(struct task *t)
 {
 	task_over(t);
 	virt_forget(&t->call.look);
+	virt_forget(&t->call.off);
 	virt_forget(&t->call.measure);
 	virt_forget(&t->call.abort);
 	virt_forget(&t->call.memory);

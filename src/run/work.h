@@ -31,6 +31,7 @@ struct task_calls {
 	struct virt_call  ask;		/* of its action */
 	struct virt_call  unsave;	/* before another save */
 	struct virt_call  look;
+	struct virt_call  off;		/* that the poll did not list */
 	struct virt_call  measure;
 	struct virt_call  abort;
 	struct virt_call  memory;	/* after a late deadline */

@@ -70,6 +70,7 @@ struct actor {
 	int64_t		 on_at;
 	int64_t		 off_at;
 	int64_t		 gone_at;
+	int64_t		 leaves_at;	/* for another host */
 	int64_t		 busy_from;
 	int64_t		 busy_until;
 	char		 refuses[TEXT];
@@ -110,6 +111,7 @@ struct actor {
 	bool		 twice;		/* events come twice */
 	/* What it is at the moment. */
 	bool		 gone;
+	bool		 away;		/* on another host */
 	bool		 asking;
 	enum policy_action action;		/* of that request */
 	unsigned	 asks;
@@ -333,7 +335,7 @@ actor_off(struct world *w, size_t job, enum engine_event ev)
 	a->on = false;
 	a->gen++;
 	a->off_when = w->now;
-	if (a->working && ev == EV_OFF)
+	if (a->working && ev != EV_SAVED)
 		ask_answer(w, job, EV_NO, "the guest quit");
 	a->working = false;
 	lifecycle(w, job, ev);
@@ -351,6 +353,7 @@ static void
 guest_on(struct world *w, const struct hap *h)
 {
 	w->actor[h->job].on = true;
+	w->actor[h->job].away = false;
 }
 
 static void
@@ -358,6 +361,26 @@ guest_gone(struct world *w, const struct hap *h)
 {
 	w->actor[h->job].gone = true;
 	actor_off(w, h->job, EV_OFF);
+}
+
+static void
+guest_leaves(struct world *w, const struct hap *h)
+{
+	struct actor *a = &w->actor[h->job];
+
+	if (!a->on)
+		return;
+	a->away = true;
+	actor_off(w, h->job, EV_MIGRATED);
+}
+
+/* How it is off, as its state says. */
+static enum engine_event
+off_event(const struct actor *a)
+{
+	if (a->away)
+		return EV_MIGRATED;
+	return a->saved ? EV_SAVED : EV_OFF;
 }
 
 static void
@@ -543,7 +566,7 @@ look_event(struct world *w, struct actor *a)
 			return odd[i].event;
 	if (a->on)
 		return EV_ON;
-	return a->saved ? EV_SAVED : EV_OFF;
+	return off_event(a);
 }
 
 static void
@@ -857,7 +880,8 @@ polled(struct world *w, const struct hap *h)
 	for (i = 0; i < w->plan.n && !nothing; i++)
 		if (w->actor[i].uri == (int64_t)h->job && !w->actor[i].on &&
 		    w->engine.job[i].state == STATE_ASKED)
-			news(w, i, EV_OFF, NULL);
+			news(w, i, w->actor[i].away ? EV_MIGRATED : EV_OFF,
+			    NULL);
 	engine_polled(&w->engine, h->job);
 }
 
@@ -890,6 +914,7 @@ static const struct {
 	[SAID_UNREADY] = { "unready", "gt" },
 	[SAID_ACTIVE] = { "active", "g" },
 	[SAID_GONE] = { "gone", "g" },
+	[SAID_MIGRATED] = { "migrated", "g" },
 	[SAID_WAIT_ONE] = { "wait", "gs" },
 	[SAID_WAIT_MANY] = { "wait", "uns" },
 	[SAID_AGAIN] = { "again", "g" },
@@ -1035,6 +1060,8 @@ result_true(struct world *w, size_t job)
 		return a->on || recent;
 	case RESULT_GONE:
 		return a->gone;
+	case RESULT_MIGRATED:
+		return !a->on && a->away;
 	case RESULT_UNKNOWN:
 		return !actor_daemon(w, job)->is_up || script->unaskable +
 		    script->look_unaskable > 0 || script->fatal[0] != '\0' ||
@@ -1207,6 +1234,7 @@ world_begin(struct world *w)
 		hap_at(w, sc->actor[i].on_at, guest_on, i);
 		hap_at(w, sc->actor[i].off_at, guest_off, i);
 		hap_at(w, sc->actor[i].gone_at, guest_gone, i);
+		hap_at(w, sc->actor[i].leaves_at, guest_leaves, i);
 		hap_at(w, sc->actor[i].comes, guests_come, i);
 	}
 	/* Behind guests that come just then. */
@@ -1381,6 +1409,7 @@ static const struct key guest_keys[] = {
 	{ "on-at", TYPE_TIME, offsetof(struct actor, on_at) },
 	{ "off-at", TYPE_TIME, offsetof(struct actor, off_at) },
 	{ "gone-at", TYPE_TIME, offsetof(struct actor, gone_at) },
+	{ "leaves-at", TYPE_TIME, offsetof(struct actor, leaves_at) },
 	{ "busy-from", TYPE_TIME, offsetof(struct actor, busy_from) },
 	{ "busy-until", TYPE_TIME, offsetof(struct actor, busy_until) },
 	{ "refuses", TYPE_TEXT, offsetof(struct actor, refuses) },
@@ -1529,7 +1558,8 @@ actor_init(struct actor *a)
 {
 	memset(a, 0, sizeof(*a));
 	a->gen = 1;
-	a->off = a->on_at = a->off_at = a->gone_at = a->comes = NEVER;
+	a->off = a->on_at = a->off_at = a->gone_at = a->leaves_at = NEVER;
+	a->comes = NEVER;
 	a->busy_until = a->stalls = a->prepare = a->ready = NEVER;
 }
 
@@ -1977,6 +2007,7 @@ roll_guest(struct scenario *sc, size_t i, uint64_t *dice)
 		roll_chain(a, dice);
 	a->off_at = roll_time(dice, 8, 30000, NEVER);
 	a->gone_at = roll_time(dice, 16, 30000, NEVER);
+	a->leaves_at = roll_time(dice, 16, 30000, NEVER);
 	a->busy_from = roll_time(dice, 2, 10000, 0);
 	a->busy_until = roll_time(dice, 6, 40000, NEVER);
 	a->takes = roll_time(dice, 1, 20000, 0);

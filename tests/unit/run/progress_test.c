@@ -124,6 +124,8 @@ static const struct {
 	{ "gone", { .said = SAID_GONE }, HEAD0, NAME "warning: "
 	    "qemu:///system: guest g1 no longer exists; removed from the "
 	    "list\n" },
+	{ "migrated", { .said = SAID_MIGRATED },
+	    HEAD0 "Guest g1 migrated away\n", "" },
 	{ "one", { .said = SAID_WAIT_ONE, .seconds = 280 }, HEAD0
 	    "Waiting for guest g1 to shut down, 280 seconds left\n", "" },
 	{ "one, no seconds left", { .said = SAID_WAIT_ONE, .seconds = 0 },
@@ -216,7 +218,8 @@ static const struct {
 	{ 3, { RESULT_SAVED, RESULT_SAVED, RESULT_SAVED },
 	    "3 guests: 3 S\n" },
 	{ 5, { RESULT_CUT, RESULT_OFF, RESULT_LATE, RESULT_OFF, RESULT_OFF },
-	    "5 guests: 3 O, 1 L, 1 C\n" }
+	    "5 guests: 3 O, 1 L, 1 C\n" },
+	{ 2, { RESULT_MIGRATED, RESULT_OFF }, "2 guests: 1 O, 1 M\n" }
 };
 
 /* The text with the words put in. */
@@ -225,7 +228,8 @@ worded(const char *text, char want[256])
 {
 	static const struct { char letter; enum engine_result result; } w[] = {
 		{ 'O', RESULT_OFF }, { 'S', RESULT_SAVED },
-		{ 'L', RESULT_LATE }, { 'C', RESULT_CUT }
+		{ 'L', RESULT_LATE }, { 'C', RESULT_CUT },
+		{ 'M', RESULT_MIGRATED }
 	};
 	size_t n = 0, i;
 
