@@ -225,15 +225,15 @@ unlisted_each(struct view *v, row_fn *fn)
 {
 	const struct list_entry *le;
 	const char *fate;
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < v->cmd->record.list.n; i++) {
+	while ((le = record_next(&v->cmd->record, &i)) != NULL) {
 		struct row w = { .position = 0 };
 
-		le = &v->cmd->record.list.entry[i];
 		if ((fate = fate_text(v, le)) == NULL)
 			continue;
 		w.uri = le->uri;
+		w.name = le->name;
 		w.uuid = le->uuid;
 		why(&w, "not started: %s", fate);
 		fn(v, &w);
@@ -509,7 +509,7 @@ prepare_start(struct cmd_run *c)
 
 	if (record_load(&c->record) == -1)
 		return -1;
-	if (c->record.list.n == 0 || !listed_boots(&c->run))
+	if (record_count(&c->record) == 0 || !listed_boots(&c->run))
 		return 0;
 	listed_lists(v);
 	if (inventory_all(v, 0) == -1 || listed_plan(&c->drive.work) == -1)

@@ -42,22 +42,19 @@ other_say(const struct cmd_run *c, const char *uri, size_t n)
 static void
 others_say(const struct cmd_run *c)
 {
-	const struct list *list = &c->record.list;
-	const char *uri;
-	size_t i, k, n;
+	const struct list_entry *e, *f;
+	size_t i = 0, k, n;
 
-	for (i = 0; i < list->n; i++) {
-		uri = list->entry[i].uri;
-		if (run_uri_index(&c->run, uri) < c->run.conf.nuris)
+	while ((e = record_next(&c->record, &i)) != NULL) {
+		if (run_uri_index(&c->run, e->uri) < c->run.conf.nuris)
 			continue;
-		for (k = n = 0; k < list->n; k++)
-			if (strcmp(list->entry[k].uri, uri) == 0) {
-				if (k < i)
-					break;
-				n++;
-			}
-		if (k == list->n)
-			other_say(c, uri, n);
+		for (k = n = 0; (f = record_next(&c->record, &k)) != NULL; ) {
+			if (strcmp(f->uri, e->uri) == 0 && k < i)
+				break;
+			n += strcmp(f->uri, e->uri) == 0;
+		}
+		if (f == NULL)
+			other_say(c, e->uri, n);
 	}
 }
 
@@ -65,13 +62,13 @@ others_say(const struct cmd_run *c)
 static bool
 left_over(const struct cmd_run *c)
 {
-	const struct list *list = &c->record.list;
+	const struct list_entry *e;
 	bool left = c->record.gone;
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < list->n; i++)
+	while ((e = record_next(&c->record, &i)) != NULL)
 		left = left || !limited(c) || run_uri_index(&c->run,
-		    list->entry[i].uri) < c->run.conf.nuris;
+		    e->uri) < c->run.conf.nuris;
 	return left;
 }
 
@@ -107,17 +104,16 @@ guests_start(struct cmd_run *c)
 static void
 boot_ignore(struct cmd_run *c)
 {
-	struct list *list = &c->record.list;
 	bool some = listed_boots(&c->run);
-	size_t i;
+	struct list_entry *e;
+	size_t i = 0;
 
 	log_info("libvirt-guests is configured not to start any guests on "
 	    "boot%s", some ? " except guests with boot=yes" : "");
-	for (i = list->n; i-- > 0; )
-		if (!some || run_uri_index(&c->run, list->entry[i].uri) ==
+	while ((e = record_next(&c->record, &i)) != NULL)
+		if (!some || run_uri_index(&c->run, e->uri) ==
 		    c->run.conf.nuris)
-			list_remove(list, list->entry[i].uri,
-			    list->entry[i].uuid);
+			(void)record_note(&c->record, e, RECORD_UNWANTED);
 }
 
 static enum run_exit
@@ -134,12 +130,12 @@ list_start(struct cmd_run *c)
 		return RUN_FAILED;
 	if (ignore)
 		boot_ignore(c);
-	if (rec->state.theirs || rec->list.n == 0)
+	if (rec->state.theirs || record_count(rec) == 0)
 		record_save(rec);
 	if (ignore)
 		rec->state.broken = rec->state.theirs_broken = false;
 	others_say(c);
-	if (rec->list.n > 0 || nets)
+	if (record_count(rec) > 0 || nets)
 		rv = guests_start(c);
 	/* A malformed line may have been a guest to start. */
 	return rec->state.broken || rec->state.theirs_broken ||

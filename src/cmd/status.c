@@ -11,8 +11,9 @@
 static enum run_exit
 status_json(struct cmd_run *c, const char *status, enum run_exit rv)
 {
+	const struct list_entry *e;
 	struct output a;
-	size_t i;
+	size_t i = 0;
 
 	(void)record_load(&c->record);
 	output_begin(&a);
@@ -20,10 +21,9 @@ status_json(struct cmd_run *c, const char *status, enum run_exit rv)
 	output_string(&a.json, "status", status);
 	json_key(&a.json, "guests");
 	json_array_begin(&a.json);
-	for (i = 0; i < c->record.list.n; i++) {
+	while ((e = record_next(&c->record, &i)) != NULL) {
 		json_object_begin(&a.json);
-		output_guest(&a.json, c->record.list.entry[i].uri, NULL,
-		    c->record.list.entry[i].uuid);
+		output_guest(&a.json, e->uri, e->name, e->uuid);
 		json_object_end(&a.json);
 	}
 	json_array_end(&a.json);

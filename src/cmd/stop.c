@@ -53,25 +53,7 @@ guests_failed(const struct guests *gs)
 	return false;
 }
 
-/* Each guest that still runs reached its time limit, and could be asked. */
-static bool
-guests_timed(const struct inventory *v)
-{
-	const struct guest *g;
-	size_t i, n = 0;
-
-	for (i = 0; i < v->guests.n; i++) {
-		g = &v->guests.guest[i];
-		if (g->result < RESULT_REFUSED)
-			continue;
-		if (g->result != RESULT_LATE && g->result != RESULT_STALLED)
-			return false;
-		n++;
-	}
-	return n > 0 && v->run->signal == 0 && !v->unlisted;
-}
-
-/* After the guests: networks, journal, summary, hooks. */
+/* After the guests: networks, summary, hooks. */
 static enum run_exit
 stop_close(struct cmd_run *c, bool failed)
 {
@@ -82,8 +64,6 @@ stop_close(struct cmd_run *c, bool failed)
 	known = hosts_known(&c->inventory);
 	if (known && r->conf.net_shutdown && r->signal == 0)
 		networks_stop(&c->inventory);
-	if (!failed && known && r->down != NULL && guests_timed(&c->inventory))
-		journal_down(&c->record.state.journal, join_purpose(r));
 	failed = guests_failed(&c->inventory.guests) || failed || !known ||
 	    c->inventory.unlisted;
 	record_retry(&c->record);
@@ -126,7 +106,6 @@ stop_run(struct cmd_run *c)
 {
 	struct run *r = &c->run;
 	int64_t limit = (int64_t)r->conf.stop_deadline * 1000;
-	struct journal *journal = &c->record.state.journal;
 	enum run_exit rv;
 
 	r->stopping = true;
@@ -138,12 +117,7 @@ stop_run(struct cmd_run *c)
 	r->down = runlevel_down();
 	if (r->down != NULL)
 		log_info("The host is going down: %s", r->down);
-	if (r->down != NULL && journal->down == join_purpose(r)) {
-		log_error("guests that already timed out are not stopped again "
-		    "during host shutdown");
-		journal_down(journal, join_purpose(r));
-		return RUN_FAILED;
-	}
+	c->record.down = r->down != NULL ? join_purpose(r) : 0;
 	stages_load(&c->drive.stages, r);
 	return stop_guests(c);
 }

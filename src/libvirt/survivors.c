@@ -15,10 +15,12 @@
 #include "libvirt/daemon.h"
 #include "sys/file.h"
 #include "text/escape.h"
+#include "text/number.h"
 #include "wire/uri.h"
 
 #define CMDLINE_MAX	65536
 #define XEN_MAX		256
+#define STAT_MAX	4096
 
 struct driver {
 	const char	*name;
@@ -279,6 +281,34 @@ survivors_pid(const struct uri *u, const char *name)
 	if (file_path(u, name, path, drivers[0].suffix) == -1)
 		return -1;
 	return guest_pid(&drivers[0], path, name);
+}
+
+uint64_t
+survivors_born(const struct uri *u, const char *name)
+{
+	const struct number_range range = { 1, INT64_MAX };
+	char path[64], *text, *word;
+	struct file_read f = { .path = path, .max = STAT_MAX };
+	long pid = survivors_pid(u, name);
+	struct errmsg em;
+	int64_t born = 0;
+	size_t len, i;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/stat", pid);
+	if (pid <= 0 || file_read(&f, &text, &len, &em) == -1)
+		return 0;
+	/* proc(5): the fields after the name of the program, which ends in the
+	 * last parenthesis; the start is number 22. */
+	word = strrchr(text, ')');
+	for (i = 2; word != NULL && i < 22; i++)
+		if ((word = strchr(word, ' ')) != NULL)
+			word++;
+	if (word != NULL) {
+		word[strcspn(word, " \n")] = '\0';
+		(void)number_parse(word, &range, &born, NULL);
+	}
+	free(text);
+	return (uint64_t)born;
 }
 
 enum survivors_daemon

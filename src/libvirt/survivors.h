@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct uri;
 
@@ -52,6 +53,8 @@ void	 survivors_live(const struct uri *, struct survivors *);
 bool	 survivors_each(const struct uri *, survivors_fn *, void *arg);
 /* The process of a guest; 0: it is off; -1: unknown. */
 long	 survivors_pid(const struct uri *, const char *name);
+/* When that process began, in ticks since boot; 0: unknown. */
+uint64_t survivors_born(const struct uri *, const char *name);
 
 enum survivors_daemon { SURVIVORS_DEAD, SURVIVORS_LIVES, SURVIVORS_UNKNOWN };
 enum survivors_daemon survivors_daemon(const struct uri *);

@@ -67,12 +67,14 @@ guest_matters(const struct host *h, size_t i)
 {
 	const struct inventory *v = h->inventory;
 	const struct guest *g = detail_guest(h, i);
+	const struct list_entry *e;
 
 	if (v->details == DETAILS_NONE)
 		return false;
-	if (v->details == DETAILS_START)
-		return list_has(&v->record->list, h->run->conf.uris[g->uri],
-		    g->uuid);
+	if (v->details == DETAILS_START) {
+		e = record_find(v->record, g);
+		return e != NULL && e->listed;
+	}
 	return !plan_leaves(&h->guests, i, &h->run->conf) &&
 	    !plan_spares(&v->guests, g);
 }

@@ -1,6 +1,8 @@
 #include "run/drive.h"
 
+#include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +18,8 @@
 #include "run/task.h"
 #include "sys/log.h"
 #include "text/deadline.h"
+
+#define AGO	48	/* bytes of " N seconds ago" */
 
 static struct drive *
 drive_of(struct work *w)
@@ -87,25 +91,38 @@ op_poll(void *ctx, size_t uri)
 	return host_ops(h)->poll(w, h);
 }
 
-/* Remove a started guest from the list. */
+/* A start found a guest running that may still shut down. */
 static void
-started_record(struct work *w, size_t job, const struct list_entry *le)
+pending_say(const struct work *w, size_t job, const struct list_entry *e)
 {
-	enum engine_result result = w->engine.job[job].result;
-	char label[GUEST_LABEL];
+	char label[GUEST_LABEL], ago[AGO] = "";
+	int64_t now = loop_now();
 
-	if (result == RESULT_ACTIVE &&
-	    journal_pending(&w->record->state.journal, le)) {
-		log_warn("guest %s was asked to shut down and may still do "
-		    "so; it stays on the list",
-		    guest_label(work_guest(w, job), label));
-		return;
-	}
-	list_remove(&w->record->list, le->uri, le->uuid);
-	record_save(w->record);
-	if (result == RESULT_GONE)
-		w->record->gone = true;
-	else if (w->run->conf.sync_time)
+	(void)guest_label(work_guest(w, job), label);
+	if (e->request.when > 0 && e->request.when <= now)
+		(void)snprintf(ago, sizeof(ago), " %" PRId64 " seconds ago",
+		    (now - e->request.when) / 1000);
+	if (e->listed)
+		log_warn("guest %s was asked to shut down%s and may still do "
+		    "so; it stays on the list", label, ago);
+	else
+		log_warn("guest %s was asked to shut down%s and may still do "
+		    "so; a transient guest cannot be started again; removed "
+		    "from the list", label, ago);
+}
+
+/* A start has ended the job. */
+static void
+started(struct work *w, size_t job)
+{
+	const struct list_entry *e = record_find(w->record,
+	    work_guest(w, job));
+	enum engine_result result = w->engine.job[job].result;
+
+	if (result == RESULT_ACTIVE && e != NULL && RECORD_PENDS(e))
+		pending_say(w, job, e);
+	if ((result == RESULT_STARTED || result == RESULT_ACTIVE) &&
+	    w->run->conf.sync_time)
 		clock_begin(w->task[job]);
 }
 
@@ -114,22 +131,21 @@ op_ended(void *ctx, size_t job)
 {
 	struct work *w = ctx;
 	const struct engine_job *j = &w->engine.job[job];
-	struct list_entry le;
 
 	task_over(w->task[job]);
 	ready_cancel(w->task[job]);
 	rescue_ended(w->task[job]);
 	w->ended++;
 	work_status(w);
-	work_entry(w, job, &le);
 	w->inventory->guests.guest[j->step->guest].result =
 	    (unsigned char)j->result;
-	work_closed(w, job, &le);
-	stages_ended(&drive_of(w)->stages, job);
-	if (policy_traits(j->step->chain[0])->starts && !job_failed(j))
-		started_record(w, job, &le);
+	if (work_closed(w, job))
+		record_save(w->record);
 	else
 		record_retry(w->record);
+	stages_ended(&drive_of(w)->stages, job);
+	if (policy_traits(j->step->chain[0])->starts && !job_failed(j))
+		started(w, job);
 }
 
 static void

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "config/lvconf.h"
+#include "libvirt/survivors.h"
 
 /* The URI that virsh would use: "xen" first (libvirt, src/libvirt.c), then the
  * aliases and the default of libvirt.conf. */
@@ -89,4 +90,14 @@ bool
 host_there(const struct host *h)
 {
 	return h->stage == HOST_JOINED && !h->failed;
+}
+
+struct list_life
+host_life(const struct host *h, const struct guest *g)
+{
+	struct list_life life = { .id = g->id };
+
+	if (g->id >= 0)
+		life.born = survivors_born(&h->uri, g->name);
+	return life;
 }

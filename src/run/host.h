@@ -8,6 +8,7 @@
 #include "libvirt/virt.h"
 #include "plan/guest.h"
 #include "run/run.h"
+#include "sys/list.h"
 #include "text/errmsg.h"
 #include "wire/lvmsg.h"
 #include "wire/uri.h"
@@ -88,6 +89,8 @@ int		  host_init(struct host *, struct run *, size_t index,
 void		  host_free(struct host *);
 /* Its URI as configured, escaped; returns label. */
 const char	 *host_label(const struct host *, char label[RUN_LABEL]);
+/* The life of one of its guests. */
+struct list_life host_life(const struct host *, const struct guest *);
 /* Its guests are in the inventory, and it has not failed. */
 bool		  host_there(const struct host *);
 

@@ -197,12 +197,13 @@ host_wanted(const struct host *h)
 {
 	const struct record *rec = h->inventory->record;
 	const char *uri = h->run->conf.uris[h->index];
-	size_t i;
+	const struct list_entry *e;
+	size_t i = 0;
 
 	if (rec == NULL)
 		return false;
-	for (i = 0; i < rec->list.n; i++)
-		if (strcmp(rec->list.entry[i].uri, uri) == 0)
+	while ((e = record_next(rec, &i)) != NULL)
+		if (strcmp(e->uri, uri) == 0)
 			return true;
 	return state_nets_listed(&rec->state);
 }

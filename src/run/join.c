@@ -379,7 +379,6 @@ join_lock(struct join *j)
 	/* Guests are stopped whatever becomes of the lock. */
 	if (rv == -1)
 		log_error("no lock: %s; stopping without it", em.text);
-	if (journal_open(&st->journal, st->journal_path, &em) == -1)
-		log_warn("%s", em.text);
+	record_open(j->record);
 	return RUN_OK;
 }

@@ -1,14 +1,11 @@
 #include "run/listed.h"
 
-#include <string.h>
-
 #include "plan/guest.h"
 #include "run/drive.h"
 #include "run/inventory.h"
 #include "run/networks.h"
 #include "run/record.h"
 #include "sys/log.h"
-#include "text/uuid.h"
 #include "wire/lvproto.h"
 
 enum listed_fate
@@ -43,31 +40,34 @@ listed_lists(struct inventory *v)
 	v->flags[1] = LV_LIST_ACTIVE | LV_LIST_INACTIVE | LV_LIST_PERSISTENT;
 }
 
-/* Remove the entries whose guests no longer exist. */
 static void
+gone_say(const struct list_entry *e)
+{
+	char label[RUN_LABEL], name[GUEST_LABEL];
+
+	(void)run_uri_label(e->uri, label);
+	if (e->transient)
+		log_warn("%s: guest %s was transient and cannot be started; "
+		    "removed from the list", label, record_label(e, name));
+	else
+		log_warn("%s: guest %s no longer exists; removed from the "
+		    "list", label, record_label(e, name));
+}
+
+/* True: an entry left the list, because its guest no longer exists. */
+static bool
 gone_drop(struct work *w)
 {
-	const struct run *r = w->run;
-	struct list *list = &w->record->list;
-	char label[RUN_LABEL], text[UUID_TEXT];
-	unsigned char uuid[UUID_LEN];
-	const struct list_entry *le;
+	struct list_entry *e;
+	bool left = false;
 	size_t i = 0;
 
-	while (i < list->n) {
-		le = &list->entry[i];
-		if (listed_fate(w->inventory, le) != LISTED_GONE) {
-			i++;
-			continue;
+	while ((e = record_next(w->record, &i)) != NULL)
+		if (listed_fate(w->inventory, e) == LISTED_GONE) {
+			gone_say(e);
+			left = record_note(w->record, e, RECORD_GONE) || left;
 		}
-		w->record->gone = true;
-		memcpy(uuid, le->uuid, sizeof(uuid));
-		uuid_format(uuid, text);
-		log_warn("%s: guest %s no longer exists; removed from the list",
-		    run_uri_label(le->uri, label), text);
-		list_remove(list, r->conf.uris[run_uri_index(r, le->uri)],
-		    uuid);
-	}
+	return left;
 }
 
 /* Take the listed guests, in the list's order, out of an inventory of all
@@ -78,11 +78,10 @@ guests_choose(struct work *w, struct guests *all)
 	struct inventory *v = w->inventory;
 	const struct list_entry *le;
 	struct guest *g;
-	size_t i, uri;
+	size_t i = 0, uri;
 	int rv = 0;
 
-	for (i = 0; i < w->record->list.n; i++) {
-		le = &w->record->list.entry[i];
+	while ((le = record_next(w->record, &i)) != NULL) {
 		uri = run_uri_index(w->run, le->uri);
 		g = guests_find(all, uri, le->uuid);
 		if (g == NULL || g->name == NULL ||
@@ -99,19 +98,19 @@ guests_choose(struct work *w, struct guests *all)
 static void
 pending_mark(struct work *w, size_t from)
 {
-	static const enum policy_action actions[] = { POLICY_SHUTDOWN,
-	    POLICY_SUSPEND };
+	const struct list_entry *e;
 	const struct guest *g;
-	size_t i, k;
+	struct list_life life;
+	size_t i;
 
 	for (i = from; i < w->plan.n; i++) {
 		g = work_guest(w, i);
-		for (k = 0; k < sizeof(actions) / sizeof(actions[0]); k++)
-			if (list_has(
-				&w->record->state.journal.asked[actions[k]],
-				w->run->conf.uris[g->uri], g->uuid))
-				plan_settle(&w->plan, i, actions[k],
-				    &w->run->conf);
+		life = host_life(&w->inventory->host[g->uri], g);
+		e = record_meet(w->record, g, &life);
+		if (e != NULL && e->request.end == LIST_OPEN &&
+		    e->request.action != POLICY_END)
+			plan_settle(&w->plan, i, e->request.action,
+			    &w->run->conf);
 	}
 }
 
@@ -135,19 +134,21 @@ listed_plan(struct work *w)
 	guests_free(&all);
 	if (rv == -1 || plan_start(&w->plan, &v->guests,
 	    &w->run->conf) == -1) {
-		log_error("no memory for %zu guests", w->record->list.n);
+		log_error("no memory for %zu guests", record_count(w->record));
 		return -1;
 	}
 	plan_finish(w);
 	return 0;
 }
 
-/* Remove the dropped guests from the list. */
-static void
+/* Remove the dropped guests from the list; true: there was one. */
+static bool
 dropped_forget(struct work *w)
 {
 	char label[GUEST_LABEL];
 	const struct guest *g;
+	struct list_entry *e;
+	bool left = false;
 	size_t i;
 
 	for (i = w->plan.n; i < w->plan.n + w->plan.dropped; i++) {
@@ -155,20 +156,21 @@ dropped_forget(struct work *w)
 		if (w->run->conf.on_boot == CONF_BOOT_START)
 			log_info("Guest %s is not started: boot=no",
 			    guest_label(g, label));
-		list_remove(&w->record->list, w->run->conf.uris[g->uri],
-		    g->uuid);
+		if ((e = record_find(w->record, g)) != NULL)
+			left = record_note(w->record, e, RECORD_UNWANTED) ||
+			    left;
 	}
+	return left;
 }
 
 /* Update the list, and the steps from number `from` on. */
 static void
 plan_settled(struct work *w, size_t from)
 {
-	size_t before = w->record->list.n;
+	bool left = gone_drop(w);
 
-	gone_drop(w);
-	dropped_forget(w);
-	if (w->record->list.n < before)
+	left = dropped_forget(w) || left;
+	if (left)
 		record_save(w->record);
 	pending_mark(w, from);
 }

@@ -5,6 +5,7 @@
 #include "config/family.h"
 #include "run/run.h"
 #include "sys/log.h"
+#include "text/escape.h"
 
 /* The list that another script writes.  It has guests, so it is read whatever
  * the configuration is. */
@@ -46,19 +47,31 @@ record_free(struct record *rec)
 	state_free(&rec->state);
 }
 
+void
+record_open(struct record *rec)
+{
+	struct state *st = &rec->state;
+	struct errmsg em;
+
+	if (journal_open(&st->journal, st->journal_path, &rec->list,
+	    &em) == -1)
+		log_warn("%s", em.text);
+}
+
 int
 record_load(struct record *rec)
 {
 	struct run *r = rec->run;
 	struct state_findings sf = { .fn = run_finding, .arg = r };
-	int errors = r->found.errors, rv;
+	const struct run_findings found = r->found;
 	struct errmsg em;
+	int rv;
 
 	rv = state_load(&rec->state, &rec->list, &sf, &em);
 	if (rv == -1)
 		log_error("%s", em.text);
-	/* Errors in the list are not errors in the configuration. */
-	r->found.errors = errors;
+	/* Findings in the list are not findings in the configuration. */
+	r->found = found;
 	return rv;
 }
 
@@ -109,4 +122,175 @@ record_retry(struct record *rec)
 {
 	if (rec->unwritten)
 		record_save(rec);
+}
+
+struct list_entry *
+record_find(const struct record *rec, const struct guest *g)
+{
+	return list_find(&rec->list, rec->run->conf.uris[g->uri], g->uuid);
+}
+
+struct list_entry *
+record_next(const struct record *rec, size_t *i)
+{
+	while (*i < rec->list.n)
+		if (rec->list.entry[(*i)++].listed)
+			return &rec->list.entry[*i - 1];
+	return NULL;
+}
+
+size_t
+record_count(const struct record *rec)
+{
+	return list_count(&rec->list);
+}
+
+int
+record_add(struct record *rec, const struct guest *g)
+{
+	struct list_entry *e;
+
+	if (list_add(&rec->list, rec->run->conf.uris[g->uri], g->uuid) == -1)
+		return -1;
+	if ((e = record_find(rec, g)) != NULL) {
+		list_name(e, g->name);
+		e->transient = !g->persistent;
+	}
+	return 0;
+}
+
+static bool
+life_same(const struct list_life *a, const struct list_life *b)
+{
+	if (a->born != 0 && b->born != 0)
+		return a->born == b->born;
+	return a->id < 0 || b->id < 0 || a->id == b->id;
+}
+
+static bool
+request_open(const struct list_entry *e)
+{
+	return e->request.action != POLICY_END || e->request.asks ||
+	    e->request.end != LIST_OPEN;
+}
+
+static void
+request_end(struct record *rec, struct list_entry *e)
+{
+	if (request_open(e))
+		journal_end(&rec->state.journal, e);
+	e->request = (struct list_request){ .life.id = -1 };
+}
+
+struct list_entry *
+record_meet(struct record *rec, const struct guest *g,
+    const struct list_life *life)
+{
+	struct list_entry *e;
+
+	e = list_entry(&rec->list, rec->run->conf.uris[g->uri], g->uuid);
+	if (e == NULL)
+		return NULL;
+	e->transient = !g->persistent;
+	if (!life_same(&e->request.life, life))
+		request_end(rec, e);
+	if (life->id >= 0)
+		e->request.life = *life;
+	return e;
+}
+
+void
+record_ask(struct record *rec, struct list_entry *e,
+    enum policy_action action)
+{
+	struct list_request *q = &e->request;
+
+	q->action = action;
+	q->asks = q->asks || policy_traits(action)->asks;
+	q->end = LIST_OPEN;
+	q->when = loop_now();
+	q->down = 0;
+	e->state = RECORD_ASKED;
+	journal_write(&rec->state.journal, e);
+}
+
+/* A request that the run gives up. */
+static void
+request_late(struct record *rec, struct list_entry *e, enum list_end end,
+    int64_t down)
+{
+	e->request.end = end;
+	e->request.down = down;
+	journal_write(&rec->state.journal, e);
+}
+
+static const enum record_state leaving[] = {
+	RECORD_MIGRATED, RECORD_STARTED, RECORD_GONE, RECORD_UNWANTED
+};
+
+/*
+ * When a guest leaves the list: it runs, and goes on running; or it cannot be
+ * started here, or is not to be.  A transient guest that runs cannot be started
+ * again.
+ */
+static bool
+leaves(const struct list_entry *e)
+{
+	size_t i;
+
+	if (e->state == RECORD_RUNNING)
+		return e->transient || !RECORD_PENDS(e);
+	for (i = 0; i < sizeof(leaving) / sizeof(leaving[0]); i++)
+		if (e->state == leaving[i])
+			return true;
+	return false;
+}
+
+static void
+request_note(struct record *rec, struct list_entry *e)
+{
+	switch ((enum record_state)e->state) {
+	case RECORD_ASKED:
+		break;
+	case RECORD_PENDING:
+		request_late(rec, e, LIST_LATE, 0);
+		break;
+	case RECORD_LATE:
+		request_late(rec, e, LIST_LATE, rec->down);
+		break;
+	case RECORD_STALLED:
+		e->request.asks = false;
+		request_late(rec, e, LIST_STALLED, rec->down);
+		break;
+	case RECORD_RUNNING:
+		if (!RECORD_PENDS(e))
+			request_end(rec, e);
+		break;
+	default:
+		request_end(rec, e);
+		break;
+	}
+}
+
+bool
+record_note(struct record *rec, struct list_entry *e, enum record_state state)
+{
+	bool listed = e->listed;
+
+	e->state = (unsigned char)state;
+	request_note(rec, e);
+	rec->gone = rec->gone || (listed && state == RECORD_GONE);
+	e->listed = listed && !leaves(e);
+	return listed && !e->listed;
+}
+
+const char *
+record_label(const struct list_entry *e, char label[GUEST_LABEL])
+{
+	if (e->name != NULL)
+		(void)escape_text(label, GUEST_LABEL, e->name,
+		    strlen(e->name));
+	else
+		uuid_format(e->uuid, label);
+	return label;
 }

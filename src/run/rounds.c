@@ -127,6 +127,41 @@ rounds_plan(struct work *w)
 	return 0;
 }
 
+/* A guest that timed out in this host shutdown is not stopped again, but may
+ * still go off. */
+static void
+timed_mark(struct work *w, struct guest *g)
+{
+	const struct host *h = &w->inventory->host[g->uri];
+	const struct list_life life = host_life(h, g);
+	struct list_entry *e = record_meet(w->record, g, &life);
+	char uri[RUN_LABEL], label[GUEST_LABEL];
+	bool late;
+
+	if (e == NULL || w->record->down == 0 ||
+	    e->request.end == LIST_OPEN ||
+	    e->request.down != w->record->down)
+		return;
+	late = e->request.end == LIST_LATE;
+	(void)record_note(w->record, e, late ? RECORD_LATE : RECORD_STALLED);
+	g->over = true;
+	g->result = late ? RESULT_LATE : RESULT_STALLED;
+	log_error("%s: guest %s: it already timed out in this host shutdown "
+	    "and is not stopped again", host_label(h, uri),
+	    guest_label(g, label));
+}
+
+/* Compare the guests from number `from` on with their records. */
+static void
+guests_meet(struct work *w, size_t from)
+{
+	size_t i;
+
+	for (i = from; i < w->inventory->guests.n; i++)
+		if (!w->inventory->guests.guest[i].over)
+			timed_mark(w, &w->inventory->guests.guest[i]);
+}
+
 /* Write the list before the first guest is touched.  Autostart is known only
  * with IGNORE_AUTOSTART. */
 static int
@@ -141,12 +176,12 @@ list_record(struct work *w)
 	for (i = 0; i < gs->n; i++) {
 		g = &gs->guest[i];
 		row = plan_row(gs, i, &r->tab);
-		if (g->over || g->autostart ||
+		if ((g->over && g->result != RESULT_LATE &&
+		    g->result != RESULT_STALLED) || g->autostart ||
 		    (row != NULL && row->boot == 0) ||
 		    plan_leaves(gs, i, &r->conf))
 			continue;
-		if (list_add(&w->record->list, r->conf.uris[g->uri],
-		    g->uuid) == -1)
+		if (record_add(w->record, g) == -1)
 			return -1;
 	}
 	record_save(w->record);
@@ -157,6 +192,7 @@ list_record(struct work *w)
 static int
 round_begin(struct work *w)
 {
+	guests_meet(w, 0);
 	if (rounds_plan(w) == -1)
 		return -1;
 	if (list_record(w) == -1) {
@@ -193,6 +229,7 @@ plan_grow(struct work *w, size_t from)
 	const struct guests *gs = &w->inventory->guests;
 	const struct run *r = w->run;
 
+	guests_meet(w, from);
 	if (plan_more(&w->plan, gs, from, &r->conf) == -1)
 		return -1;
 	plan_rows(&w->plan, gs, &r->tab, true);

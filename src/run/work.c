@@ -29,52 +29,61 @@ work_news(struct task *t, enum engine_event ev, const char *text)
 }
 
 void
-work_entry(const struct work *w, size_t job, struct list_entry *le)
-{
-	const struct guest *g = work_guest(w, job);
-
-	le->uri = w->run->conf.uris[w->plan.step[job].uri];
-	memcpy(le->uuid, g->uuid, sizeof(le->uuid));
-}
-
-void
 work_asked(const struct work *w, size_t job, enum policy_action action)
 {
-	struct list_entry le;
+	struct list_entry *e = record_find(w->record, work_guest(w, job));
 
-	if (policy_traits(action)->starts)
-		return;
-	work_entry(w, job, &le);
-	journal_ask(&w->record->state.journal, action, &le);
+	if (e != NULL && !policy_traits(action)->starts)
+		record_ask(w->record, e, action);
 }
 
-/* The guest runs, but a shutdown that was requested may still take effect: an
- * action before the last timed out, or the last one did. */
+/* A shutdown was requested: by an action before the last, or the last one timed
+ * out. */
 static bool
-shutdown_pending(const struct engine_job *j)
+shutdown_asked(const struct engine_job *j)
 {
 	size_t i, n = (size_t)j->link + (j->result == RESULT_LATE);
 
 	for (i = 0; i < n && i < POLICY_CHAIN; i++)
 		if (policy_traits(j->step->chain[i])->asks)
-			return j->result == RESULT_LEFT || job_failed(j);
+			return true;
 	return false;
 }
 
-void
-work_closed(const struct work *w, size_t job, const struct list_entry *le)
+/* What a result means to the record; pending: if the guest may still shut
+ * down. */
+static const struct {
+	unsigned char	state;
+	unsigned char	pending;
+} states[] = {
+	[RESULT_NONE] = { RECORD_ASKED, RECORD_ASKED },
+	[RESULT_OFF] = { RECORD_OFF, RECORD_OFF },
+	[RESULT_SAVED] = { RECORD_SAVED, RECORD_SAVED },
+	[RESULT_DESTROYED] = { RECORD_OFF, RECORD_OFF },
+	[RESULT_LEFT] = { RECORD_KEPT, RECORD_PENDING },
+	[RESULT_STARTED] = { RECORD_STARTED, RECORD_STARTED },
+	[RESULT_ACTIVE] = { RECORD_RUNNING, RECORD_RUNNING },
+	[RESULT_GONE] = { RECORD_GONE, RECORD_GONE },
+	[RESULT_MIGRATED] = { RECORD_MIGRATED, RECORD_MIGRATED },
+	[RESULT_REFUSED] = { RECORD_KEPT, RECORD_PENDING },
+	[RESULT_LATE] = { RECORD_STALLED, RECORD_LATE },
+	[RESULT_STALLED] = { RECORD_STALLED, RECORD_LATE },
+	/* The request may still take effect. */
+	[RESULT_UNKNOWN] = { RECORD_ASKED, RECORD_ASKED },
+	[RESULT_CUT] = { RECORD_ASKED, RECORD_ASKED },
+};
+
+bool
+work_closed(const struct work *w, size_t job)
 {
 	const struct engine_job *j = &w->engine.job[job];
-	struct journal *journal = &w->record->state.journal;
+	struct list_entry *e = record_find(w->record, work_guest(w, job));
 
-	/* With these results a request may still take effect. */
-	if (j->result == RESULT_CUT || j->result == RESULT_UNKNOWN ||
-	    (j->result == RESULT_ACTIVE && journal_pending(journal, le)))
-		return;
-	if (shutdown_pending(j))
-		journal_late(journal, le);
-	else
-		journal_end(journal, le);
+	if (e == NULL)
+		return false;
+	return record_note(w->record, e, RECORD_PENDS(e) &&
+	    shutdown_asked(j) ? states[j->result].pending :
+	    states[j->result].state);
 }
 
 void

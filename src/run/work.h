@@ -14,7 +14,6 @@
 
 struct host;
 struct inventory;
-struct list_entry;
 struct ready;
 struct record;
 struct rescue_job;
@@ -98,15 +97,10 @@ const struct guest *work_guest(const struct work *, size_t job);
 const struct guest *work_task_guest(const struct task *);
 /* Report an event of a task's guest to the engine; text may be NULL. */
 void	 work_news(struct task *, enum engine_event, const char *text);
-/* The list entry of a guest; valid as long as the work's guests. */
-void	 work_entry(const struct work *, size_t job, struct list_entry *);
-/* Note in the journal that a guest is asked for an action: if this run is
- * killed, the next one waits for the guest. */
+/* Note that a guest is asked for an action: record_ask. */
 void	 work_asked(const struct work *, size_t job, enum policy_action);
-/* Note in the journal that the job has ended, unless its request may still take
- * effect. */
-void	 work_closed(const struct work *, size_t job,
-	    const struct list_entry *);
+/* Note that the job has ended: record_note, whose result it returns. */
+bool	 work_closed(const struct work *, size_t job);
 /* Report to the service manager how many guests have not ended. */
 void	 work_status(const struct work *);
 

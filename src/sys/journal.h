@@ -1,44 +1,41 @@
 #ifndef JOURNAL_H
 #define JOURNAL_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#include "config/policy.h"
 #include "sys/list.h"
 #include "text/errmsg.h"
 
 /*
  * The journal: requests to guests whose end was not seen, for the run after a
  * killed run.  It is in RUN_DIR, because a reboot ends all requests; it also
- * names the boot.  Text, one line each: "boot ID", then "ask ACTION URI UUID"
- * and "end URI UUID", or "late URI UUID" if the time limit ended and the
- * request may still take effect; "down ID" when all remaining guests timed out
- * during a host shutdown.
+ * names the boot.  Text, one line each:
+ *
+ *	#libvirt-guests/1		LIST_HEAD
+ *	boot ID
+ *	ask ACTION URI UUID WHEN ID BORN
+ *	late URI UUID WHEN ID BORN DOWN
+ *	stalled URI UUID WHEN ID BORN DOWN
+ *	end URI UUID
+ *
+ * The numbers are those of struct list_request.  An older version has no first
+ * line and no numbers; of a newer one, what can be read is used.
  */
 struct journal {
 	int		 fd;		/* -1: none could be opened */
-	struct list	 asked[POLICY_NACTION];	/* read, by action */
-	struct list	 late;			/* read */
-	int64_t		 down;			/* read, 0 = none */
 };
 
 /*
- * Read the journal of this boot, then append to it.  0, or -1 with the reason;
- * then nothing is written, and the other functions may still be called.
+ * Read the journal of this boot into the entries' requests, then append to it.
+ * It is rewritten without request.down: only the next run reads that.  0, or
+ * -1 with the reason; then nothing is written, and the other functions may
+ * still be called.
  */
-int	 journal_open(struct journal *, const char *path, struct errmsg *);
+int	 journal_open(struct journal *, const char *path, struct list *,
+	    struct errmsg *);
 void	 journal_close(struct journal *);
-/* Write before a request to a guest, and when its end was seen. */
-void	 journal_ask(struct journal *, enum policy_action,
-	    const struct list_entry *);
-void	 journal_end(struct journal *, const struct list_entry *);
-/* Write when the time limit of a request ended. */
-void	 journal_late(struct journal *, const struct list_entry *);
-/* Whether a shutdown that an earlier run requested may still take effect. */
-bool	 journal_pending(const struct journal *, const struct list_entry *);
-/* Write when guests timed out during a host shutdown: a further stop with that
- * ID (not 0) does not wait for them again.  Only the next run reads it. */
-void	 journal_down(struct journal *, int64_t id);
+/* Write an entry's request: before it is sent, and when its time limit ended
+ * (by request.end). */
+void	 journal_write(const struct journal *, const struct list_entry *);
+/* Write that the end of its requests was seen. */
+void	 journal_end(const struct journal *, const struct list_entry *);
 
 #endif

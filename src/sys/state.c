@@ -179,7 +179,7 @@ list_write(const char *path, const struct list *l,
 	struct buf b;
 	int rv;
 
-	if (l->n == 0)
+	if (list_count(l) == 0)
 		return file_remove(path, em);
 	if (buf_init(&b, 4096, LIST_MAX) == -1)
 		return errmsg_sys(em, "%s", path);

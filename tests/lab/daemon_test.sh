@@ -327,7 +327,7 @@ PARALLEL_SHUTDOWN=8"
 $other $(uuids g1)"
 	run 0 stop
 	proofs 1 g1 t1
-	is list "$both" cat $list
+	is list "$both" listed
 	run 0 start
 	all running g1
 	twin all running t1

@@ -117,7 +117,7 @@ START_WAIT=1"
 	run 1 start
 	all running g2
 	is list "$uri $(uuids g1)
-$dead" cat $list
+$dead" listed
 }
 
 lab_case mute 'a socket that nobody answers, or nobody is behind' '-b obey'

@@ -57,7 +57,7 @@ LIBVIRT_NET_SHUTDOWN=no"
 	list_is $uri g2 g1
 	[ ! -e $theirs ] || fail "theirs is there still"
 	# Killed before it was removed: in both, and nobody is lost.
-	tr " " "\n" <$list | sed -n "2,\$s|^|$uri |p" >$theirs
+	listed | tr " " "\n" | sed -n "2,\$s|^|$uri |p" >$theirs
 	run 0 start
 	all running g1 g2
 	no_list

@@ -37,7 +37,7 @@ case \$1 in
 *-guest) is=\$(virsh -q -c qemu:///system domstate \"\$3\") ;;
 *) is=\$(virsh -q -c qemu:///system list --name | grep -c .) ;;
 esac
-list=\$(wc -l <$list)
+list=\$(grep -vc '^#' $list)
 echo \"\$note: \$is, \$list, \$LIBVIRT_GUESTS_COMMAND\" >>\$here/calls
 env | grep LIBVIRT_GUESTS_ | sort >\$here/env.\$1\$3"
 	hook 20-b "$note"

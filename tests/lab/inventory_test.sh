@@ -118,7 +118,7 @@ late_lab()
 	before "^Suspending g2: done" "^Running guests on .*session"
 	saved g1 g2
 	at "$other" saved s1 s2
-	is lines 2 grep -c . $list
+	is lines 2 eval "listed | grep -c ."
 	has $list "^$uri [0-9a-f-]{36} [0-9a-f-]{36}$"
 	has $list "session.* [0-9a-f-]{36} [0-9a-f-]{36}$"
 	has out "4 saved"
@@ -139,7 +139,7 @@ start_lab()
 	begin start
 	comes out "^Resuming guest g1: done"
 	comes out "^Resuming guest g2: done"
-	is "still listed" 1 grep -c . $list
+	is "still listed" 1 eval "listed | grep -c ."
 	thaw
 	ends 0
 	[ ! -s err ] || fail "a complaint"

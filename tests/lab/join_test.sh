@@ -213,7 +213,7 @@ start_lab()
 	has out2 "$ending"
 	hasnt out2 "$joined"
 	saved g1 g2
-	is "words of the list" 3 eval "wc -w <$list"
+	is "words of the list" 3 eval "listed | wc -w"
 	[ ! -e $mark ] || fail "marked as started"
 	# Between two guests: the second is never started.
 	conf START_DELAY=100

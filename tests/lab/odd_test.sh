@@ -24,7 +24,7 @@ paused_lab()
 	has out "^4 guests: 2 off, 2 saved$"
 	# As it was.
 	run 1 start
-	has err "guest .* no longer exists"
+	has err "guest g2 was transient and cannot be started; removed"
 	all paused g1 g3
 	lab_virsh resume g1 >/dev/null
 	boots 1 g1 g3
@@ -48,7 +48,7 @@ crashed_lab()
 	unsaved g1 g2
 	has err "guest g1: it has crashed; trying destroy$"
 	has out "^Guest g2 destroyed$"
-	is list "$uri $uuids" cat $list
+	is list "$uri $uuids" listed
 	run 0 start
 	all running g1 g2
 	boots 2 g1 g2
@@ -102,7 +102,7 @@ vanish_lab()
 	has out "^4 guests: 4 off$"
 	# Nothing is left of three of them but their names in the list.
 	run 1 start
-	has err "no longer exists; removed from the list$"
+	has err "guest g1 no longer exists; removed from the list$"
 	all running g4
 	run 0 start
 }

@@ -29,7 +29,7 @@ through()
 	run 0 stop
 	[ ! -s err ] || fail "a complaint"
 	saved g1 g2
-	is list "$wanted" cat $list
+	is list "$wanted" listed
 	run 0 start
 	[ ! -s err ] || fail "a complaint"
 	all running g1 g2
@@ -89,7 +89,7 @@ auth_tcp = \"none\""
 	all "shut off" g1 g2
 	proofs 1 g1 g2
 	is list "$uri $(uuids $order)
-$tcp $(uuids $order)" cat $list
+$tcp $(uuids $order)" listed
 	run 0 start
 	all running g1 g2
 	no_list

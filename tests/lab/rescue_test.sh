@@ -78,7 +78,7 @@ before_lab()
 	# The transient one is gone, as it would be for a daemon that lived.
 	[ "$(lab_guest_state g3)" = gone ] || fail "g3 is there"
 	run 1 start
-	has err "no longer exists"
+	has err "guest g3 was transient and cannot be started; removed"
 	all running g1
 	boots 2 g1
 }

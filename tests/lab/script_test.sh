@@ -24,7 +24,7 @@ state_tell()
 		echo "$name $row_state $(grep -cx $name "$LAB_DIR/saves")"
 	done
 	echo "list:"
-	[ ! -e $list ] || sed -f names.sed $list
+	[ ! -e $list ] || listed | sed -f names.sed
 	echo "boots: $(lab_guest_boots g1) $(lab_guest_boots g3)"
 	echo "proofs: $(for name in g1 g2 g3; do lab_counter $name 1; done)"
 }
@@ -95,7 +95,7 @@ compare()
 	# A guest that is gone has no name for the script; ours says so in words
 	# of its own.
 	if grep -qx "Resuming guest : " theirs; then
-		has err_start "no longer exists; removed from the list$"
+		has err_start "was transient and cannot be started; removed"
 		sed -i "/^Resuming guest : \$/d" theirs
 	fi
 	diff theirs ours >differs || {

@@ -150,7 +150,7 @@ gone_lab()
 	lab_guest_start g3
 	run 1 start
 	all running g1 g3
-	has err "^libvirt-guests: warning: $uri: guest $uuid no longer exists; removed"
+	has err "^libvirt-guests: warning: $uri: guest g2 no longer exists; removed"
 	has out "^Resuming guest g3: already active$"
 	has out "^Resuming guest g1: done$"
 	is complaints 1 eval "wc -l <err"
@@ -247,7 +247,7 @@ others_lab()
 {
 	other="test:///default 11111111-2222-3333-4444-555555555555"
 	run 0 stop
-	wanted=$(cat $list)
+	wanted=$(listed)
 	{
 		echo "$other"
 		echo "$wanted"
@@ -257,9 +257,9 @@ others_lab()
 	has err "Ignoring guests on test:///default URI: .* 1 guest stays on"
 	is messages 1 eval "wc -l <err"
 	all running g1 g2
-	is list "$other" cat $list
+	is list "$other" listed
 	run 1 start
-	is list "$other" cat $list
+	is list "$other" listed
 	# If URIS is not set, nothing says that the URI is not meant.
 	lab_config conf.d ""
 	run 1 start
@@ -328,7 +328,7 @@ START_WAIT=1"
 	echo "$dead" >>$list
 	run 1 start
 	all running g1 g2
-	is list "$dead" cat $list
+	is list "$dead" listed
 }
 
 lab_case waits 'a start waits for the stop that is under way' '-n 2 -b delay=2'
@@ -370,7 +370,7 @@ term_lab()
 	kill -TERM $began
 	ends 1
 	has err "guest g2: interrupted"
-	is list "$wanted" cat $list
+	is list "$wanted" listed
 	rm hold/g2
 	run 0 start
 	all running g1 g2 g3

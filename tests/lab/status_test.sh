@@ -124,7 +124,7 @@ down_lab()
 	has out "^The next boot of the host starts the guests\$"
 	[ ! -s err ] || fail "a complaint"
 	all "shut off" g1 g2
-	is "words of the list" 3 eval "wc -w <$list"
+	is "words of the list" 3 eval "listed | wc -w"
 	run 3 status
 	unset RUNLEVEL
 	run 0 start

@@ -24,7 +24,7 @@ suspend_lab()
 		echo "Suspending $i: ..."
 		echo "Suspending $i: done"
 	done)" grep -E "^Suspending g[0-9]: (done|\\.\\.\\.)$" out
-	is lines 1 eval "wc -l <$list"
+	is lines 1 eval "listed | wc -l"
 	run 0 start
 	boots 1 $order
 	all running $order
@@ -128,7 +128,7 @@ transient_lab()
 	saved g1
 	all running g2
 	has err "^libvirt-guests: $uri: guest g2: .*transient"
-	is list "$wanted" cat $list
+	is list "$wanted" listed
 	run 0 start
 	has out "^Resuming guest g2: already active$"
 	for value in default no false; do
@@ -137,10 +137,10 @@ transient_lab()
 		run 0 stop
 		all "shut off" g1
 		all gone g2
-		is list "$wanted" cat $list
+		is list "$wanted" listed
 		hasnt out "transient guests"
 		run 1 start
-		has err "no longer exists; removed from the list"
+		has err "g2 was transient and cannot be started; removed"
 		lab_guest_start g2
 		lab_guest_ready g1 g2
 	done
@@ -163,14 +163,14 @@ merged_lab()
 	all "shut off" $order
 	proofs 1 $order
 	is list "$uri $(uuids g1 $order)
-$other" cat $list
+$other" listed
 	# Again, with nothing running: it is the same.
 	run 0 stop
 	is list "$uri $(uuids g1 $order)
-$other" cat $list
+$other" listed
 	run 1 start
 	all running g1 $order
-	is list "$other" cat $list
+	is list "$other" listed
 	# And with what is listed running: no entry twice.
 	lab_guest_ready g1 $order
 	echo "$uri $(uuids g3 g1)" >$list
@@ -290,7 +290,7 @@ written_late_lab()
 		has err "cannot write the list of guests: $new: .*; retrying"
 		has out "^The list of guests is written now$"
 		saved g1 g2
-		is "words of the list" 3 eval "wc -w <$list"
+		is "words of the list" 3 eval "listed | wc -w"
 		run 0 start
 		all running g1 g2
 	done
@@ -299,7 +299,7 @@ written_late_lab()
 	lab_guest_ready g1 g2
 	faulty 0 "-P $new -e inject=write:error=ENOSPC:when=1" stop
 	has out "^The list of guests is written now$"
-	is "words of the list" 3 eval "wc -w <$list"
+	is "words of the list" 3 eval "listed | wc -w"
 }
 
 lab_case unread_list 'an old list that cannot be read shows in the exit code' \
@@ -366,7 +366,7 @@ names_lab()
 	n=$(lab_virsh list --uuid | grep -c .)
 	[ "$n" -ge 10 ] || fail "only $n guests"
 	run 0 stop
-	is list "$uri $uuids" cat $list
+	is list "$uri $uuids" listed
 	is running "" running
 	proofs 1 n1 n2 n3 n4 n5 n6 n7 n9 n10 n11
 	for name in "-q" "a b  c" "vm" "vm1" "vm12" "100% %s %n" "*"; do
@@ -414,7 +414,7 @@ ON_SHUTDOWN=shutdown"
 	lxc_uuids="$lxc $(LAB_URI=$lxc uuids $(LAB_URI=$lxc running))"
 	run 0 stop
 	is list "$qemu_uuids
-$lxc_uuids" cat $list
+$lxc_uuids" listed
 	proofs 1 g1 g2
 	for name in c1 c2; do
 		is "state of $name" "shut off" lab_lxc_state $name
@@ -445,7 +445,7 @@ PARALLEL_SHUTDOWN=5"
 	has err "^libvirt-guests: $lxc: guest c3: "
 	hasnt err "g1|g2|c1|c2"
 	is "URIs in the list" "$lxc $uri" \
-	    eval "sed \"s/ .*//\" $list | tr \"\\n\" \" \" | sed \"s/ \$//\""
+	    eval "listed | sed \"s/ .*//\" | tr \"\\n\" \" \" | sed \"s/ \$//\""
 	# What cannot be saved at all leaves the others their saves.
 	run 1 start
 	lab_guest_ready g1 g2

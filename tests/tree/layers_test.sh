@@ -162,6 +162,18 @@ circles_check()
 	    fault "$(cat "$OLDPWD/loops")"
 }
 
+test_case records 'only run/record changes the list of guests and the journal'
+records_check()
+{
+	calls='(list_(init|free|add|remove|entry|name|parse)|journal_[a-z]+'
+	calls="$calls|state_(load|save)) *\\("
+	# The list of networks is the affair of networks.
+	grep -nE "(^|[^a-z_])$calls" $(find src/libvirt src/run src/cmd \
+	    -name '*.c' ! -name record.c ! -name networks.c) &&
+	    fault "they change records"
+	grep -qE "(^|[^a-z_])$calls" src/run/record.c || fault "no calls"
+}
+
 test_case readme 'src/README names each module, and what a change touches'
 readme_check()
 {

@@ -26,9 +26,9 @@ found_add(void *arg, enum finding_level level, const char *text)
 	struct found *f = arg;
 	size_t n = strlen(f->text);
 
-	ATF_REQUIRE_EQ(FINDING_ERROR, level);
-	(void)snprintf(f->text + n, sizeof(f->text) - n, "%s\n", text);
-	f->n++;
+	(void)snprintf(f->text + n, sizeof(f->text) - n, "%s%s\n",
+	    level == FINDING_ERROR ? "" : "warning: ", text);
+	f->n += level == FINDING_ERROR;
 }
 
 static int
@@ -128,6 +128,37 @@ static const struct {
 	{ "DEL in a URI", T("a://\x7f " U1 "\n"), "",
 	    "list:1:1: \"a://\\177\" contains a control byte; the line is "
 	    "ignored\n" },
+	{ "names", T("default " U1 " " U2 "\nlxc:/// " U1 "\n"
+	    "#libvirt-guests/1 " U1 "=a%20b " U2 " " U1 "~\xc3\xa9%FF\n"),
+	    "default " U1 " " U2 "\nlxc:/// " U1 "\n"
+	    "#libvirt-guests/1 " U1 "=a%20b " U2 " " U1 "~\xc3\xa9%FF\n",
+	    "" },
+	{ "names after a change by hand", T("lxc:/// " U3 "\ndefault " U2
+	    "\n#libvirt-guests/1 " U1 "=a " U2 "=b " U3 "=c\n"),
+	    "lxc:/// " U3 "\ndefault " U2 "\n#libvirt-guests/1 " U3 "=c "
+	    U2 "=b\n", "" },
+	{ "names of a newer version", T("default " U1 " " U2
+	    "\n#libvirt-guests/2 " U1 "=a%20b x " U2 "?c\n"),
+	    "default " U1 " " U2 "\n#libvirt-guests/1 " U1 "=a%20b " U2 "\n",
+	    "" },
+	{ "malformed names", T("default " U1 " " U2 "\n#libvirt-guests/1 "
+	    U1 "=%2 x " U2 "=c\n"),
+	    "default " U1 " " U2 "\n#libvirt-guests/1 " U1 " " U2 "=c\n",
+	    "warning: list:2:19: \"" U1 "=%2\" is not UUID=NAME; it is "
+	    "ignored\n"
+	    "warning: list:2:59: \"x\" is not UUID=NAME; it is ignored\n" },
+	{ "no version", T("default " U1 "\n#libvirt-guests/ " U1 "=a\n"
+	    "# " U2 "\n#libvirt-guests/x\n"), "default " U1 "\n",
+	    "warning: list:2:1: \"#libvirt-guests/\" does not begin a line "
+	    "of names; the line is ignored\n"
+	    "warning: list:3:1: \"#\" does not begin a line of names; the "
+	    "line is ignored\n"
+	    "warning: list:4:1: \"#libvirt-guests/x\" does not begin a line "
+	    "of names; the line is ignored\n" },
+	{ "names alone", T("#libvirt-guests/1 " U1 "=a\n"), "", "" },
+	{ "names before their guests", T("#libvirt-guests/1 " U1 "=a\n"
+	    "default " U1 "\n"), "default " U1 "\n#libvirt-guests/1 " U1
+	    "=a\n", "" },
 	{ "CR inside", T("default " U1 "\r" U2 "\n"), "",
 	    "list:1:9: \"" U1 "\\r22222222-2222-2222-2222-2\" is not a "
 	    "UUID; it is ignored\n" },
@@ -138,7 +169,7 @@ ATF_TC_BODY(texts, tc)
 {
 	struct list l;
 	struct found f;
-	char text[1024];
+	char text[4096];
 	size_t i;
 	int n;
 
@@ -197,7 +228,7 @@ ATF_TC_BODY(parse_adds, tc)
 {
 	struct list l;
 	struct found f;
-	char text[1024];
+	char text[4096];
 
 	list_init(&l);
 	ATF_CHECK_EQ(0, parse(&l, T("default " U1 "\n"), &f));
@@ -291,6 +322,71 @@ ATF_TC_BODY(format_full, tc)
 	list_free(&l);
 }
 
+/* An entry that is not listed is not in the file; it is listed at its end. */
+ATF_TC_WITHOUT_HEAD(unlisted);
+ATF_TC_BODY(unlisted, tc)
+{
+	unsigned char uuid[UUID_LEN];
+	struct list_entry *e;
+	struct list l;
+	struct found f;
+	char text[4096];
+
+	list_init(&l);
+	ATF_REQUIRE_EQ(0, uuid_parse(U2, uuid));
+	ATF_REQUIRE((e = list_entry(&l, "default", uuid)) != NULL);
+	ATF_CHECK(list_find(&l, "default", uuid) == e);
+	ATF_CHECK(list_entry(&l, "default", uuid) == e);
+	ATF_CHECK(!list_has(&l, "default", uuid));
+	list_name(e, "two");
+	ATF_CHECK_EQ(0, parse(&l, T("default " U1 "\n"), &f));
+	ATF_CHECK_EQ(1, list_count(&l));
+	format(&l, text, sizeof(text));
+	ATF_CHECK_STREQ("default " U1 "\n", text);
+	ATF_REQUIRE_EQ(0, list_add(&l, "default", uuid));
+	ATF_CHECK_EQ(2, list_count(&l));
+	format(&l, text, sizeof(text));
+	ATF_CHECK_STREQ("default " U1 " " U2 "\n#libvirt-guests/1 " U1 " " U2
+	    "=two\n", text);
+	list_free(&l);
+}
+
+/* Names have bounds: each one, and all that a file has room for. */
+ATF_TC_WITHOUT_HEAD(name_bounds);
+ATF_TC_BODY(name_bounds, tc)
+{
+	static char name[LIST_NAME + 2], text[65536];
+	unsigned char uuid[UUID_LEN];
+	struct list l, back;
+	struct found f;
+	struct buf b;
+	size_t size;
+	unsigned i;
+
+	memset(name, '\n', sizeof(name) - 1);
+	list_init(&l);
+	for (i = 0; i < 20; i++) {
+		uuid_of(i, uuid);
+		ATF_REQUIRE_EQ(0, list_add(&l, "default", uuid));
+		list_name(&l.entry[i], name);
+		ATF_CHECK_EQ(LIST_NAME, strlen(l.entry[i].name));
+	}
+	for (size = 760; size < 20000; size += 101) {
+		ATF_REQUIRE_EQ(0, buf_init(&b, 0, size));
+		list_format(&l, &b);
+		ATF_REQUIRE(!b.bad);
+		memcpy(text, b.base, b.len);
+		list_init(&back);
+		ATF_CHECK_EQ(0, parse(&back, text, b.len, &f));
+		ATF_CHECK_STREQ("", f.text);
+		ATF_CHECK_EQ(20, list_count(&back));
+		ATF_CHECK_EQ('\n', text[b.len - 1]);
+		list_free(&back);
+		buf_free(&b);
+	}
+	list_free(&l);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, texts);
@@ -300,5 +396,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, add_remove);
 	ATF_TP_ADD_TC(tp, lines);
 	ATF_TP_ADD_TC(tp, format_full);
+	ATF_TP_ADD_TC(tp, unlisted);
+	ATF_TP_ADD_TC(tp, name_bounds);
 	return atf_no_error();
 }
