@@ -1,8 +1,6 @@
 #include "run/drive.h"
 
-#include <inttypes.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,8 +16,6 @@
 #include "run/task.h"
 #include "sys/log.h"
 #include "text/deadline.h"
-
-#define AGO	48	/* bytes of " N seconds ago" */
 
 static struct drive *
 drive_of(struct work *w)
@@ -91,41 +87,6 @@ op_poll(void *ctx, size_t uri)
 	return host_ops(h)->poll(w, h);
 }
 
-/* A start found a guest running that may still shut down. */
-static void
-pending_say(const struct work *w, size_t job, const struct list_entry *e)
-{
-	char label[GUEST_LABEL], ago[AGO] = "";
-	int64_t now = loop_now();
-
-	(void)guest_label(work_guest(w, job), label);
-	if (e->request.when > 0 && e->request.when <= now)
-		(void)snprintf(ago, sizeof(ago), " %" PRId64 " seconds ago",
-		    (now - e->request.when) / 1000);
-	if (e->listed)
-		log_warn("guest %s was asked to shut down%s and may still do "
-		    "so; it stays on the list", label, ago);
-	else
-		log_warn("guest %s was asked to shut down%s and may still do "
-		    "so; a transient guest cannot be started again; removed "
-		    "from the list", label, ago);
-}
-
-/* A start has ended the job. */
-static void
-started(struct work *w, size_t job)
-{
-	const struct list_entry *e = record_find(w->record,
-	    work_guest(w, job));
-	enum engine_result result = w->engine.job[job].result;
-
-	if (result == RESULT_ACTIVE && e != NULL && RECORD_PENDS(e))
-		pending_say(w, job, e);
-	if ((result == RESULT_STARTED || result == RESULT_ACTIVE) &&
-	    w->run->conf.sync_time)
-		clock_begin(w->task[job]);
-}
-
 static void
 op_ended(void *ctx, size_t job)
 {
@@ -144,8 +105,11 @@ op_ended(void *ctx, size_t job)
 	else
 		record_retry(w->record);
 	stages_ended(&drive_of(w)->stages, job);
-	if (policy_traits(j->step->chain[0])->starts && !job_failed(j))
-		started(w, job);
+	if (j->result == RESULT_ACTIVE)
+		work_found(w, job);
+	if (w->run->conf.sync_time && (j->result == RESULT_STARTED ||
+	    j->result == RESULT_ACTIVE))
+		clock_begin(w->task[job]);
 }
 
 static void

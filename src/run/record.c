@@ -195,7 +195,9 @@ record_meet(struct record *rec, const struct guest *g,
 	if (!life_same(&e->request.life, life))
 		request_end(rec, e);
 	if (life->id >= 0)
-		e->request.life = *life;
+		e->request.life.id = life->id;
+	if (life->born != 0)
+		e->request.life.born = life->born;
 	return e;
 }
 

@@ -1,5 +1,6 @@
 #include "run/work.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,6 +8,9 @@
 #include "run/inventory.h"
 #include "run/record.h"
 #include "sys/list.h"
+#include "sys/log.h"
+
+#define AGO	48	/* bytes of " N seconds ago" */
 
 const struct guest *
 work_guest(const struct work *w, size_t job)
@@ -84,6 +88,29 @@ work_closed(const struct work *w, size_t job)
 	return record_note(w->record, e, RECORD_PENDS(e) &&
 	    shutdown_asked(j) ? states[j->result].pending :
 	    states[j->result].state);
+}
+
+void
+work_found(const struct work *w, size_t job)
+{
+	const struct guest *g = work_guest(w, job);
+	const struct list_entry *e = record_find(w->record, g);
+	char label[GUEST_LABEL], ago[AGO] = "";
+	int64_t now = loop_now();
+
+	if (e == NULL || !RECORD_PENDS(e))
+		return;
+	(void)guest_label(g, label);
+	if (e->request.when > 0 && e->request.when <= now)
+		(void)snprintf(ago, sizeof(ago), " %" PRId64 " seconds ago",
+		    (now - e->request.when) / 1000);
+	if (e->listed)
+		log_warn("guest %s was asked to shut down%s and may still do "
+		    "so; it stays on the list", label, ago);
+	else
+		log_warn("guest %s was asked to shut down%s and may still do "
+		    "so; a transient guest cannot be started again; removed "
+		    "from the list", label, ago);
 }
 
 void

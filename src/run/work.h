@@ -101,6 +101,8 @@ void	 work_news(struct task *, enum engine_event, const char *text);
 void	 work_asked(const struct work *, size_t job, enum policy_action);
 /* Note that the job has ended: record_note, whose result it returns. */
 bool	 work_closed(const struct work *, size_t job);
+/* A start found a guest running: report if it may still shut down. */
+void	 work_found(const struct work *, size_t job);
 /* Report to the service manager how many guests have not ended. */
 void	 work_status(const struct work *);
 
