@@ -498,7 +498,7 @@ $uri g2 false running" json ".guests[] |
 	    ".uris[] | \"\\(.uri) \\(.ok) \\(.error)\""
 	run 0 stop
 	status 3 stopped "stopped, with saved guests" "$(uuids g1)"
-	is guest "$uri null" json ".guests[] | \"\\(.uri) \\(.name)\""
+	is guest "$uri g1" json ".guests[] | \"\\(.uri) \\(.name)\""
 	run 0 -j gueststatus
 	is guests g2 json ".guests[].name"
 }

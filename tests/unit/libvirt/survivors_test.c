@@ -533,6 +533,22 @@ ATF_TC_BODY(no_directory, tc)
 	ATF_CHECK(!v.known);
 }
 
+/* When a process began, as proc(5) has it: fields 3 to 21 are skipped. */
+static unsigned long long
+born(pid_t pid)
+{
+	unsigned long long n = 0;
+	char path[64];
+	FILE *fp;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
+	ATF_REQUIRE((fp = fopen(path, "r")) != NULL);
+	ATF_REQUIRE_EQ(1, fscanf(fp, "%*d (%*[^)]) %*s %*s %*s %*s %*s %*s "
+	    "%*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu", &n));
+	(void)fclose(fp);
+	return n;
+}
+
 /* What a rescue wants to know of a guest. */
 ATF_TC(guest);
 ATF_TC_HEAD(guest, tc)
@@ -553,6 +569,10 @@ ATF_TC_BODY(guest, tc)
 	put_pid("g2.pid", p.pid, "\n");
 	ATF_CHECK_EQ(p.pid, survivors_pid(&u, "g1"));
 	ATF_CHECK_EQ(0, survivors_pid(&u, "g2"));
+	ATF_CHECK_EQ(born(p.pid), survivors_born(&u, "g1"));
+	ATF_CHECK(born(p.pid) > 0);
+	ATF_CHECK_EQ(0, survivors_born(&u, "g2"));
+	ATF_CHECK_EQ(0, survivors_born(&u, "g3"));
 	ATF_CHECK_EQ(-1, survivors_pid(&u, "../qemu/g1"));
 	ATF_CHECK_EQ(0, survivors_status(&u, "g1", path, sizeof(path)));
 	ATF_CHECK_STREQ(DIR "/g1.xml", path);
