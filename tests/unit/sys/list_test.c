@@ -133,6 +133,9 @@ static const struct {
 	    "default " U1 " " U2 "\nlxc:/// " U1 "\n"
 	    "#libvirt-guests/1 " U1 "=a%20b " U2 " " U1 "~\xc3\xa9%FF\n",
 	    "" },
+	{ "the name of the second of a UUID", T("default " U1 "\nlxc:/// " U1
+	    "\n#libvirt-guests/1 " U1 " " U1 "=b\n"), "default " U1
+	    "\nlxc:/// " U1 "\n#libvirt-guests/1 " U1 " " U1 "=b\n", "" },
 	{ "names after a change by hand", T("lxc:/// " U3 "\ndefault " U2
 	    "\n#libvirt-guests/1 " U1 "=a " U2 "=b " U3 "=c\n"),
 	    "lxc:/// " U3 "\ndefault " U2 "\n#libvirt-guests/1 " U3 "=c "
