@@ -7,6 +7,7 @@
 #include "run/drive.h"
 #include "run/inventory.h"
 #include "run/join.h"
+#include "run/listed.h"
 #include "run/record.h"
 #include "run/run.h"
 
@@ -17,6 +18,9 @@ struct cmd_run {
 	struct inventory  inventory;
 	struct drive	  drive;
 	struct join	  join;
+	struct listed	  listed;	/* of a start */
+	unsigned	  faults;	/* enum phases_fault */
+	enum run_exit	  code;		/* of a run that ended early */
 	bool		  over;		/* do not run cmd.then */
 };
 

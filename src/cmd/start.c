@@ -2,20 +2,9 @@
 
 #include <string.h>
 
+#include "cmd/phases.h"
 #include "run/listed.h"
 #include "sys/log.h"
-
-static enum run_exit
-start_marked(struct cmd_run *c, enum run_exit rv)
-{
-	struct errmsg em;
-
-	if (state_mark(&c->record.state, true, &em) == -1) {
-		log_error("%s", em.text);
-		return RUN_FAILED;
-	}
-	return rv;
-}
 
 /* Whether the URIs of the command line limit what is started. */
 static bool
@@ -72,34 +61,6 @@ left_over(const struct cmd_run *c)
 	return left;
 }
 
-static enum run_exit
-listed_start(struct cmd_run *c, struct listed *l)
-{
-	struct inventory *v = &c->inventory;
-
-	listed_lists(v);
-	if (inventory_first(v, (int64_t)c->run.conf.start_wait * 1000) == -1 ||
-	    listed_drive(l) == -1)
-		return RUN_FAILED;
-	inventory_end(v);
-	if (c->drive.work.plan.n > 0)
-		progress_sum(&c->drive.progress);
-	return left_over(c) || networks_bad(&l->networks) ||
-	    c->record.unwritten || c->run.signal != 0 ? RUN_FAILED : RUN_OK;
-}
-
-static enum run_exit
-guests_start(struct cmd_run *c)
-{
-	struct listed l = { .drive = &c->drive };
-	enum run_exit rv;
-
-	listed_begin(&l);
-	rv = listed_start(c, &l);
-	listed_end(&l);
-	return rv;
-}
-
 /* ON_BOOT=ignore: only guests with boot=yes stay on the list. */
 static void
 boot_ignore(struct cmd_run *c)
@@ -116,50 +77,112 @@ boot_ignore(struct cmd_run *c)
 			(void)record_note(&c->record, e, RECORD_UNWANTED);
 }
 
-static enum run_exit
-list_start(struct cmd_run *c)
-{
-	struct record *rec = &c->record;
-	bool nets = state_nets_listed(&rec->state);
-	bool ignore = c->run.conf.on_boot == CONF_BOOT_IGNORE;
-	enum run_exit rv = RUN_OK;
+/*
+ * Phases.
+ */
 
-	if (!state_listed(&rec->state))
-		return nets ? guests_start(c) : RUN_OK;
-	if (record_load(rec) == -1)
-		return RUN_FAILED;
-	if (ignore)
-		boot_ignore(c);
-	if (rec->state.theirs || record_count(rec) == 0)
-		record_save(rec);
-	if (ignore)
-		rec->state.broken = rec->state.theirs_broken = false;
-	others_say(c);
-	if (record_count(rec) > 0 || nets)
-		rv = guests_start(c);
-	/* A malformed line may have been a guest to start. */
-	return rec->state.broken || rec->state.theirs_broken ||
-	    rec->unwritten ? RUN_FAILED : rv;
-}
-
-enum run_exit
-start_main(struct cmd_run *c)
+/* A stop can end this start: a service manager that stops only what is ready
+ * must not wait for the last guest. */
+static enum phases_next
+start_lock(struct cmd_run *c)
 {
 	struct stages *st = &c->drive.stages;
 	enum run_exit rv;
 
-	/* A stop can end this start: a service manager that stops only what is
-	 * ready must not wait for the last guest. */
 	notify_send(&c->run.notify, "READY=1");
 	rv = join_lock(&c->join);
 	if (rv != RUN_OK)
-		return rv;
+		return phases_end(c, rv);
 	join_listen(&c->join);
 	stages_load(st, &c->run);
-	rv = RUN_FAILED;
-	if (stages_whole(st, &c->drive.work, HOOK_PRE_START) == 0) {
-		rv = list_start(c);
-		(void)stages_whole(st, &c->drive.work, HOOK_POST_START);
+	return stages_whole(st, &c->drive.work, HOOK_PRE_START) == 0 ?
+	    PHASES_NEXT : phases_end(c, RUN_FAILED);
+}
+
+static enum phases_next
+start_record(struct cmd_run *c)
+{
+	struct record *rec = &c->record;
+	bool nets = state_nets_listed(&rec->state);
+	bool ignore = c->run.conf.on_boot == CONF_BOOT_IGNORE;
+
+	if (!state_listed(&rec->state))
+		return nets ? PHASES_NEXT : PHASES_LAST;
+	if (record_load(rec) == -1) {
+		phases_fault(c, FAULT_LIST);
+		return PHASES_LAST;
 	}
-	return c->run.signal != 0 ? rv : start_marked(c, rv);
+	if (ignore)
+		boot_ignore(c);
+	if (rec->state.theirs || record_count(rec) == 0)
+		record_save(rec);
+	/* A malformed line may have been a guest to start. */
+	if (!ignore && (rec->state.broken || rec->state.theirs_broken))
+		phases_fault(c, FAULT_LIST);
+	others_say(c);
+	return record_count(rec) > 0 || nets ? PHASES_NEXT : PHASES_LAST;
+}
+
+static enum phases_next
+start_gather(struct cmd_run *c)
+{
+	int64_t patience = (int64_t)c->run.conf.start_wait * 1000;
+
+	c->listed.drive = &c->drive;
+	listed_begin(&c->listed);
+	listed_lists(&c->inventory);
+	if (inventory_first(&c->inventory, patience) == 0)
+		return PHASES_NEXT;
+	phases_fault(c, FAULT_HOST);
+	return PHASES_LAST;
+}
+
+static enum phases_next
+start_drive(struct cmd_run *c)
+{
+	if (listed_drive(&c->listed) == -1) {
+		phases_fault(c, FAULT_GUEST);
+		return PHASES_LAST;
+	}
+	inventory_end(&c->inventory);
+	if (c->drive.work.plan.n > 0)
+		progress_sum(&c->drive.progress);
+	if (left_over(c))
+		phases_fault(c, FAULT_LEFT);
+	if (networks_bad(&c->listed.networks))
+		phases_fault(c, FAULT_NETWORK);
+	return PHASES_NEXT;
+}
+
+static enum phases_next
+start_close(struct cmd_run *c)
+{
+	struct errmsg em;
+
+	if (c->record.unwritten)
+		phases_fault(c, FAULT_LIST);
+	(void)stages_whole(&c->drive.stages, &c->drive.work, HOOK_POST_START);
+	if (c->listed.drive != NULL)
+		listed_end(&c->listed);
+	if (c->run.signal == 0 &&
+	    state_mark(&c->record.state, true, &em) == -1) {
+		log_error("%s", em.text);
+		phases_fault(c, FAULT_MARK);
+	}
+	return PHASES_NEXT;
+}
+
+static const struct phases_row phases[] = {
+	{ "lock", start_lock },
+	{ "record", start_record },
+	{ "gather", start_gather },
+	{ "drive", start_drive },
+	{ "close", start_close },
+	{ NULL, NULL }
+};
+
+enum run_exit
+start_main(struct cmd_run *c)
+{
+	return phases_run(c, phases);
 }

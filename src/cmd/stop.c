@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "cmd/phases.h"
 #include "libvirt/survivors.h"
 #include "run/networks.h"
 #include "run/rescue_host.h"
@@ -53,56 +54,8 @@ guests_failed(const struct guests *gs)
 	return false;
 }
 
-/* After the guests: networks, summary, hooks. */
-static enum run_exit
-stop_close(struct cmd_run *c, bool failed)
-{
-	struct run *r = &c->run;
-	bool known;
-
-	inventory_end(&c->inventory);
-	known = hosts_known(&c->inventory);
-	if (known && r->conf.net_shutdown && r->signal == 0)
-		networks_stop(&c->inventory);
-	failed = guests_failed(&c->inventory.guests) || failed || !known ||
-	    c->inventory.unlisted;
-	record_retry(&c->record);
-	if (c->drive.progress.guests != NULL)
-		progress_sum(&c->drive.progress);
-	(void)stages_whole(&c->drive.stages, &c->drive.work, HOOK_POST_STOP);
-	/* Guests of an unreadable list may never be started. */
-	return failed || c->record.unwritten || c->record.state.broken ||
-	    c->record.state.theirs_broken || r->signal != 0 ? RUN_FAILED :
-	    RUN_OK;
-}
-
-static enum run_exit
-stop_guests(struct cmd_run *c)
-{
-	struct inventory *v = &c->inventory;
-	struct errmsg em;
-
-	notify_extend(&c->run.notify, c->run.began);
-	rounds_lists(v, DETAILS_STOP);
-	if (inventory_first(v, rescue_host_patience(&c->run)) == -1) {
-		inventory_end(v);
-		(void)hosts_known(v);
-		return RUN_FAILED;
-	}
-	rounds_say(v);
-	/* Entries of an earlier stop stay on the list: those guests were not
-	 * started.  The guests of this stop are added after them. */
-	(void)record_load(&c->record);
-	if (rounds_begin(&c->drive) == -1)
-		return RUN_FAILED;
-	/* From now on the service counts as stopped. */
-	if (state_mark(&c->record.state, false, &em) == -1)
-		log_warn("%s", em.text);
-	return stop_close(c, rounds_drive(&c->drive) == -1);
-}
-
-static enum run_exit
-stop_run(struct cmd_run *c)
+static enum phases_next
+stop_lock(struct cmd_run *c)
 {
 	struct run *r = &c->run;
 	int64_t limit = (int64_t)r->conf.stop_deadline * 1000;
@@ -112,14 +65,105 @@ stop_run(struct cmd_run *c)
 	r->deadline = limit > 0 ? r->began + limit : 0;
 	rv = join_lock(&c->join);
 	if (rv != RUN_OK || c->join.joined)
-		return rv;
+		return phases_end(c, rv);
 	join_listen(&c->join);
 	r->down = runlevel_down();
 	if (r->down != NULL)
 		log_info("The host is going down: %s", r->down);
 	c->record.down = r->down != NULL ? join_purpose(r) : 0;
 	stages_load(&c->drive.stages, r);
-	return stop_guests(c);
+	return PHASES_NEXT;
+}
+
+static enum phases_next
+stop_gather(struct cmd_run *c)
+{
+	struct inventory *v = &c->inventory;
+
+	notify_extend(&c->run.notify, c->run.began);
+	rounds_lists(v, DETAILS_STOP);
+	if (inventory_first(v, rescue_host_patience(&c->run)) == 0) {
+		rounds_say(v);
+		return PHASES_NEXT;
+	}
+	inventory_end(v);
+	(void)hosts_known(v);
+	return phases_end(c, RUN_FAILED);
+}
+
+/* Entries of an earlier stop stay on the list: those guests were not started.
+ * The guests of this stop are added after them. */
+static enum phases_next
+stop_record(struct cmd_run *c)
+{
+	struct errmsg em;
+
+	(void)record_load(&c->record);
+	if (rounds_begin(&c->drive) == -1)
+		return phases_end(c, RUN_FAILED);
+	/* From now on the service counts as stopped. */
+	if (state_mark(&c->record.state, false, &em) == -1)
+		log_warn("%s", em.text);
+	return PHASES_NEXT;
+}
+
+static enum phases_next
+stop_drive(struct cmd_run *c)
+{
+	if (rounds_drive(&c->drive) == 0)
+		return PHASES_NEXT;
+	phases_fault(c, FAULT_HOST);
+	return PHASES_LAST;
+}
+
+static enum phases_next
+stop_again(struct cmd_run *c)
+{
+	if (rounds_again(&c->drive) == -1)
+		phases_fault(c, FAULT_HOST);
+	return PHASES_NEXT;
+}
+
+/* After the guests: networks, summary, hooks. */
+static enum phases_next
+stop_close(struct cmd_run *c)
+{
+	struct run *r = &c->run;
+	struct record *rec = &c->record;
+	bool known;
+
+	inventory_end(&c->inventory);
+	known = hosts_known(&c->inventory);
+	if (known && r->conf.net_shutdown && r->signal == 0)
+		networks_stop(&c->inventory);
+	record_retry(rec);
+	if (!known || c->inventory.unlisted)
+		phases_fault(c, FAULT_HOST);
+	if (guests_failed(&c->inventory.guests))
+		phases_fault(c, FAULT_GUEST);
+	/* Guests of an unreadable list may never be started. */
+	if (rec->unwritten || rec->state.broken || rec->state.theirs_broken)
+		phases_fault(c, FAULT_LIST);
+	if (c->drive.progress.guests != NULL)
+		progress_sum(&c->drive.progress);
+	(void)stages_whole(&c->drive.stages, &c->drive.work, HOOK_POST_STOP);
+	return PHASES_NEXT;
+}
+
+static const struct phases_row phases[] = {
+	{ "lock", stop_lock },
+	{ "gather", stop_gather },
+	{ "record", stop_record },
+	{ "drive", stop_drive },
+	{ "list again", stop_again },
+	{ "close", stop_close },
+	{ NULL, NULL }
+};
+
+static enum run_exit
+stop_run(struct cmd_run *c)
+{
+	return phases_run(c, phases);
 }
 
 enum run_exit

@@ -323,10 +323,15 @@ newcomers_find(struct drive *d)
 	return rv;
 }
 
-/* List the guests again and stop those that were started meanwhile.  0, or -1
- * when it is unknown whether there are any. */
-static int
-rounds_again(struct drive *d, const char *heading)
+int
+rounds_drive(struct drive *d)
+{
+	return drive_plan(d, policy_traits(
+	    d->work.run->conf.on_shutdown[0])->heading);
+}
+
+int
+rounds_again(struct drive *d)
 {
 	/* A pre-stop hook may have started the first guest. */
 	bool hooked = d->stages.hooks.n > 0;
@@ -342,8 +347,7 @@ rounds_again(struct drive *d, const char *heading)
 			    "it was started again after each stop");
 			break;
 		}
-		if (round_begin(&d->work) == -1 ||
-		    drive_plan(d, heading) == -1)
+		if (round_begin(&d->work) == -1 || rounds_drive(d) == -1)
 			return -1;
 	}
 	return found == -1 ? -1 : 0;
@@ -365,14 +369,4 @@ rounds_begin(struct drive *d)
 	d->source.more = round_more;
 	d->source.arg = d;
 	return round_begin(&d->work);
-}
-
-int
-rounds_drive(struct drive *d)
-{
-	const char *heading = policy_traits(
-	    d->work.run->conf.on_shutdown[0])->heading;
-
-	return drive_plan(d, heading) == -1 || rounds_again(d, heading) == -1 ?
-	    -1 : 0;
 }

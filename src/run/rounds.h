@@ -22,9 +22,11 @@ int	 rounds_plan(struct work *);
 /* List the guests that are to be stopped, and plan their stop; 0, or -1 when
  * there is no memory. */
 int	 rounds_begin(struct drive *);
-/* After rounds_begin: carry out the plan, list the guests again, stop guests
- * that were started meanwhile.  0, or -1: it is unknown whether a guest still
- * runs. */
+/* After rounds_begin: carry out the plan.  0, or -1: no memory, or interrupted
+ * before the first guest. */
 int	 rounds_drive(struct drive *);
+/* List the guests again and stop those that were started meanwhile.  0, or -1:
+ * it is unknown whether a guest still runs. */
+int	 rounds_again(struct drive *);
 
 #endif

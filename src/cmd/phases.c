@@ -1,0 +1,60 @@
+#include "cmd/phases.h"
+
+#include "cmd/cmd.h"
+#include "sys/log.h"
+
+static const struct {
+	enum phases_fault fault;
+	const char	*text;
+} faults[] = {
+	{ FAULT_GUEST,	"a guest failed" },
+	{ FAULT_HOST,	"the state of guests is unknown" },
+	{ FAULT_LEFT,	"a guest stays on the list" },
+	{ FAULT_LIST,	"the list was not read or not written" },
+	{ FAULT_NETWORK, "a network was not started" },
+	{ FAULT_MARK,	"the mark of the service was not written" },
+	{ FAULT_SIGNAL,	"interrupted" },
+};
+
+void
+phases_fault(struct cmd_run *c, enum phases_fault fault)
+{
+	c->faults |= fault;
+}
+
+enum phases_next
+phases_end(struct cmd_run *c, enum run_exit code)
+{
+	c->code = code;
+	return PHASES_END;
+}
+
+/* The exit code of a run that has ended by itself. */
+static enum run_exit
+code_of(struct cmd_run *c)
+{
+	size_t i;
+
+	if (c->run.signal != 0)
+		phases_fault(c, FAULT_SIGNAL);
+	for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		if (c->faults & faults[i].fault)
+			log_debug("fault: %s", faults[i].text);
+	return c->faults != 0 ? RUN_FAILED : RUN_OK;
+}
+
+enum run_exit
+phases_run(struct cmd_run *c, const struct phases_row *row)
+{
+	enum phases_next next = PHASES_NEXT;
+
+	for (; row->name != NULL; row++) {
+		/* Only the last row has no row behind it. */
+		if (next == PHASES_LAST && row[1].name != NULL)
+			continue;
+		log_debug("phase: %s", row->name);
+		if ((next = row->run(c)) == PHASES_END)
+			return c->code;
+	}
+	return code_of(c);
+}
