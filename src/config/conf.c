@@ -206,12 +206,18 @@ key_meant(const char *typed)
 void
 conf_key_unknown(const char *name, size_t len, char text[CONF_UNKNOWN])
 {
+	const struct family_foreign *other;
 	const char *meant;
 	char shown[64], whole[SUGGEST_NAME + 2];
 
 	(void)escape_text(shown, sizeof(shown), name, len);
 	(void)snprintf(whole, sizeof(whole), "%.*s",
 	    (int)(len < sizeof(whole) ? len : sizeof(whole)), name);
+	if ((other = family_foreign(whole)) != NULL) {
+		(void)snprintf(text, CONF_UNKNOWN, "%s, a key of %s, has no "
+		    "effect; %s", shown, other->whose, other->instead);
+		return;
+	}
 	meant = key_meant(whole);
 	(void)snprintf(text, CONF_UNKNOWN, "unknown key %s%s%s%s", shown,
 	    meant == NULL ? "" : " (did you mean ",

@@ -28,8 +28,8 @@ const struct family_alias *conf_alias_find(const char *name);
 /* The default of a key in a family, as text. */
 const char	*conf_key_default(const struct conf_family *,
 		    const struct conf_key *);
-/* "unknown key NAME", and the nearest known key. */
-#define CONF_UNKNOWN	160
+/* "unknown key NAME", and the nearest known key; or whose key it is. */
+#define CONF_UNKNOWN	240
 void		 conf_key_unknown(const char *name, size_t len,
 		    char text[CONF_UNKNOWN]);
 

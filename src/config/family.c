@@ -93,6 +93,28 @@ static const struct {
 };
 #define NOTHER	(sizeof(others) / sizeof(others[0]))
 
+/* Keys that other scripts, or other versions of these scripts, take and this
+ * program does not.  A name that ends in _ is the beginning of several. */
+static const struct family_foreign foreign[] = {
+	{ "CONNECT_RETRIES", "Debian's script before libvirt 9.0",
+	    "START_WAIT and CONNECT_TIMEOUT limit the wait for a daemon" },
+	{ "RETRIES_SLEEP", "Debian's script before libvirt 9.0",
+	    "START_WAIT and CONNECT_TIMEOUT limit the wait for a daemon" },
+	{ "LISTFILE", "libvirt's script, which overwrites it",
+	    "STATE_DIR is the directory of the list" },
+	{ "VAR_SUBSYS_LIBVIRT_GUESTS", "libvirt's script, which overwrites it",
+	    "RUN_DIR is the directory of the lock" },
+	{ "LIBVIRTD_KVM_SHUTDOWN", "Gentoo's libvirtd service of old",
+	    "use ON_SHUTDOWN" },
+	{ "LIBVIRTD_KVM_SHUTDOWN_MAXWAIT", "Gentoo's libvirtd service of old",
+	    "use SHUTDOWN_TIMEOUT" },
+	{ "LIBVIRTD_NET_SHUTDOWN", "Gentoo's libvirtd service of old",
+	    "use NET_SHUTDOWN" },
+	{ "auto_shutdown_", "qemu.conf since libvirt 11.2",
+	    "libvirt's daemon reads it only there" },
+};
+#define NFOREIGN	(sizeof(foreign) / sizeof(foreign[0]))
+
 const struct conf_family *
 family_row(size_t i)
 {
@@ -166,20 +188,36 @@ family_default(const struct conf_family *family, const char *key)
 	return NULL;
 }
 
+/* Whether a name is that of a row, or begins with it. */
+static bool
+name_matches(const char *row, const char *name)
+{
+	size_t len = strlen(row);
+
+	/* With its NUL, unless it is a beginning. */
+	return strncmp(name, row, len + (row[len - 1] != '_')) == 0;
+}
+
+const struct family_foreign *
+family_foreign(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < NFOREIGN; i++)
+		if (name_matches(foreign[i].name, name))
+			return &foreign[i];
+	return NULL;
+}
+
 bool
 family_ignores(const char *path, const char *name)
 {
-	size_t i, len;
+	size_t i;
 
-	for (i = 0; i < NOTHER; i++) {
+	for (i = 0; i < NOTHER; i++)
 		if (strncmp(path, others[i].where,
-		    strlen(others[i].where)) != 0)
-			continue;
-		len = strlen(others[i].name);
-		/* With its NUL, unless it is a beginning. */
-		len += others[i].name[len - 1] != '_';
-		if (strncmp(name, others[i].name, len) == 0)
+		    strlen(others[i].where)) == 0 &&
+		    name_matches(others[i].name, name))
 			return true;
-	}
 	return false;
 }

@@ -45,6 +45,17 @@ const char	*family_theirs(const struct family_alias *, const char *value);
 /* The default of a key where it differs from upstream's, or NULL. */
 const char	*family_default(const struct conf_family *, const char *key);
 
+/* A key of another script, or of another version of one, that this program does
+ * not take. */
+struct family_foreign {
+	const char	*name;		/* if it ends in _, the beginning */
+	const char	*whose;		/* script and versions */
+	const char	*instead;	/* what applies here */
+};
+
+/* The row of a key, or NULL. */
+const struct family_foreign *family_foreign(const char *name);
+
 /* Whether a variable of a file with that path is known to be for another
  * program: OpenRC, or the daemon. */
 bool		 family_ignores(const char *path, const char *name);

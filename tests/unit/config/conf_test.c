@@ -378,6 +378,9 @@ static const struct {
 	{ "LIBVIRT_SHUTDOWN=destroy", "unknown key LIBVIRT_SHUTDOWN (did you "
 	    "mean ON_SHUTDOWN?)", "" },
 	{ "FOO\n=1", "unknown key FOO\\n", "" },
+	{ "CONNECT_RETRIES=5", "CONNECT_RETRIES, a key of Debian's script "
+	    "before libvirt 9.0, has no effect; START_WAIT and "
+	    "CONNECT_TIMEOUT limit the wait for a daemon", "" },
 };
 
 ATF_TC_WITHOUT_HEAD(override);
