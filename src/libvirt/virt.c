@@ -414,7 +414,7 @@ call_answered(void *arg, enum rpc_result result, struct buf *body)
 {
 	struct virt_call *c = arg;
 	struct virt_answer a = { .result = VIRT_OK, .text = "" };
-	char text[ERRMSG_SIZE];
+	char text[LVERROR_TEXT];
 
 	a.class = LVMSG_RETRY;
 	switch (result) {

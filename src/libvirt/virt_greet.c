@@ -89,7 +89,7 @@ virt_error(struct buf *body, char *text, size_t size)
 		return LV_ERR_INTERNAL_ERROR;
 	}
 	if (e.message != NULL)
-		(void)escape_text(text, size, e.message, e.messagelen);
+		(void)escape_ends(text, size, e.message, e.messagelen);
 	else
 		(void)strlcpy(text, "the daemon sent an error without text",
 		    size);
@@ -115,7 +115,7 @@ greet_skip(const struct virt_greeting *g)
 static void
 greet_refused(const struct virt_greeting *g, struct buf *body)
 {
-	char text[ERRMSG_SIZE];
+	char text[LVERROR_TEXT];
 	enum lvmsg_class class = lverror_class(virt_error(body, text,
 	    sizeof(text)));
 	const struct virt_refusal refusal = {

@@ -117,6 +117,8 @@ engine_progress(struct engine *e, size_t job, uint64_t bytes, int64_t now)
 	if (job_finished(j) || bytes == j->moved)
 		return;
 	j->moved = bytes;
+	if (j->state == STATE_WORK)
+		j->count.put_off = 0;
 	if (j->at.stall != 0)
 		j->at.stall = now + e->plan->stall;
 	budget_learn(e, j);

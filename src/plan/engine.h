@@ -156,7 +156,7 @@ struct engine_ops {
 };
 
 #define ENGINE_QUEUED	1
-#define ENGINE_WHY	160
+#define ENGINE_WHY	320	/* bytes: LVERROR_TEXT and words around it */
 #define ENGINE_TRIES	30	/* of a request refused "for now" */
 #define ENGINE_SAY_EVERY 5000	/* ms between lines on waiting */
 
@@ -187,6 +187,8 @@ struct engine_counts {
 	unsigned char		sent;		/* sent requests */
 	unsigned char		tries;
 	unsigned char		invalid;	/* EV_INVALID */
+	unsigned char		put_off;	/* 1: EV_AGAIN, its text is in
+						   why */
 	unsigned char		losses;		/* of the connection */
 };
 

@@ -36,7 +36,7 @@ static action_fn act_asleep, act_back, act_begin, act_busy, act_crashed,
 	[EV_LOST] = IGNORE, [EV_BACK] = IGNORE
 /* EV_OK answers a request that was given up; the look decides. */
 #define LOOKED	[EV_SENT] = IGNORE, [EV_OK] = IGNORE, \
-	[EV_NO] = refuse_action, [EV_AGAIN] = refuse_retry, \
+	[EV_NO] = refuse_action, [EV_AGAIN] = refuse_put_off, \
 	[EV_INVALID] = refuse_retry, [EV_LATE] = refuse_retry, \
 	[EV_ON] = act_on, [EV_BUSY] = act_busy, [EV_PAUSED] = act_paused, \
 	[EV_ASLEEP] = act_asleep, [EV_CRASHED] = act_crashed, \
@@ -66,7 +66,7 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 	[STATE_WAKE] = {
 		[EV_SENT] = IGNORE,
 		[EV_OK] = act_woken, [EV_NO] = refuse_action,
-		[EV_AGAIN] = refuse_retry, [EV_INVALID] = refuse_retry,
+		[EV_AGAIN] = refuse_put_off, [EV_INVALID] = refuse_retry,
 		[EV_LATE] = refuse_retry,
 		LOOKS, [EV_READY] = IGNORE,
 		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
@@ -96,7 +96,7 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 	[STATE_WORK] = {
 		[EV_SENT] = ask_sent,
 		[EV_OK] = act_worked, [EV_NO] = refuse_work,
-		[EV_AGAIN] = refuse_retry, [EV_INVALID] = refuse_invalid,
+		[EV_AGAIN] = refuse_put_off, [EV_INVALID] = refuse_invalid,
 		[EV_LATE] = refuse_retry,
 		/* The answer to the call has more details. */
 		LOOKS, [EV_READY] = IGNORE,
@@ -108,7 +108,7 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 	[STATE_ABORT] = {
 		[EV_SENT] = IGNORE,
 		[EV_OK] = act_worked, [EV_NO] = refuse_save,
-		[EV_AGAIN] = late_stalled, [EV_INVALID] = late_stalled,
+		[EV_AGAIN] = late_put_off, [EV_INVALID] = late_stalled,
 		[EV_LATE] = late_stalled,
 		LOOKS, [EV_READY] = IGNORE,
 		[EV_OFF] = act_work_off, [EV_SAVED] = IGNORE,

@@ -1,5 +1,6 @@
 #include "plan/engine_late.h"
 
+#include "compat.h"
 #include "plan/engine_chain.h"
 #include "plan/engine_job.h"
 #include "plan/engine_start.h"
@@ -26,12 +27,47 @@ late_unknown(struct engine *e, struct engine_job *j)
 		chain_over(e, j, RESULT_UNKNOWN, lost);
 }
 
+/* The time of an action is over.  If the daemon put it off, its reason is the
+ * cause. */
+static void
+late_over(struct engine *e, struct engine_job *j, enum engine_result result,
+    const char *what)
+{
+	char why[ENGINE_WHY];
+
+	if (j->count.put_off == 0 || j->count.asked > 0) {
+		chain_over(e, j, result, what);
+		return;
+	}
+	(void)strlcpy(why, what, sizeof(why));
+	(void)strlcat(why, ": ", sizeof(why));
+	(void)strlcat(why, j->why, sizeof(why));
+	chain_over(e, j, result, why);
+}
+
 void
 late_stalled(struct engine *e, struct engine_job *j)
 {
-	chain_over(e, j, RESULT_STALLED, j->stalled ?
+	late_over(e, j, RESULT_STALLED, j->stalled ?
 	    "not saved: the save made no progress" :
 	    "not saved in time");
+}
+
+void
+late_note(const struct engine *e, struct engine_job *j)
+{
+	if (e->text == NULL)
+		return;
+	job_why(j, e->text);
+	j->count.put_off = 1;
+}
+
+/* The save waited for another job until it was aborted. */
+void
+late_put_off(struct engine *e, struct engine_job *j)
+{
+	late_note(e, j);
+	late_stalled(e, j);
 }
 
 void
@@ -44,7 +80,7 @@ late_time(struct engine *e, struct engine_job *j)
 	else if (j->aborted)
 		late_stalled(e, j);
 	else
-		chain_over(e, j, RESULT_LATE, j->stalled ?
+		late_over(e, j, RESULT_LATE, j->stalled ?
 		    "busy with a job that makes no progress" :
 		    "still on after its time limit");
 }

@@ -5,6 +5,8 @@
 
 /* A part of the engine: jobs that reach a time limit. */
 
+/* The daemon put the action off; note the reason of the event. */
+void	 late_note(const struct engine *, struct engine_job *);
 /* The action has reached its time limit. */
 void	 late_time(struct engine *, struct engine_job *);
 /* The same during a save or a destroy. */
@@ -13,6 +15,7 @@ void	 late_work(struct engine *, struct engine_job *);
 void	 late_unknown(struct engine *, struct engine_job *);
 /* Its save was aborted. */
 void	 late_stalled(struct engine *, struct engine_job *);
+void	 late_put_off(struct engine *, struct engine_job *);
 /* The deadline is near: skip to the last action of the chain; the same during
  * a save, and while a save is aborted. */
 void	 late_skip(struct engine *, struct engine_job *);

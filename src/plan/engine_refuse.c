@@ -50,6 +50,13 @@ refuse_settled(struct engine *e, struct engine_job *j)
 		chain_over(e, j, RESULT_REFUSED, j->why);
 }
 
+void
+refuse_put_off(struct engine *e, struct engine_job *j)
+{
+	late_note(e, j);
+	refuse_retry(e, j);
+}
+
 /* A save that waited for another client's save is refused when that one ends:
  * perhaps the guest is saved. */
 void
@@ -96,7 +103,7 @@ refuse_call_retry(struct engine *e, struct engine_job *j)
 	else if (ask_mode_next(j))
 		ask_begin(e, j);
 	else
-		refuse_retry(e, j);
+		refuse_put_off(e, j);
 }
 
 void

@@ -7,8 +7,9 @@
 
 /* The action is refused for good. */
 void	 refuse_action(struct engine *, struct engine_job *);
-/* Refused for now: retry. */
+/* Refused for now: retry; the same, and the daemon said why. */
 void	 refuse_retry(struct engine *, struct engine_job *);
+void	 refuse_put_off(struct engine *, struct engine_job *);
 /* A shutdown request is refused, refused for now, not answered. */
 void	 refuse_call(struct engine *, struct engine_job *);
 void	 refuse_call_retry(struct engine *, struct engine_job *);

@@ -8,8 +8,11 @@
 #include "run/request.h"
 #include "run/work.h"
 #include "sys/log.h"
+#include "wire/lverror.h"
 #include "wire/lvmsg.h"
 #include "wire/lvproto.h"
+
+_Static_assert(ENGINE_WHY > LVERROR_TEXT, "ENGINE_WHY");
 
 static enum engine_event
 refusal(enum lvmsg_class class)

@@ -140,3 +140,27 @@ bad:
 	dst[0] = '\0';
 	return -1;
 }
+
+size_t
+escape_ends(char *dst, size_t size, const char *src, size_t len)
+{
+	static const char mark[] = "...";
+	size_t whole = escape_text(dst, size, src, len);
+	size_t left = whole, kept, room, used, i = 0;
+	const struct source s = { src, len, "\\", byte_escape };
+	char out[4];
+
+	if (whole < size || size < 4 * sizeof(mark))
+		return whole;
+	(void)escape_text(dst, size / 3, src, len);
+	kept = strlen(dst);
+	memcpy(dst + kept, mark, sizeof(mark));
+	kept += sizeof(mark) - 1;
+	room = size - 1 - kept;
+	while (left > room) {
+		left -= piece(&s, i, out, &used);
+		i += used;
+	}
+	(void)escape_text(dst + kept, room + 1, src + i, len - i);
+	return whole;
+}

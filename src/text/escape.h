@@ -24,4 +24,8 @@ size_t	 escape_word(char *dst, size_t size, const char *src, size_t len);
  * malformed % or a NUL byte, or does not fit; dst is empty then. */
 int	 escape_read(char *dst, size_t size, const char *word, size_t len);
 
+/* The same, but of a text that does not fit the middle is left out, for "...":
+ * libvirt and ssh name the reason last. */
+size_t	 escape_ends(char *dst, size_t size, const char *src, size_t len);
+
 #endif

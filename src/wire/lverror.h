@@ -15,4 +15,6 @@ enum lvmsg_class {
 
 enum lvmsg_class lverror_class(int32_t code);
 
+#define LVERROR_TEXT	256	/* bytes of its text, in a message */
+
 #endif

@@ -166,6 +166,14 @@ error_lab()
 		has err "guest bad: no$"
 	done
 	asks 258 1
+	# What another job holds up until the time limit: libvirt's words.
+	lock="Timed out during operation: cannot acquire state change lock"
+	stops "error 68 $lock (held by monitor=remoteDispatchDomainSave)" 258 1
+	has err "guest bad: still on after its time limit: $lock \\(held by $(:
+	    )monitor=remoteDispatchDomainSave\\)$"
+	# Of a long text the end has the reason.
+	stops "error 38 unable to write $(printf %0400d 0): No space left" 182 1
+	has err "guest bad: unable to write 0+\\.\\.\\.0+: No space left$"
 }
 
 lab_case hang 'each procedure is never answered' '-n 0'

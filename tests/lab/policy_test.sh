@@ -180,6 +180,21 @@ mode_lab()
 	is presses 1 lab_guest_presses g1
 }
 
+lab_case agent 'an agent that is not there: the words of libvirt' '-n 1'
+agent_lab()
+{
+	lab_virsh destroy g1 >/dev/null
+	lab_virsh dumpxml --inactive g1 | sed "s|</devices>|$(:
+	    )<channel type='unix'><target type='virtio' $(:
+	    )name='org.qemu.guest_agent.0'/></channel></devices>|" >g1.xml
+	lab_virsh define g1.xml >/dev/null
+	lab_virsh start g1 >/dev/null
+	conf ON_SHUTDOWN=shutdown SHUTDOWN_MODE=agent SHUTDOWN_TIMEOUT=3
+	run 1 stop
+	all running g1
+	has err "guest g1: still on after its time limit: .*agent.* not conn"
+}
+
 lab_case resend 'a request that is lost is sent again' '-b press=3'
 resend_lab()
 {

@@ -75,6 +75,7 @@ struct actor {
 	int64_t		 busy_until;
 	char		 refuses[TEXT];
 	int64_t		 again;		/* requests answered so */
+	char		 puts_off[TEXT];	/* the reason of that */
 	char		 fatal[TEXT];	/* its daemon dies of that action */
 	int64_t		 recovers;	/* so many saves are refused, once one
 					   went with its daemon */
@@ -717,7 +718,9 @@ ask_hear(struct world *w, size_t job, enum policy_action action)
 	else if (ev == EV_OK)
 		ask_done(w, job, action);
 	else
-		ask_answer(w, job, ev, ev == EV_NO ? a->refuses : NULL);
+		ask_answer(w, job, ev, ev == EV_NO ? a->refuses :
+		    ev == EV_AGAIN && a->puts_off[0] != '\0' ? a->puts_off :
+		    NULL);
 }
 
 /* A request leaves the queue, unless it was given up in there. */
@@ -1414,6 +1417,7 @@ static const struct key guest_keys[] = {
 	{ "busy-until", TYPE_TIME, offsetof(struct actor, busy_until) },
 	{ "refuses", TYPE_TEXT, offsetof(struct actor, refuses) },
 	{ "again", TYPE_COUNT, offsetof(struct actor, again) },
+	{ "puts-off", TYPE_TEXT, offsetof(struct actor, puts_off) },
 	{ "invalid", TYPE_COUNT, offsetof(struct actor, invalid) },
 	{ "late", TYPE_COUNT, offsetof(struct actor, late) },
 	{ "look-again", TYPE_COUNT, offsetof(struct actor, look_again) },

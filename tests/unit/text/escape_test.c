@@ -207,8 +207,40 @@ ATF_TC_BODY(word_bad, tc)
 	ATF_CHECK_EQ(-1, escape_read(back, sizeof(back), T("a\0b")));
 }
 
+/* The middle is left out; escapes and characters stay whole. */
+static const struct {
+	const char	*src;
+	size_t		 size;
+	const char	*want;
+} ends[] = {
+	{ "0123456789abcdef", 17, "0123456789abcdef" },
+	{ "0123456789abcdefg", 17, "0123...89abcdefg" },
+	{ "\n\n\n\n\n\n\n\n\n\n", 18, "\\n\\n...\\n\\n\\n\\n\\n" },
+	{ "aaaaaa\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9", 17,
+	    "aaaa...\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9" },
+	{ "0123456789abcdef", 8, "0123456" },	/* no room for two ends */
+};
+
+ATF_TC_WITHOUT_HEAD(both_ends);
+ATF_TC_BODY(both_ends, tc)
+{
+	char out[64];
+	size_t i, n;
+
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		memset(out, 'x', sizeof(out));
+		n = escape_ends(out, ends[i].size, ends[i].src,
+		    strlen(ends[i].src));
+		ATF_CHECK_MSG(strcmp(out, ends[i].want) == 0, "%zu: %s", i,
+		    out);
+		ATF_CHECK(n >= strlen(ends[i].src));
+		ATF_CHECK_MSG(out[ends[i].size] == 'x', "%zu: too far", i);
+	}
+}
+
 ATF_TP_ADD_TCS(tp)
 {
+	ATF_TP_ADD_TC(tp, both_ends);
 	ATF_TP_ADD_TC(tp, text);
 	ATF_TP_ADD_TC(tp, length);
 	ATF_TP_ADD_TC(tp, cut);
