@@ -2,12 +2,14 @@
 
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "compat.h"
 #include "libvirt/daemon.h"
 #include "libvirt/dial_part.h"
 #include "text/escape.h"
@@ -22,15 +24,16 @@ static int	ext_begin(struct dial *, struct errmsg *);
 static const struct {
 	int	(*begin)(struct dial *, struct errmsg *);
 	int	(*ready)(struct dial *, struct errmsg *);
+	const char *program;	/* that carries the connection, or NULL */
 	const char *instead;
 } transport[URI_NTRANSPORT] = {
-	[URI_UNIX] = { unix_begin, NULL, NULL },
-	[URI_TCP] = { dial_tcp_begin, dial_tcp_ready, NULL },
-	[URI_TLS] = { dial_tls_begin, dial_tls_ready, NULL },
-	[URI_SSH] = { dial_ssh_begin, NULL, NULL },
-	[URI_EXT] = { ext_begin, NULL, NULL },
-	[URI_LIBSSH] = { NULL, NULL, "+ssh" },
-	[URI_LIBSSH2] = { NULL, NULL, "+ssh" },
+	[URI_UNIX] = { unix_begin, NULL, NULL, NULL },
+	[URI_TCP] = { dial_tcp_begin, dial_tcp_ready, NULL, NULL },
+	[URI_TLS] = { dial_tls_begin, dial_tls_ready, "the TLS client", NULL },
+	[URI_SSH] = { dial_ssh_begin, NULL, "ssh", NULL },
+	[URI_EXT] = { ext_begin, NULL, "the command", NULL },
+	[URI_LIBSSH] = { NULL, NULL, NULL, "+ssh" },
+	[URI_LIBSSH2] = { NULL, NULL, NULL, "+ssh" },
 };
 
 static int
@@ -130,23 +133,53 @@ telling_line(const struct dial *d, const char *raw)
 	return line != NULL ? line : raw;
 }
 
-bool
-dial_said(const struct dial *d, char *text, size_t size)
+/* Its last words, or an empty text. */
+static void
+words_text(const struct dial *d, char *text, size_t size)
 {
-	char raw[DIAL_COMPLAINT + 1];
+	char raw[DIAL_HEARD + 1];
+	size_t n = d->nheard < DIAL_HEARD ? d->nheard : DIAL_HEARD, i;
 	const char *line;
-	ssize_t n;
 
-	if (d->err == -1 || (n = lseek(d->err, 0, SEEK_CUR)) <= 0)
-		return false;
-	n = pread(d->err, raw, n < DIAL_COMPLAINT ? (size_t)n :
-	    DIAL_COMPLAINT, 0);
-	while (n > 0 && strchr(" \r\n", raw[n - 1]) != NULL)
+	while (n > 0 && strchr(" \r\n", d->heard[n - 1]) != NULL)
 		n--;
-	if (n <= 0)
-		return false;
+	for (i = 0; i < n; i++)
+		raw[i] = d->heard[i] != '\0' ? d->heard[i] : ' ';
 	raw[n] = '\0';
 	line = telling_line(d, raw);
-	(void)escape_text(text, size, line, strcspn(line, "\r\n"));
-	return true;
+	(void)escape_ends(text, size, line, strcspn(line, "\r\n"));
+}
+
+/* How its process ended, or an empty text. */
+static void
+end_text(const struct dial *d, char *text, size_t size)
+{
+	const char *program = transport[d->uri->transport].program;
+
+	text[0] = '\0';
+	if (!d->ended || program == NULL)
+		return;
+	if (WIFSIGNALED(d->status))
+		(void)snprintf(text, size, "%s was ended by signal %d",
+		    program, WTERMSIG(d->status));
+	else
+		(void)snprintf(text, size, "%s ended with exit code %d",
+		    program, WEXITSTATUS(d->status));
+}
+
+bool
+dial_said(struct dial *d, char *text, size_t size)
+{
+	size_t len;
+
+	(void)dial_over(d);
+	(void)dial_hear(d);
+	end_text(d, text, size);
+	len = strlen(text);
+	if (d->nheard > 0 && len + 3 < size) {
+		if (len > 0)
+			len += strlcpy(text + len, ": ", size - len);
+		words_text(d, text + len, size - len);
+	}
+	return text[0] != '\0';
 }

@@ -29,12 +29,18 @@ enum dial_fault {
 	DIAL_NEVER		/* will not work: transport, permission, path */
 };
 
+#define DIAL_HEARD	2048	/* bytes of standard error that are kept */
+
 struct dial {
 	const struct uri *uri;	/* the caller's */
 	int		 fd;	/* non-blocking, close-on-exec; or -1 */
-	int		 err;	/* standard error of its process, or -1 */
+	int		 err;	/* reads its process's standard error, or -1 */
 	pid_t		 pid;	/* or 0 */
 	bool		 ready;	/* fd is the connection */
+	bool		 ended;	/* its process has ended with this status: */
+	int		 status;	/* of waitpid(2) */
+	size_t		 nheard;	/* of all bytes of standard error, */
+	char		 heard[DIAL_HEARD];	/* the last ones */
 };
 
 /*
@@ -49,9 +55,14 @@ pid_t	 dial_daemon(const struct dial *);
 bool	 dial_wakes(const struct uri *);
 /* Continue; fd may change.  0, or -1 as above. */
 int	 dial_ready(struct dial *, struct errmsg *);
-/* The last message of its process, from standard error, escaped; false:
- * none. */
-bool	 dial_said(const struct dial *, char *text, size_t size);
+/* Read the standard error of its process: call it when err can be read, so that
+ * the process never waits for a reader.  False: it has ended, err is -1. */
+bool	 dial_hear(struct dial *);
+/* Whether its process has ended, if it has one, and all is read. */
+bool	 dial_over(struct dial *);
+/* How its process ended, and the last line that it wrote to standard error,
+ * escaped and shortened; false: neither is known. */
+bool	 dial_said(struct dial *, char *text, size_t size);
 /* End the process, and close fd unless it is ready: then the caller owns it. */
 void	 dial_end(struct dial *);
 

@@ -1,7 +1,7 @@
 #include "libvirt/dial_part.h"
 
-#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +13,7 @@
 #include "sys/child.h"
 
 #define CANNOT_EXEC	127
+#define HEAR_READS	16	/* of 4 KiB, at once */
 
 enum dial_fault
 dial_fault(int error)
@@ -45,25 +46,24 @@ dial_failed(struct errmsg *em, const char *what)
 	return -1;
 }
 
-/* A file for the standard error of a process: the process never waits for a
- * reader and cannot fill more than DIAL_COMPLAINT bytes. */
-static int
-complaint_open(void)
+/* A pipe for the standard error of a process; without one the connection is
+ * made all the same. */
+static void
+complaint_open(int p[2])
 {
-	int fd = memfd_create("stderr", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-
-	if (fd != -1 && (ftruncate(fd, DIAL_COMPLAINT) == -1 ||
-	    fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) == -1)) {
-		(void)close(fd);
-		fd = -1;
+	if (pipe2(p, O_CLOEXEC) == 0) {
+		if (fcntl(p[0], F_SETFL, O_NONBLOCK) == 0)
+			return;
+		(void)close(p[0]);
+		(void)close(p[1]);
 	}
-	return fd;
+	p[0] = p[1] = -1;
 }
 
 int
 dial_process(struct dial *d, dial_child_fn *fn, void *arg, struct errmsg *em)
 {
-	int pair[2];
+	int pair[2], err[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
 		return dial_failed(em, "socketpair");
@@ -72,18 +72,80 @@ dial_process(struct dial *d, dial_child_fn *fn, void *arg, struct errmsg *em)
 		(void)close(pair[1]);
 		return dial_failed(em, "socketpair");
 	}
-	d->err = complaint_open();
+	complaint_open(err);
 	d->pid = child_fork();
 	if (d->pid == 0) {
+		/* For the child it is the end that is written. */
+		d->err = err[1];
 		fn(d, pair[1], arg);
 		_exit(CANNOT_EXEC);
 	}
 	(void)close(pair[1]);
+	if (err[1] != -1)
+		(void)close(err[1]);
+	d->err = err[0];
 	if (d->pid == -1) {
 		d->pid = 0;
 		return dial_failed(em, "fork");
 	}
 	return 0;
+}
+
+/* Keep the last bytes. */
+static void
+heard_put(struct dial *d, const char *text, size_t n)
+{
+	size_t old = d->nheard < DIAL_HEARD ? d->nheard : DIAL_HEARD;
+	size_t keep = n < DIAL_HEARD ? DIAL_HEARD - n : 0;
+
+	if (keep > old)
+		keep = old;
+	d->nheard += n;
+	if (n > DIAL_HEARD) {
+		text += n - DIAL_HEARD;
+		n = DIAL_HEARD;
+	}
+	memmove(d->heard, d->heard + old - keep, keep);
+	memcpy(d->heard + keep, text, n);
+}
+
+bool
+dial_hear(struct dial *d)
+{
+	char text[4096];
+	ssize_t n;
+	int i;
+
+	/* A process that never pauses must not hold up the others. */
+	for (i = 0; i < HEAR_READS && d->err != -1; i++) {
+		n = read(d->err, text, sizeof(text));
+		if (n > 0) {
+			heard_put(d, text, (size_t)n);
+		} else if (n == -1 && errno == EAGAIN) {
+			break;
+		} else if (n == 0 || errno != EINTR) {
+			(void)close(d->err);
+			d->err = -1;
+		}
+	}
+	return d->err != -1;
+}
+
+bool
+dial_over(struct dial *d)
+{
+	pid_t pid;
+
+	if (d->pid > 0 &&
+	    (pid = waitpid(d->pid, &d->status, WNOHANG)) != 0) {
+		d->ended = pid == d->pid;
+		d->pid = 0;
+	}
+	/* What it wrote is in the pipe now; a child of its own may hold the
+	 * pipe open. */
+	if (d->pid == 0)
+		(void)dial_hear(d);
+	return d->pid == 0;
 }
 
 void

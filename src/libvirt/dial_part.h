@@ -13,7 +13,6 @@
  */
 #define DIAL_WORDS	40	/* of a command, at most */
 #define DIAL_SCRIPT	8192	/* bytes of a script, at most */
-#define DIAL_COMPLAINT	2048	/* bytes of standard error that are kept */
 
 /* Files of tls. */
 enum dial_pki { DIAL_CA, DIAL_CRL, DIAL_CERT, DIAL_KEY, DIAL_NPKI };

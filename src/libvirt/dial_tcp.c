@@ -69,9 +69,11 @@ dial_tcp_ready(struct dial *d, struct errmsg *em)
 	    u.h.cmsg_type != SCM_RIGHTS)
 		return errmsg_set(em, DIAL_ABSENT, "no connection");
 	memcpy(&s, CMSG_DATA(&u.h), sizeof(s));
-	/* The child is done. */
-	(void)kill(d->pid, SIGKILL);
-	(void)child_wait(d->pid, NULL);
+	/* The child is done; dial_over may have reaped it. */
+	if (d->pid > 0) {
+		(void)kill(d->pid, SIGKILL);
+		(void)child_wait(d->pid, NULL);
+	}
 	d->pid = 0;
 	dial_end(d);
 	d->fd = s;

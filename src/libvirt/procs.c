@@ -74,6 +74,8 @@ network_take(struct buf *b, struct virt_answer *a)
 static const struct procs_row rows[] = {
 	{ LV_PROC_OPEN, "CONNECT_OPEN",
 	    lvargs_open, nothing_take, PROCS_SHORT, CAP_SMALL },
+	{ LV_PROC_CLOSE, "CONNECT_CLOSE",
+	    lvargs_none, nothing_take, PROCS_SHORT, CAP_SMALL },
 	{ LV_PROC_GET_XML_DESC, "DOMAIN_GET_XML_DESC",
 	    lvargs_domain_flags, xml_take, PROCS_SHORT, CAP_STRING },
 	{ LV_PROC_GET_INFO, "DOMAIN_GET_INFO",

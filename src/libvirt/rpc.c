@@ -143,8 +143,8 @@ frame_put(struct rpc *r, const struct lvmsg_header *h, const struct buf *body)
 		buf_put(&r->out, body->base, len);
 }
 
-static bool
-calls_waiting(const struct rpc *r)
+bool
+rpc_waits(const struct rpc *r)
 {
 	size_t i;
 
@@ -162,7 +162,7 @@ rpc_call(struct rpc *r, uint32_t proc, const struct rpc_wait *w, int64_t now)
 		.type = LV_TYPE_CALL, .status = LV_STATUS_OK
 	};
 	struct rpc_call *c;
-	bool idle = !calls_waiting(r);
+	bool idle = !rpc_waits(r);
 
 	if (r->fd == -1 || r->args.bad || (c = call_find(r, 0)) == NULL)
 		return -1;
@@ -369,6 +369,16 @@ rpc_forget(struct rpc *r, const void *arg)
 			r->call[i].fn = NULL;
 }
 
+void
+rpc_mute(struct rpc *r)
+{
+	size_t i;
+
+	r->event = NULL;
+	for (i = 0; i < RPC_CALLS; i++)
+		r->call[i].fn = NULL;
+}
+
 static void
 calls_expire(struct rpc *r, int64_t now)
 {
@@ -412,7 +422,7 @@ silence_end(const struct rpc *r)
 static int
 silence_tick(struct rpc *r, int64_t now)
 {
-	if (!calls_waiting(r) || now < silence_end(r))
+	if (!rpc_waits(r) || now < silence_end(r))
 		return 0;
 	if (r->pinged != 0)
 		return lost(r, "the daemon does not answer");
@@ -446,7 +456,7 @@ rpc_next(const struct rpc *r)
 	int64_t next;
 	size_t i;
 
-	if (r->fd == -1 || !calls_waiting(r))
+	if (r->fd == -1 || !rpc_waits(r))
 		return 0;
 	next = silence_end(r);
 	for (i = 0; i < RPC_CALLS; i++)

@@ -69,8 +69,9 @@ void	 rpc_close(struct rpc *, const char *why);
 
 /* An empty buf for the arguments of the next rpc_call. */
 struct buf *rpc_args(struct rpc *);
-/* Whether a call can be made now. */
+/* Whether a call can be made now; whether an answer is awaited. */
 bool	 rpc_room(const struct rpc *);
+bool	 rpc_waits(const struct rpc *);
 /*
  * Send a call with the arguments in rpc_args.  fn is called once, from
  * rpc_ready, rpc_tick or rpc_close, never from here.  limit is milliseconds, 0
@@ -87,6 +88,8 @@ int	 rpc_call(struct rpc *, uint32_t proc, const struct rpc_wait *,
 int	 rpc_flush(struct rpc *);
 /* Forget the calls with that arg: ignore their answers. */
 void	 rpc_forget(struct rpc *, const void *arg);
+/* Forget all calls and events. */
+void	 rpc_mute(struct rpc *);
 
 /* The events of poll(2) to wait for. */
 short	 rpc_wants(const struct rpc *);

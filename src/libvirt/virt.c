@@ -1,5 +1,6 @@
 #include "libvirt/virt.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,202 +15,7 @@
 #include "wire/lvproto.h"
 #include "wire/uri.h"
 
-#define BACKOFF_MIN	100		/* ms before the second attempt */
-#define BACKOFF_MAX	2000
 #define HANG_MS		1000	/* before another connection is used */
-#define CONTROL_RESERVE	32768		/* bytes: a list of some 300 guests */
-#define WORK_RESERVE	1024
-#define LANE_CONTROL	0
-
-static int	lane_open(struct virt_lane *, struct errmsg *);
-
-static void
-lane_close(struct virt_lane *l, const char *why)
-{
-	if (l->fd != -1)
-		loop_del(l->virt->setup.loop, l->fd);
-	l->fd = -1;
-	rpc_close(&l->rpc, why);
-	dial_end(&l->dial);
-}
-
-/* Close first: an answered caller must not be able to ask again. */
-static void
-queue_drain(struct virt_queue *q)
-{
-	static const struct virt_answer gone = {
-		.result = VIRT_LOST, .class = LVMSG_RETRY,
-		.text = "the connection was lost"
-	};
-	struct virt_call *c;
-
-	while ((c = q->head) != NULL) {
-		q->head = c->next;
-		if (q->head == NULL)
-			q->tail = NULL;
-		c->busy = false;
-		c->done(c, &gone);
-	}
-}
-
-static void
-virt_shut(struct virt *v, enum virt_state state, const char *why)
-{
-	size_t i;
-
-	v->state = state;
-	v->told = true;
-	for (i = 0; i < v->nlanes; i++)
-		lane_close(&v->lane[i], why);
-	queue_drain(&v->control);
-	queue_drain(&v->work);
-}
-
-/* Another attempt, later each time. */
-static void
-retry_plan(struct virt *v, int64_t now)
-{
-	/* A connection that lasted for a while was no failure. */
-	if (v->state == VIRT_UP && now - v->came > BACKOFF_MAX)
-		v->backoff = BACKOFF_MIN;
-	v->next_try = now + v->backoff;
-	if (!v->was_up && v->next_try > v->patience)
-		v->next_try = v->patience;
-	v->backoff = v->backoff * 2 > BACKOFF_MAX ? BACKOFF_MAX :
-	    v->backoff * 2;
-}
-
-/* The error, and the messages of processes that carry connections. */
-static void
-why_text(const struct virt *v, const char *why, char text[ERRMSG_SIZE])
-{
-	char said[ERRMSG_SIZE / 2];
-	size_t i;
-
-	(void)strlcpy(text, why, ERRMSG_SIZE);
-	for (i = 0; i < v->nlanes; i++) {
-		if (!dial_said(&v->lane[i].dial, said, sizeof(said)))
-			continue;
-		(void)strlcat(text, ": ", ERRMSG_SIZE);
-		(void)strlcat(text, said, ERRMSG_SIZE);
-		return;
-	}
-}
-
-/*
- * A connection or an attempt has failed: plan another attempt, or end.  If a
- * handler or an answer closes the virt or opens it again, nothing is left to
- * do.
- */
-static void
-virt_lost(struct virt *v, const char *why, bool never)
-{
-	bool up = v->state == VIRT_UP, end;
-	int64_t now = loop_now();
-	unsigned life = v->life;
-	char text[ERRMSG_SIZE];
-
-	if (v->state != VIRT_UP && v->state != VIRT_GREETING)
-		return;
-	/* why may be in a connection that is closed below. */
-	why_text(v, why, text);
-	end = !v->was_up && (never || now >= v->patience);
-	retry_plan(v, now);
-	virt_shut(v, end ? VIRT_CLOSED : VIRT_WAITING, text);
-	if (v->life != life)
-		return;
-	if (end)
-		v->setup.handlers->failed(v->setup.arg, text);
-	else if (up)
-		v->setup.handlers->down(v->setup.arg, text);
-}
-
-/* A work connection that is not greeted has no calls: go on without it. */
-static void
-lane_lost(struct virt_lane *l, const char *why, bool never)
-{
-	struct virt *v = l->virt;
-
-	if (l == &v->lane[LANE_CONTROL] || virt_greeted(l)) {
-		virt_lost(v, why, never);
-	} else if (!l->off) {
-		l->off = true;
-		v->told = true;
-		lane_close(l, NULL);
-	}
-}
-
-static void
-lane_event(void *arg, uint32_t proc, struct buf *body)
-{
-	struct virt_lane *l = arg;
-	struct lvmsg_lifecycle ev;
-
-	if (proc != LV_PROC_EVENT_CALLBACK_LIFECYCLE ||
-	    lvmsg_get_lifecycle(body, &ev) == -1)
-		return;
-	l->virt->told = true;
-	l->virt->setup.handlers->event(l->virt->setup.arg, &ev);
-}
-
-static void
-lane_ready(void *arg, short revents)
-{
-	struct virt_lane *l = arg;
-
-	if (rpc_ready(&l->rpc, revents, loop_now()) == -1)
-		lane_lost(l, l->rpc.why.text, false);
-}
-
-static void
-lane_dialling(void *arg, short revents)
-{
-	struct virt_lane *l = arg;
-	struct errmsg em;
-
-	(void)revents;
-	/* dial_ready may change the descriptor. */
-	loop_del(l->virt->setup.loop, l->fd);
-	l->fd = -1;
-	if (dial_ready(&l->dial, &em) == -1 || lane_open(l, &em) == -1)
-		lane_lost(l, em.text, em.code == DIAL_NEVER);
-}
-
-/* Watch what was dialled; once it is a connection, greet. */
-static int
-lane_open(struct virt_lane *l, struct errmsg *em)
-{
-	struct virt *v = l->virt;
-
-	if (loop_add(v->setup.loop, l->dial.fd, l->dial.ready ? lane_ready :
-	    lane_dialling, l) == -1) {
-		if (l->dial.ready)
-			(void)close(l->dial.fd);
-		dial_end(&l->dial);
-		return errmsg_set(em, DIAL_NEVER, "too many connections");
-	}
-	l->fd = l->dial.fd;
-	if (!l->dial.ready)
-		return 0;
-	l->rpc.event = l == &v->lane[LANE_CONTROL] ? lane_event : NULL;
-	l->rpc.event_arg = l;
-	rpc_open(&l->rpc, l->fd, v->setup.connect_ms, loop_now());
-	virt_greet(l);
-	return 0;
-}
-
-static int
-lane_dial(struct virt_lane *l, struct errmsg *em)
-{
-	l->greeting.step = 0;
-	l->off = false;
-	l->virt->greet_by = loop_now() + l->virt->setup.connect_ms;
-	if (dial_begin(&l->dial, l->virt->setup.uri, em) == 0 &&
-	    lane_open(l, em) == 0)
-		return 0;
-	lane_lost(l, em->text, em->code == DIAL_NEVER);
-	return -1;
-}
 
 static void
 virt_dial(struct virt *v)
@@ -229,54 +35,6 @@ virt_ready(const struct virt *v)
 		if (!v->lane[i].off && !virt_greeted(&v->lane[i]))
 			return false;
 	return v->state == VIRT_UP;
-}
-
-/* Dial work connections after the control connection is up: their failures do
- * not count as failures of the daemon. */
-static void
-lane_greeted(void *arg)
-{
-	struct virt_lane *l = arg;
-	struct virt *v = l->virt;
-	struct errmsg em;
-	size_t i;
-
-	if (!l->greeting.control)
-		return;
-	v->state = VIRT_UP;
-	v->was_up = true;
-	v->came = loop_now();
-	v->told = true;
-	for (i = 1; i < v->nlanes; i++)
-		(void)lane_dial(&v->lane[i], &em);
-	v->setup.handlers->up(v->setup.arg);
-}
-
-static void
-lane_refused(void *arg, const struct virt_refusal *refusal)
-{
-	struct virt_lane *l = arg;
-
-	l->virt->no_driver = refusal->no_driver &&
-	    l->virt->state == VIRT_GREETING;
-	lane_lost(l, refusal->why, refusal->never);
-}
-
-static int
-lane_init(struct virt *v, size_t i)
-{
-	struct virt_lane *l = &v->lane[i];
-
-	memset(l, 0, sizeof(*l));
-	l->virt = v;
-	l->greeting = (struct virt_greeting){
-		.control = i == LANE_CONTROL, .done = lane_greeted,
-		.failed = lane_refused, .arg = l
-	};
-	l->off = true;
-	l->fd = l->dial.fd = l->dial.err = -1;
-	return rpc_init(&l->rpc, i == LANE_CONTROL ? CONTROL_RESERVE :
-	    WORK_RESERVE);
 }
 
 int
@@ -318,7 +76,44 @@ void
 virt_close(struct virt *v)
 {
 	v->life++;
-	virt_shut(v, VIRT_CLOSED, NULL);
+	lane_shut_all(v, VIRT_CLOSED, NULL);
+}
+
+void
+virt_leave(struct virt *v)
+{
+	size_t i;
+
+	for (i = 0; v->state == VIRT_UP && i < v->nlanes; i++)
+		lane_leave(&v->lane[i]);
+}
+
+/* Without the loop: its other descriptors may belong to parts that are over. */
+void
+virt_left(struct virt *v, int64_t by)
+{
+	struct pollfd pfd[VIRT_LANES];
+	bool open = v->state == VIRT_UP;
+	int64_t now;
+	size_t i;
+
+	while (open && (now = loop_now()) < by) {
+		open = false;
+		for (i = 0; i < v->nlanes; i++) {
+			pfd[i] = (struct pollfd){ .fd = -1 };
+			if (!rpc_waits(&v->lane[i].rpc))
+				continue;
+			pfd[i].fd = v->lane[i].rpc.fd;
+			pfd[i].events = rpc_wants(&v->lane[i].rpc);
+			open = true;
+		}
+		if (!open || poll(pfd, v->nlanes, (int)(by - now)) <= 0)
+			continue;
+		for (i = 0; i < v->nlanes; i++)
+			if (pfd[i].revents != 0)
+				(void)rpc_ready(&v->lane[i].rpc,
+				    pfd[i].revents, loop_now());
+	}
 }
 
 int
@@ -490,7 +285,7 @@ queue_send(struct virt *v, struct virt_queue *q, struct virt_lane *l)
 			c->sending(c);
 		args_put(c, rpc_args(&l->rpc));
 		if (rpc_call(&l->rpc, c->what, &w, loop_now()) == -1) {
-			virt_lost(v, "no memory for a request", false);
+			lane_lost(l, "no memory for a request", false);
 			return;
 		}
 		q->head = c->next;
@@ -563,6 +358,7 @@ virt_tick(struct virt *v, int64_t now)
 		queues_send(v, now);
 	for (i = 0; i < v->nlanes; i++) {
 		l = &v->lane[i];
+		lane_tick(l, now);
 		if (l->fd != -1 && !virt_greeted(l) && now >= v->greet_by)
 			lane_lost(l, "the daemon does not answer", false);
 		if (l->fd != -1 && l->dial.ready &&
@@ -591,6 +387,8 @@ virt_next(struct virt *v)
 		loop_want(v->setup.loop, l->fd, l->dial.ready ?
 		    rpc_wants(&l->rpc) : POLLIN);
 		next = deadline_min(next, rpc_next(&l->rpc));
+		if (l->ending > 0)
+			next = deadline_min(next, loop_now() + LANE_LOOK);
 	}
 	if (!virt_ready(v))
 		next = deadline_min(next, v->greet_by);

@@ -149,6 +149,9 @@ struct virt_lane {
 	struct rpc	 rpc;
 	struct virt	*virt;
 	int		 fd;		/* as the loop knows it, or -1 */
+	int		 err;		/* the same of standard error */
+	int64_t		 ending;	/* absolute, its program ends until
+					   then; 0 = it runs, -1 = over */
 	struct virt_greeting greeting;
 	bool		 off;		/* for work; not connected */
 };
@@ -195,6 +198,13 @@ void	 virt_free(struct virt *);
 void	 virt_open(struct virt *, int64_t patience, int64_t now);
 /* Close; open requests are answered VIRT_LOST before this returns. */
 void	 virt_close(struct virt *);
+/*
+ * Before the last virt_close: tell the daemon that the connections end, because
+ * it logs an error for each one that just ends.  Requests and handlers are
+ * forgotten.  virt_left waits for the answers, until by.
+ */
+void	 virt_leave(struct virt *);
+void	 virt_left(struct virt *, int64_t by);
 /*
  * Dial connections for n long calls at once (VIRT_WORK_MAX at most); virt_ready
  * is true when they are greeted.  0, or -1 with the reason.  The connections

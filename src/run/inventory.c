@@ -12,6 +12,7 @@
 
 #define UNKNOWN_WAIT	2000		/* ms for a daemon to restart */
 #define FIRST_WAIT	1000		/* ms for a healthy daemon to answer */
+#define LEAVE_MS	500		/* for the last answers of daemons */
 
 /* Give up a host. */
 static void
@@ -384,11 +385,26 @@ inventory_init(struct inventory *v, struct run *r, const struct lvconf *lv)
 	return v->host == NULL ? -1 : 0;
 }
 
+/* Tell all daemons that the connections end; the guests are done, so do not
+ * wait long. */
+static void
+hosts_leave(struct inventory *v)
+{
+	int64_t by = loop_now() + LEAVE_MS;
+	size_t i;
+
+	for (i = 0; v->host != NULL && i < v->run->conf.nuris; i++)
+		virt_leave(&v->host[i].virt);
+	for (i = 0; v->host != NULL && i < v->run->conf.nuris; i++)
+		virt_left(&v->host[i].virt, by);
+}
+
 void
 inventory_free(struct inventory *v)
 {
 	size_t i;
 
+	hosts_leave(v);
 	for (i = 0; v->host != NULL && i < v->run->conf.nuris; i++)
 		host_free(&v->host[i]);
 	free(v->host);

@@ -83,18 +83,44 @@ descriptors_close(int keep)
 			(void)close(fd);
 }
 
-int
-child_descriptors(const int fd[3], int keep)
+/* One of them may have the number of another one. */
+static int
+descriptors_raise(const int fd[3], int high[3])
 {
-	int high[3], i, null;
+	int i, null;
 
 	if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1)
 		return -1;
-	/* One of them may have the number of another one. */
 	for (i = 0; i < 3; i++) {
 		high[i] = fcntl(fd[i] == -1 ? null : fd[i], F_DUPFD_CLOEXEC,
 		    3);
 		if (high[i] == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Close all that the child does not need. */
+static void
+descriptors_spare(const int fd[3], int keep)
+{
+	int i;
+
+	for (i = 3; i < FDS; i++)
+		if (i != keep && i != fd[0] && i != fd[1] && i != fd[2])
+			(void)close(i);
+}
+
+int
+child_descriptors(const int fd[3], int keep)
+{
+	int high[3], i;
+
+	if (descriptors_raise(fd, high) == -1) {
+		if (errno != EMFILE)
+			return -1;
+		descriptors_spare(fd, keep);
+		if (descriptors_raise(fd, high) == -1)
 			return -1;
 	}
 	for (i = 0; i < 3; i++)

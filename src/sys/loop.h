@@ -12,7 +12,7 @@
  * One poll(2) for everything: file descriptors with handlers, signals as one
  * more descriptor, absolute deadlines of the monotonic clock.
  */
-#define LOOP_FDS	256	/* descriptors at once, at most */
+#define LOOP_FDS	512	/* descriptors at once, at most */
 
 typedef void	 loop_fn(void *arg, short revents);
 

@@ -199,6 +199,20 @@ hang_lab()
 	stops hang "234*1" 0
 }
 
+# The last call: whatever becomes of it, the guests are done.
+lab_case farewell 'CONNECT_CLOSE goes wrong in each way' '-n 0'
+farewell_lab()
+{
+	fakes_begin
+	for fault in hang freeze drop cut leave "error 1 no" "answer 01" \
+	    "raw ffffffff"; do
+		stops "$fault" 2 0
+		has bad.calls " 2\$"
+		has good.calls " 2\$"
+		[ ! -s err ] || fail "a complaint"
+	done
+}
+
 lab_case late 'each procedure is answered late, or with nonsense' '-n 0'
 late_lab()
 {

@@ -110,6 +110,17 @@ $1" >way
 	through "$way"
 	ext "echo first >&2; echo the reason >&2; exit 1"
 	refuses "$way" "the reason$"
+	# How it ends, and its last words, of many.
+	ext "set -e; yes noise | head -c 3000000 >&2
+echo \"the reason\" >&2; exit 9"
+	refuses "$way" ": the command ended with exit code 9: the reason$"
+	# One that ends after its connection.
+	ext "exec <&- >&-; sleep 0.05; echo \"the reason\" >&2; exit 9"
+	refuses "$way" ": the command ended with exit code 9: the reason$"
+	# One that writes much while it carries a connection.
+	ext "set -e; yes noise | head -c 3000000 >&2
+exec socat - UNIX-CONNECT:/run/libvirt/libvirt-sock"
+	through "$way"
 	ext "printf \"\\\\377\\\\377\\\\377\\\\377\"; cat"
 	refuses "$way" "length|frame|long"
 	ext "printf \"\\\\0\\\\0\\\\0\\\\4\"; cat"
@@ -123,6 +134,27 @@ $1" >way
 	ext "trap : TERM; while :; do sleep 1; done"
 	patience=1 refuses "$way" "does not answer"
 	refuses qemu+ext:///system?command=/none/such "/none/such: No such file"
+}
+
+lab_case cut 'a program that dies while it carries a connection' '-b ignore'
+cut_lab()
+{
+	cat >way <<END
+#!/bin/sh
+echo \$\$ >$PWD/pid
+echo "the last words" >&2
+exec socat - UNIX-CONNECT:/run/libvirt/libvirt-sock
+END
+	chmod +x way
+	way="qemu+ext:///system?command=$PWD/way"
+	uris "$way"
+	begin -o SHUTDOWN_TIMEOUT=5 shutdown
+	comes out "^Starting shutdown on guest: "
+	kill -KILL "$(cat pid)"
+	ends 1
+	has err "connection lost: the daemon closed the connection: $(:
+	    )the command was ended by signal 9: the last words; reconnecting$"
+	has err "guest g1: still on after its time limit$"
 }
 
 # A daemon of whose guests nobody knows may be starting anew.

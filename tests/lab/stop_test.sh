@@ -241,6 +241,31 @@ unsavable_lab()
 	all running g1 g2 g3
 }
 
+# endings: connections that ended without CONNECT_CLOSE, by the daemon's log.
+endings()
+{
+	grep -c "End of file while reading data" "$LAB_DIR/libvirtd.log" || :
+}
+
+lab_case farewell 'the daemon logs no error of our connections' '-n 3'
+farewell_lab()
+{
+	before=$(endings)
+	conf PARALLEL_SUSPEND=3
+	run 0 gueststatus
+	run 0 stop
+	saved g1 g2 g3
+	run 0 start
+	boots 1 g1 g2 g3
+	run 0 plan
+	is endings "$before" endings
+	# A connection that just ends is logged.
+	begin -o SHUTDOWN_TIMEOUT=60 -o PARALLEL_SHUTDOWN=3 shutdown
+	comes out "^Starting shutdown on guest: "
+	kill -KILL "$began"
+	lab_wait_until eval "[ \$(endings) -gt $before ]"
+}
+
 lab_case full 'no room for a save: the guest runs on, and is told of' \
     '-n 2 -b fill=4'
 full_lab()

@@ -21,6 +21,7 @@
 static const struct fake_rule greeting[] = {
 	{ .proc = 66, .bytes = "\0\0\0\1\0\0\0\0", .len = 8 },	/* auth none */
 	{ .proc = 1 },						/* open */
+	{ .proc = 2 },						/* close */
 	{ .proc = 60, .bytes = "\0\0\0\1", .len = 4 },		/* feature */
 	{ .proc = 316, .bytes = "\0\0\0\0", .len = 4 },		/* register */
 	{ .proc = 0, .act = FAKE_ERROR, .code = 39,

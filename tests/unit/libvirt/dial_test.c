@@ -230,16 +230,42 @@ begun(struct dial *d, const char *text)
 	ATF_CHECK(fcntl(d->fd, F_GETFD) & FD_CLOEXEC);
 }
 
+/* Wait for fd, and read what its process complains of meanwhile. */
+static void
+readable(struct dial *d)
+{
+	struct pollfd p[2] = {
+		{ .fd = d->fd, .events = POLLIN },
+		{ .fd = d->err, .events = POLLIN }
+	};
+
+	while (p[0].revents == 0) {
+		ATF_REQUIRE(poll(p, 2, 60000) > 0);
+		if (p[1].revents != 0 && !dial_hear(d))
+			p[1].fd = -1;
+	}
+}
+
+/* What is reported once its process has ended. */
+static const char *
+said(struct dial *d)
+{
+	static char text[256];
+	int i;
+
+	for (i = 0; i < 6000 && !dial_over(d); i++)
+		(void)poll(NULL, 0, 10);
+	return dial_said(d, text, sizeof(text)) ? text : "(nothing)";
+}
+
 /* Until it is there or will not be. */
 static int
 settled(struct dial *d, struct errmsg *em)
 {
-	struct pollfd p = { .events = POLLIN };
 	int rv = 0;
 
 	while (rv == 0 && !d->ready) {
-		p.fd = d->fd;
-		ATF_REQUIRE_EQ(1, poll(&p, 1, 60000));
+		readable(d);
 		rv = dial_ready(d, em);
 	}
 	return rv;
@@ -247,15 +273,14 @@ settled(struct dial *d, struct errmsg *em)
 
 /* All that comes until it ends. */
 static const char *
-heard(const struct dial *d)
+heard(struct dial *d)
 {
 	static char text[8192];
-	struct pollfd p = { .fd = d->fd, .events = POLLIN };
 	size_t len = 0;
 	ssize_t n;
 
 	do {
-		ATF_REQUIRE_EQ(1, poll(&p, 1, 60000));
+		readable(d);
 		n = read(d->fd, text + len, sizeof(text) - 1 - len);
 		len += n > 0 ? (size_t)n : 0;
 	} while (n > 0);
@@ -296,7 +321,6 @@ ATF_TC_WITHOUT_HEAD(ext);
 ATF_TC_BODY(ext, tc)
 {
 	int n = descriptors_count();
-	char said[256];
 	struct dial d;
 
 	programs_here();
@@ -306,31 +330,114 @@ ATF_TC_BODY(ext, tc)
 	ATF_CHECK(d.ready);
 	ATF_CHECK_EQ(3, write(d.fd, "me\n", 3));
 	ATF_CHECK_STREQ("heard\nme\n", heard(&d));
-	ATF_CHECK(dial_said(&d, said, sizeof(said)));
-	ATF_CHECK_STREQ("la\\tst", said);
+	ATF_CHECK_STREQ("the command ended with exit code 0: la\\tst",
+	    said(&d));
 	ended(&d, n);
 
-	/* One that dies at once, one that says too much, one that is not. */
-	program("talk", "exit 1");
+	/* One that dies at once, and one that cannot be run. */
+	program("talk", "exit 3");
 	begun(&d, "qemu+ext:///system?command=talk");
 	ATF_CHECK_STREQ("", heard(&d));
-	ATF_CHECK(!dial_said(&d, said, sizeof(said)));
+	ATF_CHECK_STREQ("the command ended with exit code 3", said(&d));
 	ended(&d, n);
-	program("talk", "i=0; while [ $i -lt 999 ]; do i=$((i + 1)); "
-	    "echo much $i >&2; done; echo end");
+	program("talk", "echo why >&2; kill -9 $$");
 	begun(&d, "qemu+ext:///system?command=talk");
-	ATF_CHECK_STREQ("end\n", heard(&d));
-	ATF_CHECK(dial_said(&d, said, sizeof(said)));
-	ATF_CHECK_EQ(0, strncmp("much", said, 4));
+	ATF_CHECK_STREQ("", heard(&d));
+	ATF_CHECK_STREQ("the command was ended by signal 9: why", said(&d));
 	ended(&d, n);
 	begun(&d, "qemu+ext:///system?command=/none/such");
 	ATF_CHECK_STREQ("", heard(&d));
-	ATF_CHECK(dial_said(&d, said, sizeof(said)));
-	ATF_CHECK_STREQ("/none/such: No such file or directory", said);
+	ATF_CHECK_STREQ("the command ended with exit code 127: /none/such: "
+	    "No such file or directory", said(&d));
 	ended(&d, n);
 	/* One that would never end. */
 	program("talk", "exec sleep 1000");
 	begun(&d, "qemu+ext:///system?command=talk");
+	ended(&d, n);
+}
+
+/* The end of a terminal does not end a connection. */
+ATF_TC_WITHOUT_HEAD(hangup);
+ATF_TC_BODY(hangup, tc)
+{
+	int n = descriptors_count();
+	struct dial d;
+
+	programs_here();
+	program("talk", "trap - HUP; echo $$; read x; echo $x");
+	begun(&d, "qemu+ext:///system?command=talk");
+	readable(&d);
+	ATF_REQUIRE_EQ(0, kill(d.pid, SIGHUP));
+	ATF_CHECK_EQ(3, write(d.fd, "me\n", 3));
+	ATF_CHECK(strstr(heard(&d), "\nme\n") != NULL);
+	ended(&d, n);
+}
+
+/* A process that writes megabytes to standard error neither waits for a reader
+ * nor dies; its last words are kept, of a long line the end, too. */
+ATF_TC_WITHOUT_HEAD(loud);
+ATF_TC_BODY(loud, tc)
+{
+	int n = descriptors_count();
+	struct dial d;
+	const char *text;
+
+	programs_here();
+	program("talk", "yes much | head -c 4000000 >&2; "
+	    "echo \"the last line\" >&2; echo end; exit 7");
+	begun(&d, "qemu+ext:///system?command=talk");
+	ATF_CHECK_STREQ("end\n", heard(&d));
+	ATF_CHECK_STREQ("the command ended with exit code 7: the last line",
+	    said(&d));
+	ATF_CHECK(d.nheard > 4000000);
+	ended(&d, n);
+
+	program("talk", "yes much | head -c 5000 | tr \"\\n\" - >&2; "
+	    "echo \" no space\" >&2; exit 7");
+	begun(&d, "qemu+ext:///system?command=talk");
+	ATF_CHECK_STREQ("", heard(&d));
+	text = said(&d);
+	ATF_CHECK_EQ(0, strncmp(text, "the command ended with exit code 7: ",
+	    36));
+	ATF_CHECK(strstr(text, "...") != NULL);
+	ATF_CHECK_STREQ(" no space", text + strlen(text) - 9);
+	ended(&d, n);
+}
+
+/* Without a descriptor for standard error there is a connection all the
+ * same. */
+ATF_TC_WITHOUT_HEAD(no_complaints);
+ATF_TC_BODY(no_complaints, tc)
+{
+	int n = descriptors_count(), held[64], i;
+	struct rlimit few, old;
+	struct errmsg em;
+	struct dial d;
+	char line[3];
+
+	programs_here();
+	program("talk", "yes much | head -c 4000000 >&2; echo me");
+	uri_free(&dialled);
+	ATF_REQUIRE_EQ(0, uri_parse(&dialled,
+	    "qemu+ext:///system?command=talk", &em));
+	ATF_REQUIRE_EQ(0, getrlimit(RLIMIT_NOFILE, &old));
+	few = old;
+	few.rlim_cur = 64;
+	ATF_REQUIRE_EQ(0, setrlimit(RLIMIT_NOFILE, &few));
+	for (i = 0; i < 64 && (held[i] = dup(0)) != -1; i++)
+		continue;
+	/* Two for the connection, one of the two for the pipe. */
+	ATF_REQUIRE(i > 3);
+	while (i > 0 && held[i - 1] >= 61)
+		(void)close(held[--i]);
+	ATF_REQUIRE_EQ_MSG(0, dial_begin(&d, &dialled, &em), "%s", em.text);
+	ATF_REQUIRE_EQ(0, setrlimit(RLIMIT_NOFILE, &old));
+	while (i > 0)
+		(void)close(held[--i]);
+	ATF_CHECK_EQ(-1, d.err);
+	while (read(d.fd, line, sizeof(line)) == -1 && errno == EAGAIN)
+		(void)poll(NULL, 0, 10);
+	ATF_CHECK_EQ(0, memcmp(line, "me\n", 3));
 	ended(&d, n);
 }
 
@@ -410,7 +517,7 @@ static const struct {
 ATF_TC_WITHOUT_HEAD(ssh_remote);
 ATF_TC_BODY(ssh_remote, tc)
 {
-	char dir[256], uri[600], want[600], said[256];
+	char dir[256], uri[600], want[600];
 	int n, fd;
 	const char *at;
 	struct dial d;
@@ -437,10 +544,9 @@ ATF_TC_BODY(ssh_remote, tc)
 		    at != NULL ? dir : "", at != NULL ? at + 1 : "");
 		begun(&d, uri);
 		ATF_CHECK_STREQ(want, heard(&d));
-		if (want[0] == '\0') {
-			ATF_CHECK(dial_said(&d, said, sizeof(said)));
-			ATF_CHECK_STREQ("the daemon has no socket /none", said);
-		}
+		if (want[0] == '\0')
+			ATF_CHECK_STREQ("ssh ended with exit code 1: "
+			    "the daemon has no socket /none", said(&d));
 		ended(&d, n);
 	}
 	(void)close(fd);
@@ -549,8 +655,8 @@ ATF_TC_BODY(tls, tc)
 	ATF_CHECK_EQ(-1, settled(&d, &em));
 	ATF_CHECK(strstr(em.text, "no TLS connection") != NULL);
 	ATF_CHECK_EQ(DIAL_ABSENT, em.code);
-	ATF_CHECK(dial_said(&d, want, sizeof(want)));
-	ATF_CHECK_STREQ("verify error:why", want);
+	ATF_CHECK_STREQ("the TLS client ended with exit code 0: "
+	    "verify error:why", said(&d));
 	(void)snprintf(want, sizeof(want), "%s-connect 1.2.3.4:16514\n",
 	    common);
 	ATF_CHECK(atf_utils_compare_file("words", want));
@@ -596,6 +702,7 @@ static void
 pki_try(const char *home, const char *words)
 {
 	char want[1024], got[1024];
+	int descriptors = descriptors_count();
 	struct dial d;
 	const char *p;
 	size_t n = 0;
@@ -610,7 +717,7 @@ pki_try(const char *home, const char *words)
 	begun(&d, "qemu://h/system");
 	(void)strlcpy(got, heard(&d), sizeof(got));
 	ATF_CHECK_MSG(strcmp(want, got) == 0, "%s\nnot %s", got, want);
-	ended(&d, descriptors_count() - 2);
+	ended(&d, descriptors);
 }
 
 ATF_TC(tls_of_a_user);
@@ -652,7 +759,7 @@ ATF_TC_BODY(tcp, tc)
 {
 	struct sockaddr_in in = { .sin_family = AF_INET };
 	socklen_t len = sizeof(in);
-	char uri[64], said[128];
+	char uri[64], text[128];
 	struct errmsg em;
 	struct dial d;
 	int l, n, peer;
@@ -673,13 +780,19 @@ ATF_TC_BODY(tcp, tc)
 	/* The connection is all that there is now. */
 	ATF_CHECK_EQ(-1, kill(pid, 0));
 	ATF_CHECK_EQ(n + 1, descriptors_count());
-	ATF_CHECK(!dial_said(&d, said, sizeof(said)));
+	ATF_CHECK(!dial_said(&d, text, sizeof(text)));
 	ATF_CHECK(fcntl(d.fd, F_GETFL) & O_NONBLOCK);
 	ATF_CHECK(fcntl(d.fd, F_GETFD) & FD_CLOEXEC);
 	ATF_REQUIRE((peer = accept(l, NULL, NULL)) != -1);
 	ATF_CHECK_EQ(1, write(peer, "x", 1));
 	(void)close(peer);
 	ATF_CHECK_STREQ("x", heard(&d));
+	ended(&d, n);
+	/* Its process has ended, and was seen to end, before it is used. */
+	begun(&d, uri);
+	ATF_REQUIRE(strcmp(said(&d), "(nothing)") == 0);
+	ATF_CHECK_EQ(0, d.pid);
+	ATF_REQUIRE_EQ_MSG(0, settled(&d, &em), "%s", em.text);
 	ended(&d, n);
 	/* Ended half-way. */
 	begun(&d, uri);
@@ -690,8 +803,8 @@ ATF_TC_BODY(tcp, tc)
 	ATF_CHECK_EQ(-1, settled(&d, &em));
 	ATF_CHECK_EQ(DIAL_ABSENT, em.code);
 	ATF_CHECK_STREQ("no connection", em.text);
-	ATF_CHECK(dial_said(&d, said, sizeof(said)));
-	ATF_CHECK_MSG(strstr(said, "refused") != NULL, "%s", said);
+	ATF_CHECK(dial_said(&d, text, sizeof(text)));
+	ATF_CHECK_MSG(strstr(text, "refused") != NULL, "%s", text);
 	ended(&d, n - 1);
 }
 
@@ -1006,6 +1119,9 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, too_long);
 	ATF_TP_ADD_TC(tp, transports);
 	ATF_TP_ADD_TC(tp, ext);
+	ATF_TP_ADD_TC(tp, hangup);
+	ATF_TP_ADD_TC(tp, loud);
+	ATF_TP_ADD_TC(tp, no_complaints);
 	ATF_TP_ADD_TC(tp, child_ignored);
 	ATF_TP_ADD_TC(tp, ssh_words);
 	ATF_TP_ADD_TC(tp, ssh_remote);
