@@ -23,8 +23,8 @@ other_say(const struct cmd_run *c, const char *uri, size_t n)
 		log_info("Ignoring guests on %s URI", label);
 	else
 		log_error("Ignoring guests on %s URI: URIS does not name it; "
-		    "%zu guest%s on the list", label, n,
-		    n == 1 ? " stays" : "s stay");
+		    "%zu guest%s on the list; add it to URIS, or use -c",
+		    label, n, n == 1 ? " stays" : "s stay");
 }
 
 /* Guests of the list whose URI is not configured: they stay listed. */
@@ -119,7 +119,6 @@ start_record(struct cmd_run *c)
 	/* A malformed line may have been a guest to start. */
 	if (!ignore && (rec->state.broken || rec->state.theirs_broken))
 		phases_fault(c, FAULT_LIST);
-	others_say(c);
 	return record_count(rec) > 0 || nets ? PHASES_NEXT : PHASES_LAST;
 }
 
@@ -145,6 +144,7 @@ start_drive(struct cmd_run *c)
 		return PHASES_LAST;
 	}
 	inventory_end(&c->inventory);
+	others_say(c);
 	if (c->drive.work.plan.n > 0)
 		progress_sum(&c->drive.progress);
 	if (left_over(c))

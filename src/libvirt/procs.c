@@ -59,7 +59,7 @@ memory_take(struct buf *b, struct virt_answer *a)
 }
 
 static int
-xml_take(struct buf *b, struct virt_answer *a)
+string_take(struct buf *b, struct virt_answer *a)
 {
 	return lvmsg_get_string(b, &a->xml, &a->xmllen);
 }
@@ -77,7 +77,7 @@ static const struct procs_row rows[] = {
 	{ LV_PROC_CLOSE, "CONNECT_CLOSE",
 	    lvargs_none, nothing_take, PROCS_SHORT, CAP_SMALL },
 	{ LV_PROC_GET_XML_DESC, "DOMAIN_GET_XML_DESC",
-	    lvargs_domain_flags, xml_take, PROCS_SHORT, CAP_STRING },
+	    lvargs_domain_flags, string_take, PROCS_SHORT, CAP_STRING },
 	{ LV_PROC_GET_INFO, "DOMAIN_GET_INFO",
 	    lvargs_domain, memory_take, PROCS_SHORT, CAP_SMALL },
 	{ LV_PROC_RESUME, "DOMAIN_RESUME",
@@ -88,12 +88,16 @@ static const struct procs_row rows[] = {
 	    lvargs_network, nothing_take, PROCS_SHORT, CAP_SMALL },
 	{ LV_PROC_NETWORK_LOOKUP_BY_UUID, "NETWORK_LOOKUP_BY_UUID",
 	    lvargs_uuid, network_take, PROCS_SHORT, CAP_SMALL },
+	{ LV_PROC_GET_HOSTNAME, "CONNECT_GET_HOSTNAME",
+	    lvargs_none, string_take, PROCS_SHORT, CAP_SMALL },
 	{ LV_PROC_SUPPORTS_FEATURE, "CONNECT_SUPPORTS_FEATURE",
 	    lvargs_number, number_take, PROCS_SHORT, CAP_SMALL },
 	{ LV_PROC_AUTH_LIST, "AUTH_LIST",
 	    lvargs_none, auth_take, PROCS_SHORT, CAP_SMALL },
 	{ LV_PROC_AUTH_POLKIT, "AUTH_POLKIT",
 	    lvargs_none, nothing_take, PROCS_SHORT, CAP_SMALL },
+	{ LV_PROC_GET_URI, "CONNECT_GET_URI",
+	    lvargs_none, string_take, PROCS_SHORT, CAP_SMALL },
 	{ LV_PROC_GET_JOB_INFO, "DOMAIN_GET_JOB_INFO",
 	    lvargs_domain, job_take, PROCS_SHORT, CAP_SMALL },
 	{ LV_PROC_ABORT_JOB, "DOMAIN_ABORT_JOB",

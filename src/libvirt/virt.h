@@ -44,6 +44,9 @@ enum virt_what {
 	VIRT_AGENT = LV_PROC_GET_TIME,		/* does the agent answer? */
 	VIRT_MEMORY = LV_PROC_GET_INFO,
 	VIRT_XML = LV_PROC_GET_XML_DESC,
+	/* Of the daemon; guest is NULL. */
+	VIRT_URI = LV_PROC_GET_URI,
+	VIRT_HOSTNAME = LV_PROC_GET_HOSTNAME,
 	/* Of networks; guest is a network, without an id. */
 	VIRT_NETS = LV_PROC_LIST_ALL_NETWORKS,	/* flags: LV_NETS_*; guest is
 						   NULL */
@@ -77,7 +80,9 @@ struct virt_answer {
 	struct lvmsg_state	 state;
 	struct lvmsg_job	 job;
 	uint64_t		 kib;		/* VIRT_MEMORY */
-	const char		*xml;		/* VIRT_XML, not terminated */
+	const char		*xml;		/* VIRT_XML, VIRT_URI,
+						   VIRT_HOSTNAME: the text,
+						   not terminated */
 	size_t			 xmllen;
 	struct lvmsg_domain	 net;		/* VIRT_NET_LOOKUP */
 	struct buf		*list;	/* VIRT_LIST: at the first domain,

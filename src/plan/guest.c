@@ -120,6 +120,15 @@ guests_take(struct guests *gs, struct guests *from)
 	return 0;
 }
 
+void
+guests_drop(struct guests *gs, size_t i)
+{
+	guest_clear(&gs->guest[i]);
+	gs->n--;
+	memmove(&gs->guest[i], &gs->guest[i + 1],
+	    (gs->n - i) * sizeof(gs->guest[0]));
+}
+
 static int
 guest_compare(const void *va, const void *vb)
 {

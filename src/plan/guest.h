@@ -54,6 +54,8 @@ int		 guests_add(struct guests *, size_t uri,
 int		 guests_move(struct guests *, struct guest *);
 /* Move all guests of another inventory, which is empty then. */
 int		 guests_take(struct guests *, struct guests *);
+/* Remove guest number i. */
+void		 guests_drop(struct guests *, size_t i);
 /* The guest, or NULL. */
 struct guest	*guests_find(const struct guests *, size_t uri,
 		    const unsigned char uuid[UUID_LEN]);

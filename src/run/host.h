@@ -53,6 +53,16 @@ struct host_listing {
 	int64_t		  by;		/* limit for all lists */
 };
 
+/* twins.c: who its daemon is. */
+struct host_identity {
+	struct virt_call  call;
+	char		  uri[128];	/* the daemon's own, or "" */
+	char		  hostname[256];	/* or "" */
+	pid_t		  pid;		/* 0: unknown */
+	bool		  open;		/* being asked */
+	bool		  told;		/* it is another host's daemon */
+};
+
 /* rescue_host.c: its guests without their daemon. */
 struct host_rescue {
 	bool		  possible;	/* QEMU guests, RESCUE is set */
@@ -72,6 +82,7 @@ struct host {
 	struct guests	  guests;	/* until they are in the inventory */
 	struct host_listing listing;
 	struct host_details details;
+	struct host_identity identity;
 	struct host_rescue rescue;
 	struct work	 *work;		/* task.c: with its guests, or NULL */
 	bool		  failed;

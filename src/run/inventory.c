@@ -6,6 +6,7 @@
 #include "libvirt/survivors.h"
 #include "run/details.h"
 #include "run/record.h"
+#include "run/twins.h"
 #include "sys/log.h"
 #include "text/deadline.h"
 #include "wire/lvmsg.h"
@@ -63,6 +64,7 @@ static void
 host_listed(struct host *h)
 {
 	h->listing.done = true;
+	twins_ask(h);
 	guests_sort(&h->guests);
 	if (details_begin(h, loop_now()) == -1)
 		host_failed(h, "no memory for its guests");
@@ -191,8 +193,8 @@ host_patience(const struct survivors *s, int64_t most)
 	return most < UNKNOWN_WAIT ? most : UNKNOWN_WAIT;
 }
 
-/* Whether the URI has a guest or network to start.  (Commands that only list
- * guests do not retry.) */
+/* Whether the URI has a guest or network to start, or may have by another URI
+ * of its daemon.  (Commands that only list guests do not retry.) */
 static bool
 host_wanted(const struct host *h)
 {
@@ -204,7 +206,9 @@ host_wanted(const struct host *h)
 	if (rec == NULL)
 		return false;
 	while ((e = record_next(rec, &i)) != NULL)
-		if (strcmp(e->uri, uri) == 0)
+		if (strcmp(e->uri, uri) == 0 ||
+		    (h->run->options->nuris == 0 &&
+		    run_uri_index(h->run, e->uri) == h->run->conf.nuris))
 			return true;
 	return state_nets_listed(&rec->state);
 }
@@ -310,7 +314,7 @@ host_tick(struct host *h, int64_t now)
 	    h->inventory->listener != NULL)
 		h->inventory->listener->adopt(h->inventory->arg, h);
 	if (h->failed || (h->listing.done && details_tick(h, now) &&
-	    host_settle(h)))
+	    twins_asked(h) && host_settle(h)))
 		h->stage = HOST_SETTLED;
 }
 
@@ -446,6 +450,8 @@ inventory_take(struct inventory *v, struct guests *into)
 		if (h->stage != HOST_SETTLED)
 			continue;
 		h->stage = HOST_JOINED;
+		twins_drop(h, into);
+		twins_match(h);
 		if (guests_take(into, &h->guests) == -1)
 			host_failed(h, "no memory for its guests");
 	}

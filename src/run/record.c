@@ -117,6 +117,27 @@ record_save(struct record *rec)
 		    kept);
 }
 
+bool
+record_rename(struct record *rec, const char *from, const char *to)
+{
+	unsigned char uuid[UUID_LEN];
+	struct list *list = &rec->list;
+	size_t i = 0, n = list->n;
+	bool some = false;
+
+	while (n-- > 0) {
+		memcpy(uuid, list->entry[i].uuid, sizeof(uuid));
+		if (strcmp(list->entry[i].uri, from) != 0 ||
+		    list_add(list, to, uuid) == -1) {
+			i++;
+			continue;
+		}
+		list_remove(list, from, uuid);
+		some = true;
+	}
+	return some;
+}
+
 void
 record_retry(struct record *rec)
 {

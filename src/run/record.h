@@ -53,6 +53,8 @@ int	 record_load(struct record *);
 void	 record_adopt(struct record *);
 /* Write the list; a failure is printed and sets unwritten. */
 void	 record_save(struct record *);
+/* Give the entries of a URI another one; false: there is none, or no memory. */
+bool	 record_rename(struct record *, const char *from, const char *to);
 /* Write the list again if it could not be written. */
 void	 record_retry(struct record *);
 

@@ -213,6 +213,30 @@ farewell_lab()
 	done
 }
 
+lab_case twins 'equal guests of two daemons are two guests' '-n 0'
+twins_lab()
+{
+	fakes_begin
+	# Both say that they are qemu:///system of "host".
+	who="110 answer 0000000e 71656d75 3a2f2f2f 73797374 656d0000
+59 answer 00000004 686f7374"
+	fake bad "$who"
+	exec 8>bad.in
+	fake good "$who"
+	exec 9>good.in
+	comes bad.calls "^ready$"
+	comes good.calls "^ready$"
+	run 0 stop
+	[ ! -s err ] || fail "a complaint"
+	exec 8>&- 9>&-
+	wait $fakes_pids
+	for name in bad good; do
+		has $name.calls " 59$"
+		has $name.calls " 182$"
+		has out "^Suspending $name: done$"
+	done
+}
+
 lab_case late 'each procedure is answered late, or with nonsense' '-n 0'
 late_lab()
 {

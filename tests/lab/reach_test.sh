@@ -72,7 +72,8 @@ auth_tcp = \"sasl\""
 	refuses qemu+tcp://127.0.0.1/system "SASL.*\\+ssh"
 }
 
-lab_case twice 'the same guests by two URIs are each told of' '-n 2'
+lab_case twice 'guests of one daemon by two URIs are stopped and listed once' \
+    '-n 2'
 twice_lab()
 {
 	lab_listen "listen_tls = 0
@@ -83,14 +84,53 @@ auth_tcp = \"none\""
 	run 0 gueststatus
 	is headings "* $uri URI:
 * $tcp URI:" grep "^\\*" out
-	is guests 4 grep -Ec " g[12] +running$" out
+	is guests 2 grep -Ec " g[12] +running$" out
+	is complaints "libvirt-guests: warning: $tcp: the same daemon as $uri; \
+its guests are counted there" cat err
 	order=$(running)
 	run 0 shutdown
 	all "shut off" g1 g2
 	proofs 1 g1 g2
-	is list "$uri $(uuids $order)
-$tcp $(uuids $order)" listed
+	is presses 1 lab_guest_presses g1
+	has out "^2 guests: 2 off$"
+	is list "$uri $(uuids $order)" listed
 	run 0 start
+	all running g1 g2
+	no_list
+	# By two URIs of the same socket.
+	uris "default $uri"
+	order=$(running)
+	run 0 stop
+	saved g1 g2
+	has out "^2 guests: 2 saved$"
+	is list "default $(uuids $order)" listed
+	uris "$uri"
+	run 0 start
+	all running g1 g2
+	no_list
+	# The daemon's own URI is on the list, another one is configured.
+	for other in default $tcp; do
+		uris "$uri"
+		run 0 stop
+		saved g1 g2
+		uris "$other"
+		run 0 start
+		[ $other = default ] ||
+		    grep -Fqx "$tcp: the guests of $uri on the list $(:
+		    )are of this daemon" out || fail "not matched"
+		all running g1 g2
+		no_list
+	done
+	# A URI that no daemon has as its own.
+	uris "$tcp"
+	run 0 stop
+	uris "$uri"
+	run 1 start
+	saved g1 g2
+	grep -Fq "Ignoring guests on $tcp URI: URIS does not name it; $(:
+	    )2 guests stay on the list; add it to URIS, or use -c" err ||
+	    fail "not what to do"
+	run 0 -c "$tcp" start
 	all running g1 g2
 	no_list
 }
