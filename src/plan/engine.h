@@ -252,6 +252,7 @@ struct engine {
 	struct engine_gate	 gate;
 	bool			 hurry;		/* no order, no bound */
 	struct engine_disk	 disk;
+	size_t			 shares;	/* jobs looked at for shares */
 	int64_t			 now;
 	const char		*text;		/* of the event under way */
 };

@@ -113,6 +113,7 @@ slot_share_all(struct engine *e, const struct engine_job *j)
 
 	for (i = e->first; i < e->begun && !j->last; i++) {
 		k = &e->job[i];
+		e->shares++;
 		if (k->slot == SLOT_HELD && job_action(k) == job_action(j))
 			k->at.hold = deadline_min(k->at.hold, slot_hold(e, k));
 	}

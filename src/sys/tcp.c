@@ -51,7 +51,6 @@ tcp_address(union tcp_address *a, const char *text, unsigned port)
 	return true;
 }
 
-/* Within ms; 0: no limit. */
 /* Drop a last line that was cut at size bytes: it is not an address. */
 static void
 cut_line_drop(char *text, size_t size)
@@ -64,6 +63,7 @@ cut_line_drop(char *text, size_t size)
 		*last = '\0';
 }
 
+/* Within ms; 0: no limit. */
 static int
 address_connect(const union tcp_address *a, int ms)
 {

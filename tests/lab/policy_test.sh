@@ -153,6 +153,20 @@ connections_lab()
 	daemon \
 	    "16 answer 00000001 0000000000000400 0000000000000400 00000001 0000000000000000"
 	stops 182 -D 10 -o ON_SHUTDOWN=suspend -o PARALLEL_SUSPEND=1
+	# A deadline that comes later widens them.
+	daemon \
+	    "16 answer 00000001 0000000000000400 0000000000000400 00000001 0000000000000000"
+	begin -o ON_SHUTDOWN=suspend -o PARALLEL_SUSPEND=1 stop
+	lab_wait_until calls "1 182" 1
+	"$LIBVIRT_GUESTS" -D 8 stop >out2 2>err2 </dev/null &
+	second=$!
+	lab_wait_until calls "1 182" 4
+	lab_wait_until calls "2 182" 2
+	echo release >&4
+	ends 0
+	wait $second || fail "the second: $(cat out2 err2)"
+	exec 4>&-
+	wait $fake_pid
 	# Snapshots take long, too.
 	daemon
 	stops 185 -o ON_SHUTDOWN=destroy -o SNAPSHOT=disk

@@ -266,6 +266,25 @@ farewell_lab()
 	lab_wait_until eval "[ \$(endings) -gt $before ]"
 }
 
+# written: requests to shut down and the lines about them, as they leave.
+written()
+{
+	sed -n \
+	    -e "s/^write([0-9]*, \"\\\\x00\\\\x00.*\\\\x80\\\\x86\\\\x00\\\\x00\\\\x00\\\\x01\\\\x00\\\\x00\\\\x01\\\\x02.*/request/p" \
+	    -e "s/^write(1, \"\\\\x53\\\\x74\\\\x61\\\\x72\\\\x74\\\\x69\\\\x6e\\\\x67.*/line/p" \
+	    trace.written | tr "\n" " "
+}
+
+lab_case told 'a shutdown is printed when its request is written' '-n 3'
+told_lab()
+{
+	conf ON_SHUTDOWN=shutdown PARALLEL_SHUTDOWN=3
+	strace -qq -xx -s 64 -e trace=write -o trace.written -- \
+	    "$LIBVIRT_GUESTS" stop >out 2>err </dev/null || fail "exit $?"
+	all "shut off" g1 g2 g3
+	is order "request line request line request line " written
+}
+
 lab_case full 'no room for a save: the guest runs on, and is told of' \
     '-n 2 -b fill=4'
 full_lab()

@@ -106,6 +106,25 @@ style_body()
 	atf_check bash -n openrc/gentoo/*.ebuild
 }
 
+atf_test_case daemons
+daemons_head()
+{
+	atf_set descr "all drivers' daemons are ordered against, everywhere"
+}
+daemons_body()
+{
+	cd "$tree" || atf_fail "no tree"
+	grep -rlw -e virtlxcd openrc rc sysvinit >"$OLDPWD/glue"
+	[ "$(wc -l <"$OLDPWD/glue")" -ge 3 ] || atf_fail "no glue is seen"
+	while read -r file; do
+		want=$(grep -ow virtlxcd "$file" | wc -l)
+		for daemon in virtqemud virtxend virtchd; do
+			got=$(grep -ow "$daemon" "$file" | wc -l)
+			[ "$got" -eq "$want" ] || atf_fail "$file names" 			    "virtlxcd $want times, $daemon $got times"
+		done
+	done <"$OLDPWD/glue"
+}
+
 # part_of JOB pre-start | post-stop | '': the script of an Upstart job.
 part_of()
 {
@@ -565,6 +584,7 @@ samples_body()
 atf_init_test_cases()
 {
 	atf_add_test_case style
+	atf_add_test_case daemons
 	for name in $inits files kept told samples; do
 		atf_add_test_case "$name"
 	done

@@ -962,6 +962,37 @@ ATF_TC_BODY(work_bounds, tc)
 }
 
 /* No connection for it: then the one there is must do. */
+/* A save has no limit: the engine bounds it, and pings show a daemon that is
+ * alive. */
+ATF_TC_WITHOUT_HEAD(work_long);
+ATF_TC_BODY(work_long, tc)
+{
+	struct asked q = question(VIRT_SAVE);
+	struct fake_rule r = { .proc = SAVE, .act = FAKE_HOLD };
+	struct errmsg em;
+	int64_t hours;
+
+	go_up(&r, 1, LONG);
+	ATF_REQUIRE_EQ(0, virt_work(&virt, 1, &em));
+	RUN(virt_ready(&virt));
+	ATF_REQUIRE_EQ(0, ask(&q));
+	RUN(fake.nheld == 1);
+	for (hours = 1; hours < 48; hours++) {
+		/* Half a silence has passed: a ping goes out, and its answer
+		 * comes. */
+		virt_tick(&virt, loop_now() + hours * 3600000);
+		RUN(fake.pings >= (unsigned)hours);
+		settle();
+		ATF_REQUIRE_EQ_MSG(0, q.n, "answered after %d hours: %s",
+		    (int)hours, q.text);
+	}
+	fake_release(&fake, 0);
+	RUN(q.n == 1);
+	ATF_CHECK_EQ(VIRT_OK, q.result);
+	ATF_CHECK_EQ(0, heard.downs);
+	end();
+}
+
 ATF_TC_WITHOUT_HEAD(work_not_had);
 ATF_TC_BODY(work_not_had, tc)
 {
@@ -1491,6 +1522,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, more_than_slots);
 	ATF_TP_ADD_TC(tp, work);
 	ATF_TP_ADD_TC(tp, work_bounds);
+	ATF_TP_ADD_TC(tp, work_long);
 	ATF_TP_ADD_TC(tp, work_not_had);
 	ATF_TP_ADD_TC(tp, work_missed);
 	ATF_TP_ADD_TC(tp, work_some);

@@ -2213,6 +2213,26 @@ ATF_TC_BODY(more_unfit, tc)
 	engine_free(&e);
 }
 
+/* The cost of a thousand guests that come late is linear. */
+ATF_TC_WITHOUT_HEAD(more_cost);
+ATF_TC_BODY(more_cost, tc)
+{
+	enum { FIRST = 1000, ALL = 2000 };
+	static struct plan_step step[ALL];
+	struct plan p = { .step = step, .n = FIRST, .nuris = 1 };
+	struct engine e;
+	size_t i;
+
+	for (i = 0; i < ALL; i++)
+		step[i].chain[0] = POLICY_SHUTDOWN;
+	ATF_REQUIRE_EQ(0, engine_init(&e, &p, T0));
+	e.begun = FIRST;
+	p.n = ALL;
+	ATF_REQUIRE_EQ(0, engine_more(&e, FIRST, T0 + 1));
+	ATF_CHECK_MSG(e.shares <= ALL, "%zu jobs were looked at", e.shares);
+	engine_free(&e);
+}
+
 /* What comes before guests leaves them their time. */
 ATF_TC_WITHOUT_HEAD(begin_by);
 ATF_TC_BODY(begin_by, tc)
@@ -2314,6 +2334,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, impossible);
 	ATF_TP_ADD_TC(tp, rate);
 	ATF_TP_ADD_TC(tp, begin_by);
+	ATF_TP_ADD_TC(tp, more_cost);
 	ATF_TP_ADD_TC(tp, more_unfit);
 	ATF_TP_ADD_TC(tp, thousand);
 	ATF_TP_ADD_TC(tp, chance);

@@ -1,5 +1,6 @@
 #include "sys/child.h"
 
+#include <sys/time.h>
 #include <sys/wait.h>
 
 #include <atf-c.h>
@@ -177,6 +178,50 @@ ATF_TC_BODY(dismiss, tc)
 		dismissed_wait(pid[i]);
 }
 
+static volatile sig_atomic_t alarms;
+
+static void
+alarm_note(int sig)
+{
+	(void)sig;
+	alarms++;
+}
+
+/* Signals that arrive meanwhile do not end the wait. */
+ATF_TC_WITHOUT_HEAD(wait_interrupted);
+ATF_TC_BODY(wait_interrupted, tc)
+{
+	struct sigaction sa = { .sa_handler = alarm_note };
+	const struct itimerval often = { { 0, 5000 }, { 0, 5000 } };
+	const struct itimerval never = { { 0, 0 }, { 0, 0 } };
+	int p[2], status = 0;
+	pid_t pid;
+	char byte;
+
+	ATF_REQUIRE_EQ(0, pipe(p));
+	ATF_REQUIRE((pid = child_fork()) != -1);
+	if (pid == 0) {
+		/* It ends long after the first signal. */
+		(void)close(p[1]);
+		(void)read(p[0], &byte, 1);
+		_exit(5);
+	}
+	(void)close(p[0]);
+	ATF_REQUIRE_EQ(0, sigaction(SIGALRM, &sa, NULL));
+	if (fork() == 0) {
+		/* It lets the child go when the parent sleeps in waitpid. */
+		(void)poll(NULL, 0, 300);
+		_exit(0);
+	}
+	(void)close(p[1]);
+	ATF_REQUIRE_EQ(0, setitimer(ITIMER_REAL, &often, NULL));
+	ATF_CHECK_EQ(0, child_wait(pid, &status));
+	ATF_REQUIRE_EQ(0, setitimer(ITIMER_REAL, &never, NULL));
+	ATF_CHECK(alarms > 0);
+	ATF_CHECK(WIFEXITED(status));
+	ATF_CHECK_EQ(5, WEXITSTATUS(status));
+}
+
 ATF_TC_WITHOUT_HEAD(argument);
 ATF_TC_BODY(argument, tc)
 {
@@ -227,6 +272,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, sigchld_ignored);
 	ATF_TP_ADD_TC(tp, descriptors);
 	ATF_TP_ADD_TC(tp, dismiss);
+	ATF_TP_ADD_TC(tp, wait_interrupted);
 	ATF_TP_ADD_TC(tp, argument);
 	ATF_TP_ADD_TC(tp, output);
 	ATF_TP_ADD_TC(tp, output_late);

@@ -194,8 +194,25 @@ ATF_TC_BODY(unknown, tc)
 	ATF_CHECK(atf_utils_grep_file("^name: no getent", "said"));
 }
 
+/* An address of which only the beginning was read is not used. */
+ATF_TC_WITHOUT_HEAD(cut_line);
+ATF_TC_BODY(cut_line, tc)
+{
+	unsigned port;
+
+	(void)listener("127.0.0.1", &port);
+	/* 2048 bytes are read: of this line, 127.0.0.1. */
+	getent_make("printf '%2037s\\n' x; echo '127.0.0.123 STREAM'");
+	ATF_CHECK_EQ(-1, try("name", port));
+	ATF_CHECK(atf_utils_grep_file("^name: no such host$", "said"));
+	/* A line that was read whole is. */
+	getent_make("echo '127.0.0.1 STREAM'; printf '%2037s\\n' x");
+	ATF_CHECK(try("name", port) != -1);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
+	ATF_TP_ADD_TC(tp, cut_line);
 	ATF_TP_ADD_TC(tp, address);
 	ATF_TP_ADD_TC(tp, connects);
 	ATF_TP_ADD_TC(tp, shares);
