@@ -1,5 +1,6 @@
 #include "run/record.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "config/family.h"
@@ -117,27 +118,6 @@ record_save(struct record *rec)
 		    kept);
 }
 
-bool
-record_rename(struct record *rec, const char *from, const char *to)
-{
-	unsigned char uuid[UUID_LEN];
-	struct list *list = &rec->list;
-	size_t i = 0, n = list->n;
-	bool some = false;
-
-	while (n-- > 0) {
-		memcpy(uuid, list->entry[i].uuid, sizeof(uuid));
-		if (strcmp(list->entry[i].uri, from) != 0 ||
-		    list_add(list, to, uuid) == -1) {
-			i++;
-			continue;
-		}
-		list_remove(list, from, uuid);
-		some = true;
-	}
-	return some;
-}
-
 void
 record_retry(struct record *rec)
 {
@@ -201,6 +181,51 @@ request_end(struct record *rec, struct list_entry *e)
 	if (request_open(e))
 		journal_end(&rec->state.journal, e);
 	e->request = (struct list_request){ .life.id = -1 };
+}
+
+/* Its request moves along, in the journal too. */
+static bool
+entry_rename(struct record *rec, struct list_entry *e, const char *to)
+{
+	char *uri = strdup(to);
+
+	if (uri == NULL)
+		return false;
+	if (request_open(e))
+		journal_end(&rec->state.journal, e);
+	free(e->uri);
+	e->uri = uri;
+	if (request_open(e))
+		journal_write(&rec->state.journal, e);
+	return true;
+}
+
+bool
+record_rename(struct record *rec, const char *from, const char *to)
+{
+	struct list_entry *e, *same;
+	bool some = false;
+	size_t i;
+
+	for (i = 0; i < rec->list.n; i++) {
+		e = &rec->list.entry[i];
+		if (strcmp(e->uri, from) != 0)
+			continue;
+		same = list_find(&rec->list, to, e->uuid);
+		if (same == NULL) {
+			some = entry_rename(rec, e, to) || some;
+			continue;
+		}
+		/* The guest has both: one record is enough. */
+		some = some || e->listed;
+		if (same->name == NULL) {
+			same->name = e->name;
+			e->name = NULL;
+		}
+		same->listed = same->listed || e->listed;
+		e->listed = false;
+	}
+	return some;
 }
 
 struct list_entry *
