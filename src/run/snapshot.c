@@ -12,10 +12,15 @@
 void
 snapshot_name(struct work *w)
 {
-	/* One name for all guests of this round. */
+	struct timespec now = { 0 };
+
+	/* One name for all guests of this round; two stops may be in one
+	 * second. */
+	(void)clock_gettime(CLOCK_REALTIME, &now);
 	(void)snprintf(w->snapshot, sizeof(w->snapshot),
-	    "<domainsnapshot><name>libvirt-guests-%lld</name>"
-	    "</domainsnapshot>", (long long)time(NULL));
+	    "<domainsnapshot><name>libvirt-guests-%lld%03ld</name>"
+	    "</domainsnapshot>", (long long)now.tv_sec,
+	    now.tv_nsec / 1000000);
 }
 
 /* The guest is stopped without a snapshot. */
