@@ -12,6 +12,7 @@
 #include "sys/log.h"
 #include "sys/loop.h"
 #include "text/errmsg.h"
+#include "text/suggest.h"
 
 #ifndef VERSION
 #define VERSION "unknown"
@@ -46,9 +47,7 @@ usage(FILE *to)
 static int
 bad_usage(const char *why)
 {
-	if (why != NULL)
-		log_error("%s", why);
-	usage(stderr);
+	log_error("%s; see libvirt-guests --help", why);
 	return RUN_USAGE;
 }
 
@@ -77,6 +76,22 @@ standard_fds(void)
 		    open("/", O_RDONLY) != fd)
 			return -1;
 	return 0;
+}
+
+static int
+bad_command(const char *typed)
+{
+	struct suggest hint = { .typed = typed };
+	char why[64] = "is an unknown command";
+	const struct cmd *c;
+	size_t i;
+
+	for (i = 0; (c = cmd_row(i)) != NULL; i++)
+		suggest_try(&hint, c->name);
+	if (hint.name != NULL)
+		(void)snprintf(why, sizeof(why),
+		    "is an unknown command; did you mean %s?", hint.name);
+	return bad_operand("", typed, why);
 }
 
 struct parsed {
@@ -116,10 +131,18 @@ option_take(struct parsed *p, int c)
 	case 'v':
 		p->level = LOG_VERBOSE;
 		break;
-	default:
-		return bad_usage(NULL);
 	}
 	return -1;
+}
+
+/* getopt(3) has no letter for an unknown long option. */
+static int
+bad_option(int c, const char *word)
+{
+	const char letter[3] = { '-', (char)optopt, '\0' };
+
+	return bad_operand("", optopt != 0 ? letter : word,
+	    c == ':' ? "needs a value" : "is an unknown option");
 }
 
 static int
@@ -132,10 +155,12 @@ options_parse(struct parsed *p, int argc, char **argv)
 	};
 	int c;
 
+	opterr = 0;
 	p->exit = -1;
-	while (p->exit == -1 && (c = getopt_long(argc, argv, "c:D:f:hjo:qVv",
+	while (p->exit == -1 && (c = getopt_long(argc, argv, ":c:D:f:hjo:qVv",
 	    longopts, NULL)) != -1)
-		p->exit = option_take(p, c);
+		p->exit = c == ':' || c == '?' ?
+		    bad_option(c, argv[optind - 1]) : option_take(p, c);
 	return p->exit;
 }
 
@@ -193,7 +218,7 @@ command_run(struct parsed *p, char **argv)
 	if (argv[0] == NULL)
 		return bad_usage("missing command");
 	if ((c = cmd_find(argv[0])) == NULL)
-		return bad_operand("", argv[0], "is an unknown command");
+		return bad_command(argv[0]);
 	p->options.operand = argv[1];
 	if ((bad = operand_unknown(c, argv + 1)) != NULL)
 		return bad_operand("", bad,

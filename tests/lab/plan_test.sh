@@ -432,7 +432,7 @@ wrong_lab()
 	wrong()
 	{
 		run 2 "$@"
-		has err "^usage: libvirt-guests "
+		has err "^libvirt-guests: .*; see libvirt-guests --help$"
 		[ ! -s out ] || fail "$*: something on standard output"
 	}
 	for words in "plan x" "plan star" "plan start stop" "plan stop x" \

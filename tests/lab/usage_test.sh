@@ -6,13 +6,14 @@
 # shellcheck source-path=SCRIPTDIR source=cmd.subr
 . "$(atf_get_srcdir)/cmd.subr"
 
-lab_case wrong 'wrong usage: the usage on standard error, exit 2' '-b obey'
+lab_case wrong 'wrong usage: one line on standard error, exit 2' '-b obey'
 wrong_lab()
 {
 	wrong()
 	{
 		run 2 "$@"
-		has err "^usage: libvirt-guests "
+		has err "^libvirt-guests: .*; see libvirt-guests --help$"
+		is lines 1 eval "wc -l <err"
 		[ ! -s out ] || fail "$*: something on standard output"
 		is "state after $*" running lab_guest_state g1
 	}
@@ -24,8 +25,20 @@ wrong_lab()
 		wrong "$word"
 		has err "command"
 	done
-	for option in -x --stop --nonsense -c -D -f -o -c; do
+	for pair in "stpo stop" "Statu status" "gueststaus gueststatus"; do
+		wrong "${pair% *}"
+		has err "\"${pair% *}\" .* command; did you mean ${pair#* }\?;"
+	done
+	for option in -x --stop --nonsense; do
 		wrong "$option"
+		has err "^libvirt-guests: \"$option\" is an unknown option;"
+		wrong -q stop "$option"
+	done
+	wrong -vxq status
+	has err "^libvirt-guests: \"-x\" is an unknown option;"
+	for option in -c -D -f -o; do
+		wrong "$option"
+		has err "^libvirt-guests: \"$option\" needs a value;"
 		wrong -q "$option"
 	done
 	wrong stop start
