@@ -8,6 +8,7 @@
 
 #define SECOND		((int64_t)1000)
 #define SAY_FIRST	SECOND		/* before the first line on waiting */
+#define RESEND_LEAST	SECOND		/* between two requests */
 
 /* Look again at that time. */
 void
@@ -173,6 +174,21 @@ ask_wake(struct engine *e, struct engine_job *j, enum engine_event ev)
 		ask_failed(e, j);
 }
 
+/* A guest that is booting is asked again also within a short limit. */
+static int64_t
+resend_at(const struct engine *e, const struct engine_job *j)
+{
+	int64_t third = (j->at.until - j->at.began) / 3;
+	int64_t after = j->step->resend;
+
+	if (third < RESEND_LEAST)
+		third = RESEND_LEAST;
+	if (j->at.until != 0 && third < after)
+		after = third;
+	return j->at.until == 0 || e->now + after < j->at.until ?
+	    e->now + after : 0;
+}
+
 void
 ask_taken(struct engine *e, struct engine_job *j)
 {
@@ -182,7 +198,7 @@ ask_taken(struct engine *e, struct engine_job *j)
 	if (j->count.asked < UCHAR_MAX)
 		j->count.asked++;
 	if (j->step->resend > 0)
-		j->at.resend = e->now + j->step->resend;
+		j->at.resend = resend_at(e, j);
 	if (u->poll_at == 0)
 		u->poll_at = e->now + e->plan->poll;
 }
