@@ -53,8 +53,17 @@ status_main(struct cmd_run *c)
 enum run_exit
 status_reload(struct cmd_run *c)
 {
+	const struct run *r = &c->run;
+	char file[RUN_LABEL], tab[RUN_LABEL];
+
 	stages_load(&c->drive.stages, &c->run);
-	return c->run.found.warnings > 0 ? RUN_CONFIG : RUN_OK;
+	if (r->found.warnings > 0)
+		return RUN_CONFIG;
+	log_info("Configuration %s: no errors; %zu row%s in %s",
+	    r->conf_file == NULL ? "without a file" :
+	    run_uri_label(r->conf_file, file), r->tab.n,
+	    r->tab.n == 1 ? "" : "s", run_uri_label(r->conf.guesttab, tab));
+	return RUN_OK;
 }
 
 /*

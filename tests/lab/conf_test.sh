@@ -35,6 +35,7 @@ choice_lab()
 	done
 	run 0 reload
 	[ ! -s err ] || fail "a finding in no file"
+	has out "^Configuration without a file: no errors; 0 rows in /etc/lib"
 	# One that was asked for has to be there.
 	LIBVIRT_GUESTS_CONF=/etc/nothing
 	run 6 reload
@@ -237,6 +238,7 @@ unknown_lab()
 	for command in reload force-reload; do
 		run 0 $command
 		[ ! -s err ] || fail "$command: a finding"
+		has out "^Configuration /etc/conf.d/libvirt-guests: no errors;"
 		all running g1
 		proofs 0 g1
 	done
