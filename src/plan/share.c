@@ -11,7 +11,6 @@ static const struct share_row {
 } rows[SHARE_PARTS] = {
 	[SHARE_CONNECT] =	{ 3, 1000, 0 },
 	[SHARE_DETAILS] =	{ 4, 0, 0 },
-	[SHARE_OS] =		{ 8, 0, 0 },
 	[SHARE_RESCUE] =	{ 4, 0, 0 },
 	[SHARE_HOOKS] =		{ 2, 0, 0 },
 	[SHARE_HOOKS_LEAST] =	{ 8, 0, 0 },

@@ -11,7 +11,6 @@
 enum share_part {
 	SHARE_CONNECT,		/* connections, and the list of guests */
 	SHARE_DETAILS,		/* questions about the guests */
-	SHARE_OS,		/* the first of these questions */
 	SHARE_RESCUE,		/* a daemon that fails, before monitors */
 	SHARE_HOOKS,		/* hooks before guests: half of the time */
 	SHARE_HOOKS_LEAST,	/* the least of it, if saves need the rest */

@@ -188,8 +188,10 @@ question_end(const struct host *h, size_t q)
 {
 	const struct share_time t = { .since = h->details.since,
 	    .deadline = details_deadline(h), .by = h->details.by };
+	int64_t end = share_end(SHARE_DETAILS, &t);
 
-	return share_end(q == ASK_OS ? SHARE_OS : SHARE_DETAILS, &t);
+	return q == ASK_OS && t.deadline != 0 ? t.since +
+	    (end - t.since) / 2 : end;
 }
 
 /* Give up a question. */

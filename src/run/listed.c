@@ -48,10 +48,10 @@ gone_say(const struct list_entry *e)
 	(void)run_uri_label(e->uri, label);
 	if (e->transient)
 		log_warn("%s: guest %s was transient and cannot be started; "
-		    "removed from the list", label, record_label(e, name));
+		    "removed from the list", label, list_label(e, name));
 	else
 		log_warn("%s: guest %s no longer exists; removed from the "
-		    "list", label, record_label(e, name));
+		    "list", label, list_label(e, name));
 }
 
 /* True: an entry left the list, because its guest no longer exists. */

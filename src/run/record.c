@@ -331,14 +331,3 @@ record_note(struct record *rec, struct list_entry *e, enum record_state state)
 	e->listed = listed && !leaves(e);
 	return listed && !e->listed;
 }
-
-const char *
-record_label(const struct list_entry *e, char label[GUEST_LABEL])
-{
-	if (e->name != NULL)
-		(void)escape_text(label, GUEST_LABEL, e->name,
-		    strlen(e->name));
-	else
-		uuid_format(e->uuid, label);
-	return label;
-}

@@ -80,8 +80,6 @@ void	 record_ask(struct record *, struct list_entry *,
 bool	 record_note(struct record *, struct list_entry *,
 	    enum record_state);
 
-/* Its name, escaped, or its UUID if the name is unknown; returns label. */
-const char *record_label(const struct list_entry *, char label[GUEST_LABEL]);
 /* It runs, but a shutdown that was requested may still take effect. */
 #define RECORD_PENDS(e)	((e)->request.asks)
 

@@ -475,3 +475,14 @@ list_format(const struct list *l, struct buf *b)
 	if (!b->bad)
 		names_format(l, b);
 }
+
+const char *
+list_label(const struct list_entry *e, char label[GUEST_LABEL])
+{
+	if (e->name != NULL)
+		(void)escape_text(label, GUEST_LABEL, e->name,
+		    strlen(e->name));
+	else
+		uuid_format(e->uuid, label);
+	return label;
+}

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "config/policy.h"
+#include "plan/guest.h"
 #include "text/errmsg.h"
 #include "text/uuid.h"
 
@@ -91,6 +92,8 @@ struct list_entry *list_entry(struct list *, const char *uri,
 int	 list_has(const struct list *, const char *uri,
 	    const unsigned char uuid[UUID_LEN]);
 size_t	 list_count(const struct list *);
+/* Its name, escaped, or its UUID if the name is unknown; returns label. */
+const char	*list_label(const struct list_entry *, char label[GUEST_LABEL]);
 /* Set the name of an entry, cut to LIST_NAME bytes; without memory it has
  * none. */
 void	 list_name(struct list_entry *, const char *name);

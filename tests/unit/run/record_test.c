@@ -166,13 +166,13 @@ ATF_TC_BODY(order, tc)
 	ATF_CHECK_EQ(2, record_count(&rec));
 	ATF_REQUIRE((e = record_next(&rec, &i)) != NULL);
 	ATF_CHECK_EQ(2, e->uuid[0]);
-	ATF_CHECK_STREQ("a\\nb", record_label(e, label));
+	ATF_CHECK_STREQ("a\\nb", list_label(e, label));
 	ATF_REQUIRE((e = record_next(&rec, &i)) != NULL);
 	ATF_CHECK_EQ(1, e->uuid[0]);
 	ATF_CHECK(record_next(&rec, &i) == NULL);
 	list_name(e, "");
 	ATF_CHECK_STREQ("01000000-0000-0000-0000-000000000000",
-	    record_label(e, label));
+	    list_label(e, label));
 	record_free(&rec);
 }
 
