@@ -51,7 +51,7 @@ rpc_open(struct rpc *r, int fd, int64_t silence, int64_t now)
 	memset(r->call, 0, sizeof(r->call));
 	r->fd = fd;
 	r->serial = 0;
-	r->heard = now;
+	r->heard = r->asked = now;
 	r->pinged = 0;
 	r->silence = silence;
 	r->why.text[0] = '\0';
@@ -178,8 +178,10 @@ rpc_call(struct rpc *r, uint32_t proc, const struct rpc_wait *w, int64_t now)
 		.deadline = w->limit > 0 ? now + w->limit : 0
 	};
 	/* A ping during an earlier wait does not count. */
-	if (idle)
+	if (idle) {
 		r->pinged = 0;
+		r->asked = now;
+	}
 	return 0;
 }
 
@@ -364,19 +366,11 @@ rpc_forget(struct rpc *r, const void *arg)
 {
 	size_t i;
 
+	if (arg == NULL)
+		r->event = NULL;
 	for (i = 0; i < RPC_CALLS; i++)
-		if (r->call[i].arg == arg)
+		if (arg == NULL || r->call[i].arg == arg)
 			r->call[i].fn = NULL;
-}
-
-void
-rpc_mute(struct rpc *r)
-{
-	size_t i;
-
-	r->event = NULL;
-	for (i = 0; i < RPC_CALLS; i++)
-		r->call[i].fn = NULL;
 }
 
 static void
@@ -408,13 +402,28 @@ calls_stuck(const struct rpc *r)
 	return true;
 }
 
+/* A call is open that is to be answered soon. */
+static bool
+calls_short(const struct rpc *r)
+{
+	size_t i;
+
+	for (i = 0; i < RPC_CALLS; i++)
+		if (r->call[i].fn != NULL && r->call[i].deadline != 0)
+			return true;
+	return false;
+}
+
 /* When to send a ping, or to give up. */
 static int64_t
 silence_end(const struct rpc *r)
 {
-	if (r->pinged == 0)
-		return r->heard + r->silence / 2;
-	return r->pinged + r->silence - r->silence / 2;
+	int64_t since = r->heard > r->asked ? r->heard : r->asked;
+	int64_t ping = r->silence / 2;
+
+	if (ping > RPC_PING && calls_short(r))
+		ping = RPC_PING;
+	return r->pinged == 0 ? since + ping : r->pinged + r->silence - ping;
 }
 
 /* Send a ping, or give up.  rpc_tick reads first: only the daemon's silence
@@ -448,6 +457,12 @@ rpc_tick(struct rpc *r, int64_t now)
 	if (silence_tick(r, now) == -1)
 		return -1;
 	return rpc_flush(r);
+}
+
+bool
+rpc_deaf(const struct rpc *r)
+{
+	return rpc_waits(r) && r->pinged != 0;
 }
 
 int64_t

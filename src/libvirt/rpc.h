@@ -30,6 +30,8 @@ typedef void	 rpc_reply_fn(void *arg, enum rpc_result, struct buf *body);
 /* An event: the procedure of the message, and its body. */
 typedef void	 rpc_event_fn(void *arg, uint32_t proc, struct buf *body);
 
+#define RPC_PING	1000	/* ms without a byte */
+
 struct rpc_call {
 	rpc_reply_fn	*fn;		/* NULL: forgotten */
 	void		*arg;
@@ -46,10 +48,12 @@ struct rpc {
 	struct rpc_call	 call[RPC_CALLS];
 	uint32_t	 serial;
 	int64_t		 heard;		/* time of the last byte */
+	int64_t		 asked;		/* time since when calls are open */
 	int64_t		 pinged;	/* time of a ping since then, or 0 */
-	int64_t		 silence;	/* ms: after half of it without a byte a
-					   ping is sent, after the other half
-					   the connection is lost */
+	int64_t		 silence;	/* ms: with open calls and without a
+					   byte, the connection is lost after
+					   it; a ping is sent after half of it,
+					   with short calls after RPC_PING */
 	rpc_event_fn	*event;
 	void		*event_arg;
 	struct errmsg	 why;		/* of the loss */
@@ -86,13 +90,14 @@ int	 rpc_call(struct rpc *, uint32_t proc, const struct rpc_wait *,
 	    int64_t now);
 /* Write what has room in the socket now; returns as rpc_ready. */
 int	 rpc_flush(struct rpc *);
-/* Forget the calls with that arg: ignore their answers. */
+/* Forget the calls with that arg, NULL: all calls, and events: ignore the
+ * answers. */
 void	 rpc_forget(struct rpc *, const void *arg);
-/* Forget all calls and events. */
-void	 rpc_mute(struct rpc *);
 
 /* The events of poll(2) to wait for. */
 short	 rpc_wants(const struct rpc *);
+/* A ping is not answered yet. */
+bool	 rpc_deaf(const struct rpc *);
 /* Read and write after poll(2); 0, or -1 when the connection is lost: then it
  * is closed, and why has the reason. */
 int	 rpc_ready(struct rpc *, short revents, int64_t now);

@@ -143,6 +143,12 @@ virt_falters(const struct virt *v)
 	return v->state != VIRT_UP && v->backoff != BACKOFF_MIN;
 }
 
+bool
+virt_deaf(const struct virt *v)
+{
+	return v->state == VIRT_UP && rpc_deaf(&v->lane[LANE_CONTROL].rpc);
+}
+
 pid_t
 virt_daemon(const struct virt *v)
 {
@@ -349,6 +355,7 @@ void
 virt_tick(struct virt *v, int64_t now)
 {
 	struct virt_lane *l;
+	bool deaf;
 	size_t i;
 
 	v->told = false;
@@ -365,6 +372,9 @@ virt_tick(struct virt *v, int64_t now)
 		    rpc_tick(&l->rpc, now) == -1)
 			lane_lost(l, l->rpc.why.text, false);
 	}
+	deaf = virt_deaf(v);
+	v->told = v->told || deaf != v->lane[LANE_CONTROL].deaf;
+	v->lane[LANE_CONTROL].deaf = deaf;
 }
 
 int64_t

@@ -159,6 +159,7 @@ struct virt_lane {
 					   then; 0 = it runs, -1 = over */
 	struct virt_greeting greeting;
 	bool		 off;		/* for work; not connected */
+	bool		 deaf;		/* a ping is not answered */
 };
 
 struct virt_queue {
@@ -222,6 +223,9 @@ bool	 virt_ready(const struct virt *);
 
 /* It is not up, and an attempt has failed. */
 bool	 virt_falters(const struct virt *);
+
+/* It is up, and has not answered a ping. */
+bool	 virt_deaf(const struct virt *);
 
 /* The process of the connected daemon; 0: unknown. */
 pid_t	 virt_daemon(const struct virt *);

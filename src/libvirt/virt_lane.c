@@ -82,7 +82,7 @@ lane_leave(struct virt_lane *l)
 {
 	struct rpc_wait w = { .fn = leave_answered, .arg = l };
 
-	rpc_mute(&l->rpc);
+	rpc_forget(&l->rpc, NULL);
 	if (!virt_greeted(l) || !rpc_room(&l->rpc))
 		return;
 	(void)rpc_args(&l->rpc);

@@ -47,8 +47,10 @@ engine_init(struct engine *e, const struct plan *p, int64_t now)
 	e->deadline = p->deadline > 0 ? now + p->deadline : 0;
 	for (i = 0; i < p->n; i++)
 		job_init(e, i);
-	for (i = 0; i < p->nuris; i++)
+	for (i = 0; i < p->nuris; i++) {
 		e->uri[i].lost_by = now + p->lost;
+		e->uri[i].deaf_at = now + ENGINE_DEAF_MS;
+	}
 	return 0;
 }
 
@@ -79,8 +81,10 @@ engine_more(struct engine *e, size_t from, int64_t now)
 	for (i = from; i < e->plan->n; i++) {
 		u = &e->uri[e->plan->step[i].uri];
 		/* The URI had no guest to act on until now. */
-		if (!u->up && u->unfinished == 0)
+		if (!u->up && u->unfinished == 0) {
 			u->lost_by = now + e->plan->lost;
+			u->deaf_at = now + ENGINE_DEAF_MS;
+		}
 		job_init(e, i);
 	}
 	/* Once for each action: shares depend on nothing else of a job. */
@@ -130,21 +134,60 @@ engine_polled(struct engine *e, size_t uri)
 	e->uri[uri].polling = false;
 }
 
-void
-engine_up(struct engine *e, size_t uri, bool up, int64_t now)
+static void
+uri_up(struct engine *e, size_t uri, bool up)
 {
 	struct engine_uri *u = &e->uri[uri];
 	size_t i;
 
-	e->now = now;
-	if (u->up == up)
-		return;
 	u->up = up;
 	u->polling = false;
-	u->lost_by = up ? 0 : now + e->plan->lost;
+	u->lost_by = up ? 0 : e->now + e->plan->lost;
 	for (i = e->first; i < e->begun; i++)
 		if (e->job[i].step->uri == uri)
 			act_event(e, &e->job[i], up ? EV_BACK : EV_LOST);
+}
+
+/* As after a lost connection, but the requests are still under way. */
+static void
+uri_deaf(struct engine *e, const struct engine_uri *u)
+{
+	size_t i;
+
+	for (i = e->first; i < e->begun; i++)
+		if (job_uri(e, &e->job[i]) == u)
+			slot_lose(e, &e->job[i]);
+}
+
+static void
+uri_hears(struct engine *e, const struct engine_uri *u)
+{
+	struct engine_job *j;
+	size_t i;
+
+	for (i = e->first; i < e->begun; i++) {
+		j = &e->job[i];
+		if (job_uri(e, j) == u && j->slot == SLOT_LOST &&
+		    !job_waits(j) && !job_finished(j))
+			slot_take(e, j);
+	}
+}
+
+void
+engine_daemon(struct engine *e, size_t uri, enum engine_daemon state,
+    int64_t now)
+{
+	struct engine_uri *u = &e->uri[uri];
+
+	e->now = now;
+	if (state == ENGINE_UP && u->up && u->deaf_at != 0)
+		uri_hears(e, u);
+	if (state == ENGINE_UP)
+		u->deaf_at = 0;
+	else if (u->deaf_at == 0)
+		u->deaf_at = now + ENGINE_DEAF_MS;
+	if (u->up != (state != ENGINE_DOWN))
+		uri_up(e, uri, !u->up);
 }
 
 /* Jobs under way have less time, and hold their slots for less time. */
@@ -223,7 +266,8 @@ job_say(struct engine *e, struct engine_job *j)
 
 /*
  * Looks are answered in any order, but guests are asked in the plan's order: a
- * guest waits for the first look at each guest before it.  Looks have a limit.
+ * guest waits for the first look at each guest before it, unless its daemon is
+ * deaf.  Looks have a limit.
  */
 static void
 jobs_ask(struct engine *e)
@@ -236,7 +280,8 @@ jobs_ask(struct engine *e)
 		if (j->state == STATE_ON)
 			ask_begin(e, j);
 		else if (j->state == STATE_LOOK && j->count.tries == 0 &&
-			 !j->count.invalid && !job_does(j)->starts)
+			 !j->count.invalid && !job_does(j)->starts &&
+			 !due(job_uri(e, j)->deaf_at, e->now))
 			return;
 	}
 }
@@ -343,6 +388,8 @@ uri_tick(struct engine *e, size_t uri)
 
 	if (u->unfinished == 0)
 		return;
+	if (u->up && due(u->deaf_at, e->now))
+		uri_deaf(e, u);
 	if (e->plan->shared && due(u->until, e->now)) {
 		/* Guests that get a slot later begin a new time limit. */
 		u->until = u->say_at = 0;
@@ -371,21 +418,42 @@ job_may_begin(const struct engine *e, const struct engine_job *j,
 		return false;
 	if (e->hurry || j->last)
 		return true;
-	return j->step->group <= group && e->now >= e->gate.group_at &&
-	    slot_free(e, j);
+	return !due(job_uri(e, j)->deaf_at, e->now) &&
+	    j->step->group <= group &&
+	    j->step->group <= job_uri(e, j)->group &&
+	    e->now >= e->gate.group_at && slot_free(e, j);
 }
 
-/* The group under way: the lowest of the jobs that have not ended.  Jobs that
- * were added later are not in the order of groups. */
+/* The lowest group of the jobs of each URI that have not ended.  Jobs that were
+ * added later are not in the order of groups. */
+static void
+groups_find(struct engine *e)
+{
+	struct engine_uri *u;
+	size_t i;
+
+	for (i = 0; i < e->plan->nuris; i++)
+		e->uri[i].group = UINT_MAX;
+	for (i = e->first; i < e->plan->n; i++) {
+		u = job_uri(e, &e->job[i]);
+		if (!job_finished(&e->job[i]) &&
+		    e->job[i].step->group < u->group)
+			u->group = e->job[i].step->group;
+	}
+}
+
+/* The group under way: the lowest one of the URIs whose daemons answer. */
 static unsigned
-group_now(const struct engine *e)
+group_now(struct engine *e)
 {
 	unsigned group = e->gate.upto;
 	size_t i;
 
-	for (i = e->first; i < e->plan->n; i++)
-		if (!job_finished(&e->job[i]) && e->job[i].step->group < group)
-			group = e->job[i].step->group;
+	groups_find(e);
+	for (i = 0; i < e->plan->nuris; i++)
+		if (!due(e->uri[i].deaf_at, e->now) &&
+		    e->uri[i].group < group)
+			group = e->uri[i].group;
 	return group;
 }
 
@@ -451,6 +519,8 @@ uri_next(const struct engine *e, const struct engine_uri *u)
 {
 	int64_t next = u->poll_at;
 
+	if (u->deaf_at > e->now)
+		next = deadline_min(next, u->deaf_at);
 	/* job_next has the times of jobs that have begun; aborting a save may
 	 * end after the deadline. */
 	if (u->waiting > 0)

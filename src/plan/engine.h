@@ -60,8 +60,8 @@ enum engine_event {
 	EV_LOOK,		/* the next look is due (the engine's own) */
 	EV_RESEND,		/* the next request is due (the engine's own) */
 	EV_SKIP,		/* its last action is due (the engine's own) */
-	EV_LOST,		/* connection lost (see engine_up) */
-	EV_BACK,		/* connected again (see engine_up) */
+	EV_LOST,		/* connection lost (see engine_daemon) */
+	EV_BACK,		/* connected again (see engine_daemon) */
 	ENGINE_NEVENT
 };
 
@@ -121,7 +121,7 @@ struct engine_note {
 /*
  * Operations on guests.  Each returns 0 when it is under way and an event
  * follows, -1 when the daemon cannot be asked now: then the engine retries,
- * after engine_up or later.  No operation calls the engine.
+ * after engine_daemon or later.  No operation calls the engine.
  */
 struct engine_ops {
 	/* Carry out an action; ENGINE_QUEUED: it is sent later, and EV_SENT
@@ -159,12 +159,14 @@ struct engine_ops {
 #define ENGINE_WHY	320	/* bytes: LVERROR_TEXT and words around it */
 #define ENGINE_TRIES	30	/* of a request refused "for now" */
 #define ENGINE_SAY_EVERY 5000	/* ms between lines on waiting */
+#define ENGINE_DEAF_MS	2000	/* a daemon that restarts is back by then */
 
 /* A place under the bound of its action. */
 enum engine_slot {
 	SLOT_NONE,
 	SLOT_HELD,
-	SLOT_LOST,		/* released when the connection was lost */
+	SLOT_LOST,		/* released when the connection was lost, or
+				   the daemon went deaf */
 	SLOT_YIELDED		/* released while the guest was busy */
 };
 
@@ -220,6 +222,10 @@ struct engine_uri {
 	size_t			unfinished;
 	int64_t			until;		/* shared limit, 0 = none yet */
 	int64_t			lost_by;	/* jobs are given up; 0 = up */
+	int64_t			deaf_at;	/* since then jobs of other URIs
+						   do not wait for its jobs;
+						   0 = the daemon answers */
+	unsigned		group;		/* lowest of its unfinished */
 	int64_t			poll_at;
 	int64_t			say_at;
 };
@@ -258,7 +264,7 @@ struct engine {
 };
 
 /* 0, or -1 when there is no memory; nothing is allocated afterwards.  All
- * URIs count as down until engine_up says otherwise. */
+ * URIs count as down until engine_daemon says otherwise. */
 int	 engine_init(struct engine *, const struct plan *, int64_t now);
 void	 engine_free(struct engine *);
 /* The plan has new steps, from number `from` on; the other steps have moved.
@@ -282,7 +288,15 @@ void	 engine_progress(struct engine *, size_t job, uint64_t bytes,
 	    int64_t now);
 /* A poll was answered, or failed. */
 void	 engine_polled(struct engine *, size_t uri);
-void	 engine_up(struct engine *, size_t uri, bool up, int64_t now);
+/* The state of a URI's daemon.  Unless it is ENGINE_UP, its guests delay guests
+ * of other URIs for ENGINE_DEAF_MS more. */
+enum engine_daemon {
+	ENGINE_DOWN,		/* not connected */
+	ENGINE_DEAF,		/* connected, but it does not answer */
+	ENGINE_UP
+};
+void	 engine_daemon(struct engine *, size_t uri, enum engine_daemon,
+	    int64_t now);
 /* The daemon of a URI is dead: it will not finish the saves that were under way
  * when the connection was lost. */
 void	 engine_forget_saves(struct engine *, size_t uri);

@@ -169,10 +169,7 @@ act_lost(struct engine *e, struct engine_job *j)
 		j->severed = true;
 	j->count.losses++;
 	/* Guests of other URIs need not wait for this one. */
-	if (j->slot == SLOT_HELD) {
-		slot_release(e, j);
-		j->slot = SLOT_LOST;
-	}
+	slot_lose(e, j);
 	/* Without a connection no progress is seen. */
 	j->at.stall = 0;
 	job_enter(e, j, STATE_LOST);

@@ -19,7 +19,8 @@ late_unknown(struct engine *e, struct engine_job *j)
 	const struct engine_uri *u = job_uri(e, j);
 
 	if (u->up)
-		chain_fail(e, j, RESULT_UNKNOWN,
+		chain_fail(e, j, RESULT_UNKNOWN, u->deaf_at != 0 ?
+		    "its state is unknown: the daemon does not answer" :
 		    "no slot was free within its time limit");
 	else if (job_waits(j) || e->now >= u->lost_by)
 		chain_fail(e, j, RESULT_UNKNOWN, lost);

@@ -22,6 +22,15 @@ slot_release(struct engine *e, struct engine_job *j)
 	j->at.hold = 0;
 }
 
+void
+slot_lose(struct engine *e, struct engine_job *j)
+{
+	if (j->slot != SLOT_HELD)
+		return;
+	slot_release(e, j);
+	j->slot = SLOT_LOST;
+}
+
 /* How many jobs get a slot until all waiting jobs of a URI (NULL: of any) have
  * got one. */
 static size_t

@@ -12,6 +12,8 @@
 bool	 slot_free(const struct engine *, const struct engine_job *);
 void	 slot_take(struct engine *, struct engine_job *);
 void	 slot_release(struct engine *, struct engine_job *);
+/* Release it because the daemon cannot be heard: guests of other URIs go on. */
+void	 slot_lose(struct engine *, struct engine_job *);
 /* When a job releases its slot so that the guests of every URI get one:
  * absolute, 0 = at the end of its action. */
 int64_t	 slot_hold(const struct engine *, const struct engine_job *);

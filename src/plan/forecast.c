@@ -399,7 +399,7 @@ world_pass(struct world *w)
 	w->now += w->limits->before;
 	stage_pass(w, true);
 	for (i = 0; i < w->plan.nuris; i++)
-		engine_up(&w->engine, i, true, w->now);
+		engine_daemon(&w->engine, i, ENGINE_UP, w->now);
 	world_run(w);
 	stage_pass(w, false);
 	w->f->bounded = w->now - BEGIN;

@@ -6,6 +6,7 @@
 
 #include "plan/engine_job.h"
 #include "run/clock.h"
+#include "run/drive_hosts.h"
 #include "run/inventory.h"
 #include "run/lanes.h"
 #include "run/ready.h"
@@ -289,89 +290,6 @@ drive_end(struct drive *d)
 }
 
 /*
- * Hosts.
- */
-
-/* Report to the engine which hosts can be asked. */
-static void
-hosts_tell(struct work *w)
-{
-	const struct host *h;
-	size_t i;
-
-	for (i = 0; i < w->run->conf.nuris; i++) {
-		h = &w->inventory->host[i];
-		engine_up(&w->engine, i, h->rescue.active ||
-		    h->virt.state == VIRT_UP, loop_now());
-	}
-}
-
-static void
-host_up(void *arg, struct host *h)
-{
-	struct work *w = &((struct drive *)arg)->work;
-
-	rescue_host_up(w, h);
-	/* Also while drive_plan waits for connections. */
-	if (w->task != NULL)
-		lanes_open(w, h);
-	if (w->driving)
-		engine_up(&w->engine, h->index, true, loop_now());
-}
-
-static void
-host_down(void *arg, struct host *h)
-{
-	struct work *w = &((struct drive *)arg)->work;
-
-	/* First: the engine starts its own limit for a lost connection. */
-	rescue_host_down(w, h);
-	if (w->driving)
-		engine_up(&w->engine, h->index, false, loop_now());
-}
-
-static void
-host_event(void *arg, struct host *h, const struct lvmsg_lifecycle *lc)
-{
-	task_event(&((struct drive *)arg)->work, h, lc);
-}
-
-static void
-host_adopt(void *arg, struct host *h)
-{
-	(void)arg;
-	rescue_host_adopt(h);
-}
-
-static bool
-host_relist(void *arg, struct host *h)
-{
-	(void)arg;
-	return rescue_host_list(h);
-}
-
-static bool
-host_files(void *arg, struct host *h)
-{
-	(void)arg;
-	return rescue_host_files(h);
-}
-
-static bool
-host_settle(void *arg, const struct host *h)
-{
-	const struct drive_source *from = &((struct drive *)arg)->source;
-
-	return from->settle == NULL || from->settle(from->arg, h);
-}
-
-static const struct inventory_listener listener = {
-	.up = host_up, .down = host_down, .event = host_event,
-	.adopt = host_adopt, .relist = host_relist, .files = host_files,
-	.settle = host_settle
-};
-
-/*
  * The loop.
  */
 
@@ -423,6 +341,7 @@ tasks_tick(struct work *w, int64_t now)
 	int64_t due = rescue_host_tick(w, now);
 	size_t i;
 
+	hosts_tell(w);
 	for (i = 0; i < w->ntasks; i++)
 		ready_tick(w->task[i], now);
 	rescue_tick(w, now);
@@ -483,7 +402,7 @@ drive_init(struct drive *d, struct inventory *v, struct record *rec)
 	d->work.prepared = step_done;
 	d->stages.work = &d->work;
 	v->record = rec;
-	v->listener = &listener;
+	v->listener = &hosts_listener;
 	v->arg = d;
 	d->part = (struct run_part){ .tick = part_tick, .hurry = part_hurry,
 	    .hasten = part_hasten, .arg = d };

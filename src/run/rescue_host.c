@@ -77,7 +77,7 @@ host_begin(struct work *w, struct host *h, int64_t now)
 	h->rescue.active = true;
 	plan_unsavable(&w->plan, h->index);
 	engine_forget_saves(&w->engine, h->index);
-	engine_up(&w->engine, h->index, true, now);
+	engine_daemon(&w->engine, h->index, ENGINE_UP, now);
 }
 
 /* How long to wait for a lost daemon: at most half of the remaining time of any
@@ -112,7 +112,7 @@ host_release(struct work *w, struct host *h, int64_t now)
 		if (w->task[i]->host == h)
 			rescue_release(w->task[i]);
 	if (w->driving)
-		engine_up(&w->engine, h->index, false, now);
+		engine_daemon(&w->engine, h->index, ENGINE_DOWN, now);
 }
 
 void

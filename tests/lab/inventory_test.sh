@@ -446,6 +446,27 @@ locked_lab()
 	done <uuids
 }
 
+# Its guest is to be stopped first, and it stands still when it is asked.
+lab_case deaf 'a daemon that goes deaf does not keep the order of others' '-n 1'
+deaf_lab()
+{
+	fake_open <<-END
+		273 list f1
+		212 hang
+	END
+	patience=60
+	urls "test+unix:///default?socket=$PWD/socket $uri" ON_SHUTDOWN=destroy
+	printf "f1 50\ng1 10\n" >/etc/libvirt-guests.tab
+	begin stop
+	comes calls " 212$"
+	kill -STOP $fake
+	comes out "^Guest g1 destroyed"
+	[ ! -s err ] || fail "its daemon was given up"
+	kill -TERM $began
+	ends 1
+	has err "guest f1: interrupted$"
+}
+
 atf_init_test_cases()
 {
 	cmd_cases

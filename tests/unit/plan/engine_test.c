@@ -47,10 +47,13 @@ struct daemon {
 	int64_t		 up;
 	int64_t		 down2;
 	int64_t		 up2;
+	int64_t		 deaf;
+	int64_t		 hears;
 	bool		 quiet;		/* tells of no events */
 	int64_t		 nothing;	/* that many polls fail */
 	bool		 is_up;
 	bool		 lost;		/* ever */
+	int64_t		 since;		/* it is down or deaf, or NEVER */
 	unsigned	 gen;		/* of the connection */
 };
 
@@ -455,12 +458,13 @@ daemon_down(struct world *w, const struct hap *h)
 	world_note(w, "uri");
 	(void)fprintf(w->log, " %zu down\n", h->job);
 	d->is_up = false;
+	d->since = w->now;
 	d->lost = true;
 	d->gen++;
 	for (i = 0; i < w->sc->n; i++)
 		if (w->actor[i].uri == (int64_t)h->job)
 			actor_lost(&w->actor[i]);
-	engine_up(&w->engine, h->job, false, w->now);
+	engine_daemon(&w->engine, h->job, ENGINE_DOWN, w->now);
 }
 
 static void
@@ -469,7 +473,23 @@ daemon_up(struct world *w, const struct hap *h)
 	world_note(w, "uri");
 	(void)fprintf(w->log, " %zu up\n", h->job);
 	w->daemon[h->job].is_up = true;
-	engine_up(&w->engine, h->job, true, w->now);
+	w->daemon[h->job].since = NEVER;
+	engine_daemon(&w->engine, h->job, ENGINE_UP, w->now);
+}
+
+static void
+daemon_deaf(struct world *w, const struct hap *h)
+{
+	w->daemon[h->job].since = w->now;
+	w->daemon[h->job].lost = true;
+	engine_daemon(&w->engine, h->job, ENGINE_DEAF, w->now);
+}
+
+static void
+daemon_hears(struct world *w, const struct hap *h)
+{
+	w->daemon[h->job].since = NEVER;
+	engine_daemon(&w->engine, h->job, ENGINE_UP, w->now);
 }
 
 static void
@@ -970,6 +990,15 @@ world_whole(const struct world *w)
 	return true;
 }
 
+/* The daemon of a guest is down or deaf for some time. */
+static bool
+daemon_silent(const struct world *w, size_t job)
+{
+	int64_t since = w->daemon[w->actor[job].uri].since;
+
+	return since != NEVER && w->now >= since + ENGINE_DEAF_MS;
+}
+
 /* A guest of a lower group has not ended; or more may come. */
 static bool
 group_barred(const struct world *w, size_t job)
@@ -981,7 +1010,9 @@ group_barred(const struct world *w, size_t job)
 		return true;
 	for (i = 0; i < w->plan.n; i++)
 		if (w->plan.step[i].group < group &&
-		    w->engine.job[i].state < STATE_DONE)
+		    w->engine.job[i].state < STATE_DONE &&
+		    (w->actor[i].uri == w->actor[job].uri ||
+		    !daemon_silent(w, i)))
 			return true;
 	return false;
 }
@@ -1066,7 +1097,8 @@ result_true(struct world *w, size_t job)
 	case RESULT_MIGRATED:
 		return !a->on && a->away;
 	case RESULT_UNKNOWN:
-		return !actor_daemon(w, job)->is_up || script->unaskable +
+		return daemon_silent(w, job) ||
+		    !actor_daemon(w, job)->is_up || script->unaskable +
 		    script->look_unaskable > 0 || script->fatal[0] != '\0' ||
 		    slot_never(w, job);
 	case RESULT_CUT:
@@ -1228,7 +1260,10 @@ world_begin(struct world *w)
 		hap_at(w, d->up, daemon_up, i);
 		hap_at(w, d->down2, daemon_down, i);
 		hap_at(w, d->up2, daemon_up, i);
+		hap_at(w, d->deaf, daemon_deaf, i);
+		hap_at(w, d->hears, daemon_hears, i);
 		d->is_up = d->down != 0;
+		d->since = d->is_up ? NEVER : T0;
 		d->lost = !d->is_up;
 	}
 	for (i = 0; i < sc->n; i++) {
@@ -1243,7 +1278,8 @@ world_begin(struct world *w)
 	/* Behind guests that come just then. */
 	hap_at(w, sc->held, run_release, 0);
 	for (i = 0; i < sc->nuris; i++)
-		engine_up(&w->engine, i, w->daemon[i].is_up, T0);
+		engine_daemon(&w->engine, i, w->daemon[i].is_up ?
+		    ENGINE_UP : ENGINE_DOWN, T0);
 }
 
 /* The rules on order and time, for a guest. */
@@ -1290,6 +1326,7 @@ world_check(struct world *w)
 				trouble(w, "has a slot", w->actor[i].name);
 		} else if (j->slot != SLOT_HELD && w->engine.deadline == 0 &&
 		    !w->engine.hurry && !w->plan.shared &&
+		    !(j->slot == SLOT_LOST && daemon_silent(w, i)) &&
 		    !(j->slot == SLOT_YIELDED && (j->state == STATE_LOOK ||
 		    j->state == STATE_SETTLE))) {
 			trouble(w, "has no slot", w->actor[i].name);
@@ -1399,6 +1436,8 @@ static const struct key uri_keys[] = {
 	{ "up", TYPE_TIME, offsetof(struct daemon, up) },
 	{ "down-again", TYPE_TIME, offsetof(struct daemon, down2) },
 	{ "up-again", TYPE_TIME, offsetof(struct daemon, up2) },
+	{ "deaf", TYPE_TIME, offsetof(struct daemon, deaf) },
+	{ "hears", TYPE_TIME, offsetof(struct daemon, hears) },
 	{ "quiet", TYPE_FLAG, offsetof(struct daemon, quiet) },
 	{ "nothing", TYPE_COUNT, offsetof(struct daemon, nothing) },
 	{ NULL, TYPE_FLAG, 0 }
@@ -1652,7 +1691,8 @@ scenario_init(struct scenario *sc, size_t guests)
 	(void)strlcpy(sc->cut_text, "cut", sizeof(sc->cut_text));
 	for (i = 0; i < URIS; i++)
 		sc->daemon[i].down = sc->daemon[i].up = sc->daemon[i].down2 =
-		    sc->daemon[i].up2 = NEVER;
+		    sc->daemon[i].up2 = sc->daemon[i].deaf =
+		    sc->daemon[i].hears = NEVER;
 	sc->actor = calloc(guests, sizeof(*sc->actor));
 	ATF_REQUIRE(sc->actor != NULL);
 }
@@ -1915,6 +1955,10 @@ roll_uri(struct daemon *d, uint64_t *dice)
 	d->quiet = roll(dice, 4) == 0;
 	d->nothing = roll_time(dice, 4, 8, 0);
 	d->down = roll_time(dice, 4, 20000, NEVER);
+	if (d->down == NEVER && roll(dice, 4) == 0) {
+		d->deaf = roll_time(dice, 1, 20000, NEVER);
+		d->hears = d->deaf + 1 + roll_time(dice, 1, 9000, NEVER);
+	}
 	if (d->down == NEVER || roll(dice, 4) == 0)
 		return;
 	d->up = d->down + 1 + roll_time(dice, 1, 40000, 0);
@@ -2153,7 +2197,7 @@ ATF_TC_BODY(rate, tc)
 	}
 	world_init(&w, sc, 0);
 	w.daemon[0].is_up = true;
-	engine_up(&w.engine, 0, true, w.now);
+	engine_daemon(&w.engine, 0, ENGINE_UP, w.now);
 	engine_tick(&w.engine, w.now);
 	for (i = 0; i < 2; i++)
 		news(&w, i, EV_ON, NULL);
