@@ -57,6 +57,75 @@ static_body()
 	atf_check -o not-match:NEEDED readelf -dW ./product
 }
 
+# maps MAP: the lines of $program in that memory map, and where it begins.
+maps()
+{
+	grep -F "$program" "$1" >"$1.own"
+	base=$((0x$(sed -n '1s/-.*//p' "$1.own")))
+}
+
+# protected MAP SECTION BITS: what may be done with the memory of that section.
+protected()
+{
+	address=$(readelf -SW ./product |
+	    sed -n 's/.* '"$2"' *[A-Z_]* *\([0-9a-f]*\) .*/\1/p')
+	[ -n "$address" ] || atf_fail "no section $2"
+	address=$((base + 0x$address))
+	while read -r range bits _; do
+		if [ $((0x${range%-*})) -le $address ] &&
+		    [ $address -lt $((0x${range#*-})) ]; then
+			echo "$bits"
+		fi
+	done <"$1.own" >bits
+	[ "$(cat bits)" = "$3" ] || atf_fail "$2: $(cat bits), not $3"
+}
+
+atf_test_case hardened
+hardened_head()
+{
+	atf_set descr "no fixed address, no writable table, nothing written runs"
+}
+hardened_body()
+{
+	copied product
+	program=$(pwd)/product
+	# It runs this one as the way to a daemon.
+	cat >spy <<-EOF
+	#!/bin/sh
+	cat /proc/\$PPID/maps >$(pwd)/maps
+	EOF
+	chmod 755 spy
+	atf_check -o match:'Type: *DYN' readelf -hW ./product
+	for n in 1 2; do
+		atf_check -s exit:1 -o ignore -e ignore "$program" \
+		    -f /dev/null -c "test+ext:///x?command=$(pwd)/spy" \
+		    gueststatus
+		atf_check mv maps "map$n"
+		maps "map$n"
+		echo "$base" >>bases
+		atf_check -s exit:1 grep '^[^ ]* .wx' "map$n"
+		protected "map$n" '\.data\.rel\.ro' r--p
+		protected "map$n" '\.got' r--p
+		protected "map$n" '\.data' rw-p
+		protected "map$n" '\.text' r-xp
+	done
+	[ "$(cat /proc/sys/kernel/randomize_va_space)" -eq 0 ] ||
+	    atf_check -o inline:'2\n' sh -c 'sort -u bases | grep -c .'
+}
+
+atf_test_case weight
+weight_head()
+{
+	atf_set descr "the product, stripped, has at most 256 KiB"
+}
+weight_body()
+{
+	copied product
+	atf_check strip product
+	size=$(wc -c <product)
+	[ "$size" -le 262144 ] || atf_fail "$size bytes"
+}
+
 atf_test_case other_make
 other_make_head()
 {
@@ -297,6 +366,8 @@ atf_init_test_cases()
 	atf_add_test_case clang
 	atf_add_test_case libbsd
 	atf_add_test_case static
+	atf_add_test_case hardened
+	atf_add_test_case weight
 	atf_add_test_case other_make
 	atf_add_test_case headers
 	atf_add_test_case install
