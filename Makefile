@@ -40,7 +40,7 @@ $(TEST_OBJ)/lib.a: $(TEST_LIBRARY)
 # A build with other flags makes all objects anew.
 $(OBJ)/flags: force
 	@mkdir -p $(OBJ)
-	@echo $(COMPILE) $(LINK) >$@.new
+	@echo $(COMPILE) $(WARN_WIRE) $(LINK) >$@.new
 	@cmp -s $@.new $@ || cp $@.new $@
 
 $(TEST_OBJ)/flags: force

@@ -35,6 +35,8 @@ WARN = -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wold-style-definition -Wpointer-arith \
 	-Wcast-qual -Wwrite-strings -Wformat=2 -Wundef -Wvla \
 	-Wno-missing-field-initializers -Werror
+# Besides, for src/text and src/wire.
+WARN_WIRE = -Wconversion -Wsign-conversion
 HARDEN = -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 SECTIONS = -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
 # Without noseparate-code three page boundaries make it 8 KiB bigger.

@@ -17,10 +17,10 @@ xdr_put_u32(struct buf *b, uint32_t v)
 {
 	unsigned char p[4];
 
-	p[0] = (v >> 24) & 0xff;
-	p[1] = (v >> 16) & 0xff;
-	p[2] = (v >> 8) & 0xff;
-	p[3] = v & 0xff;
+	p[0] = (unsigned char)(v >> 24);
+	p[1] = (unsigned char)(v >> 16);
+	p[2] = (unsigned char)(v >> 8);
+	p[3] = (unsigned char)v;
 	buf_put(b, p, sizeof(p));
 }
 
