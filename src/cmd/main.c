@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "run/run.h"
+#include "sys/child.h"
 #include "sys/log.h"
 #include "sys/loop.h"
 #include "text/errmsg.h"
@@ -239,6 +240,7 @@ main(int argc, char **argv)
 	if (standard_fds() == -1)
 		return RUN_FAILED;
 	(void)umask(022);
+	child_search();
 	log_init(LOG_NORMAL);
 	/* An option takes at least one argument of main. */
 	p.options.uris = calloc((size_t)argc + 1, sizeof(char *));

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "sys/child.h"
+#include "wire/uri.h"
 
 #define CANNOT_EXEC	127
 #define HEAR_READS	16	/* of 4 KiB, at once */
@@ -156,6 +157,12 @@ dial_exec(const struct dial *d, int fd, void *arg)
 
 	/* The end of our terminal must not end a connection. */
 	(void)signal(SIGHUP, SIG_IGN);
+	child_environment();
+	/* The command of +ext, and what ssh runs for a user, may need setuid
+	 * programs. */
+	if (d->uri->transport == URI_TLS ||
+	    (d->uri->transport == URI_SSH && geteuid() == 0))
+		child_unprivileged();
 	if (child_descriptors(fds, -1) == 0)
 		(void)execvp(c->word[0], c->word);
 	(void)dprintf(STDERR_FILENO, "%s: %s\n", c->word[0],

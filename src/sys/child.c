@@ -10,6 +10,8 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,13 +25,18 @@
 static void
 signals_default(void)
 {
+	/* As the kernel has it: larger than its struct, all of it SIG_DFL. */
+	static const unsigned long kernel[16];
 	struct sigaction sa = { .sa_handler = SIG_DFL };
 	sigset_t none;
 	int sig;
 
 	(void)sigemptyset(&sa.sa_mask);
+	/* A libc refuses those that it uses itself. */
 	for (sig = 1; sig < NSIG; sig++)
-		(void)sigaction(sig, &sa, NULL);
+		if (sigaction(sig, &sa, NULL) == -1)
+			(void)syscall(SYS_rt_sigaction, sig, kernel, NULL,
+			    (size_t)NSIG / 8);
 	/* Pending signals act now as they do on the new program. */
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
@@ -130,6 +137,55 @@ child_descriptors(const int fd[3], int keep)
 	return 0;
 }
 
+void
+child_search(void)
+{
+	char *path = getenv("PATH"), *to = path, *from;
+	size_t len;
+
+	for (from = path; from != NULL && *from != '\0';
+	    from += len + (from[len] == ':')) {
+		len = strcspn(from, ":");
+		if (*from != '/')
+			continue;
+		if (to != path)
+			*to++ = ':';
+		memmove(to, from, len);
+		to += len;
+	}
+	if (to == path)
+		(void)setenv("PATH", CHILD_SEARCH, 1);
+	else
+		*to = '\0';
+}
+
+/* Without those of the dynamic linker, the shell and the locale. */
+void
+child_environment(void)
+{
+	static const char names[][20] = {
+		"PATH", "HOME", "USER", "LOGNAME", "TERM", "TMPDIR",
+		"XDG_RUNTIME_DIR", "SSH_AUTH_SOCK", "SSH_ASKPASS",
+		"SSH_ASKPASS_REQUIRE", "DISPLAY", "WAYLAND_DISPLAY",
+		"XAUTHORITY", "KRB5CCNAME", "OPENSSL_CONF",
+	};
+	static char *kept[sizeof(names) / sizeof(names[0]) + 1];
+	char *value;
+	size_t i, n = 0;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if ((value = getenv(names[i])) != NULL)
+			kept[n++] = value - strlen(names[i]) - 1;
+	kept[n] = NULL;
+	environ = kept;
+}
+
+void
+child_unprivileged(void)
+{
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L);
+}
+
 char *
 child_argument(const char *s)
 {
@@ -143,6 +199,8 @@ output_exec(const char *const argv[], int out)
 
 	/* Its output is useless without this program. */
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+	child_environment();
+	child_unprivileged();
 	if (child_descriptors(fds, -1) == 0)
 		(void)execvp(argv[0], (char *const *)(uintptr_t)argv);
 	_exit(CHILD_NOEXEC);

@@ -29,8 +29,6 @@
 #define CANCEL_LOOKS	200	/* of 10 ms, for a process to die */
 #define CANNOT_EXEC	127
 
-#define SEARCH	"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
 static const struct {
 	const char	*name;
 	bool		 guest;
@@ -80,7 +78,7 @@ environment_make(const struct hook_call *c, char *envp[ENV_MAX + 1])
 		const char	*name;
 		const char	*value;
 	} env[ENV_MAX] = {
-		{ "PATH", SEARCH },
+		{ "PATH", CHILD_SEARCH },
 		{ "LIBVIRT_GUESTS_STAGE", stages[c->stage].name },
 		{ "LIBVIRT_GUESTS_COMMAND", c->command },
 		{ "LIBVIRT_GUESTS_DOWN", c->down },

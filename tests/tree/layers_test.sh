@@ -245,6 +245,44 @@ calls_check()
 	[ ! -s "$OLDPWD/found" ] || fault "banned: $(cat "$OLDPWD/found")"
 }
 
+test_case descriptors 'no program that is run gets a descriptor of ours'
+descriptors_check()
+{
+	# Calls that make one, each as one line.
+	makes='open|openat|socket|socketpair|pipe2?|accept4?|dup|fopen'
+	makes="$makes|memfd_create|epoll_create1?"
+	awk -v makes="(^|[^A-Za-z0-9_.>])(($makes)[(]|F_DUPFD,)" '
+	    FNR == 1 { call = "" }
+	    {
+		sub(/\/\*.*/, "")
+		if (call == "" && $0 ~ makes)
+			call = FILENAME ":" FNR ": "
+		if (call != "") {
+			call = call $0
+			if ($0 ~ /[;{]/) {
+				print call
+				call = ""
+			}
+		}
+	    }' src/*/*.c compat/*.c |
+	    grep -v -e '_CLOEXEC' -e 'fopen(.*"[a-z]*e")' \
+	    -e '^src/cmd/main.c:.*open("/' >"$OLDPWD/found"
+	[ ! -s "$OLDPWD/found" ] || fault "no CLOEXEC: $(cat "$OLDPWD/found")"
+}
+
+test_case clock 'nothing depends on the time of day'
+clock_check()
+{
+	# The name of a snapshot alone has it.
+	calls='time|gettimeofday|localtime|gmtime|mktime|strftime|utime[a-z]*'
+	calls="$calls|timerfd_create|clock_nanosleep"
+	grep -nE -e "(^|[^a-z_])($calls)(_r)?[(]" \
+	    -e 'CLOCK_(REAL|TAI|.*ALARM)' \
+	    src/*/*.[ch] | grep -v '^src/run/snapshot.c:.*time(NULL)' \
+	    >"$OLDPWD/found"
+	[ ! -s "$OLDPWD/found" ] || fault "$(cat "$OLDPWD/found")"
+}
+
 test_case form 'columns, blanks, ends'
 form_check()
 {

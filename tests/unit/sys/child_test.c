@@ -1,5 +1,6 @@
 #include "sys/child.h"
 
+#include <sys/prctl.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 
@@ -231,6 +232,63 @@ ATF_TC_BODY(argument, tc)
 	ATF_CHECK_EQ(NULL, child_argument(NULL));
 }
 
+static void
+search_is(const char *path, const char *want)
+{
+	ATF_REQUIRE_EQ(0, path == NULL ? unsetenv("PATH") :
+	    setenv("PATH", path, 1));
+	child_search();
+	ATF_CHECK_STREQ(want, getenv("PATH"));
+}
+
+ATF_TC_WITHOUT_HEAD(search);
+ATF_TC_BODY(search, tc)
+{
+	search_is("/bin", "/bin");
+	search_is("/bin:/usr/bin", "/bin:/usr/bin");
+	search_is(".:/bin", "/bin");
+	search_is(":/bin::../x:/usr/bin:", "/bin:/usr/bin");
+	search_is("/:x/y:/z", "/:/z");
+	search_is("", CHILD_SEARCH);
+	search_is(".", CHILD_SEARCH);
+	search_is(":::", CHILD_SEARCH);
+	search_is(NULL, CHILD_SEARCH);
+}
+
+ATF_TC_WITHOUT_HEAD(surroundings);
+ATF_TC_BODY(surroundings, tc)
+{
+	const char *argv[] = { "sh", "-c", NULL, NULL };
+	char text[4096];
+	pid_t pid;
+
+	ATF_REQUIRE_EQ(0, setenv("LD_LIBRARY_PATH", "/x", 1));
+	ATF_REQUIRE_EQ(0, setenv("SECRET", "x", 1));
+	ATF_REQUIRE_EQ(0, setenv("HOME", "/h", 1));
+	ATF_REQUIRE_EQ(0, setenv("SSH_ASKPASS_REQUIRE", "never", 1));
+	argv[2] = "tr '\\0' '\\n' </proc/$$/environ";
+	ATF_CHECK_EQ(0, child_output(argv, text, sizeof(text), 60000));
+	ATF_CHECK(strncmp(text, "PATH=", 5) == 0);
+	ATF_CHECK(strstr(text, "\nHOME=/h\n") != NULL);
+	ATF_CHECK(strstr(text, "\nSSH_ASKPASS_REQUIRE=never\n") != NULL);
+	ATF_CHECK_EQ(NULL, strstr(text, "LD_LIBRARY_PATH"));
+	ATF_CHECK_EQ(NULL, strstr(text, "SECRET"));
+	argv[2] = "grep -E 'NoNewPrivs|SigIgn|SigBlk' /proc/self/status";
+	ATF_CHECK_EQ(0, child_output(argv, text, sizeof(text), 60000));
+	ATF_CHECK_STREQ("SigBlk:\t0000000000000000\n"
+	    "SigIgn:\t0000000000000000\nNoNewPrivs:\t1\n", text);
+	/* Ours are as they were. */
+	ATF_CHECK_STREQ("x", getenv("SECRET"));
+	ATF_CHECK_EQ(0, prctl(PR_GET_NO_NEW_PRIVS, 0L, 0L, 0L, 0L));
+	if ((pid = child_fork()) == 0) {
+		child_environment();
+		child_unprivileged();
+		_exit(getenv("SECRET") != NULL || getenv("HOME") == NULL ||
+		    prctl(PR_GET_NO_NEW_PRIVS, 0L, 0L, 0L, 0L) != 1);
+	}
+	ATF_CHECK_EQ(0, ended(pid));
+}
+
 ATF_TC_WITHOUT_HEAD(output);
 ATF_TC_BODY(output, tc)
 {
@@ -274,6 +332,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, dismiss);
 	ATF_TP_ADD_TC(tp, wait_interrupted);
 	ATF_TP_ADD_TC(tp, argument);
+	ATF_TP_ADD_TC(tp, search);
+	ATF_TP_ADD_TC(tp, surroundings);
 	ATF_TP_ADD_TC(tp, output);
 	ATF_TP_ADD_TC(tp, output_late);
 	return atf_no_error();
