@@ -11,6 +11,11 @@
 static const int caught[] = { SIGTERM, SIGINT, SIGUSR1 };
 #define NCAUGHT	(sizeof(caught) / sizeof(caught[0]))
 
+/* A write past a limit on files fails, a terminal may be another's: neither is
+ * to end or to stop this program. */
+static const int ignored[] = { SIGPIPE, SIGHUP, SIGTTOU, SIGXFSZ, SIGXCPU };
+#define NIGNORED	(sizeof(ignored) / sizeof(ignored[0]))
+
 #define LOOK	500	/* ms between looks for signals without a pipe */
 #define PAUSE	50	/* ms between looks at descriptors without poll(2) */
 
@@ -69,8 +74,8 @@ loop_signals(void)
 		(void)sigaddset(&heard, caught[i]);
 	}
 	sa.sa_handler = SIG_IGN;
-	(void)sigaction(SIGPIPE, &sa, NULL);
-	(void)sigaction(SIGHUP, &sa, NULL);
+	for (i = 0; i < NIGNORED; i++)
+		(void)sigaction(ignored[i], &sa, NULL);
 	/* The process that started this one may have blocked them. */
 	(void)sigprocmask(SIG_UNBLOCK, &heard, NULL);
 }

@@ -29,9 +29,9 @@ struct loop {
 int64_t	 loop_now(void);
 
 /*
- * From now on loop_signal returns SIGTERM, SIGINT and SIGUSR1; SIGPIPE and
- * SIGHUP are ignored, because a stop goes on without a reader.  loop_init does
- * this, too.
+ * From now on loop_signal returns SIGTERM, SIGINT and SIGUSR1; signals
+ * that a lost reader, terminal or limit causes are ignored, because a stop goes
+ * on.  loop_init does this, too.
  */
 void	 loop_signals(void);
 /* Only one loop at a time.  0, or -1 with the reason: the loop can be used, but

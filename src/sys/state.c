@@ -61,12 +61,26 @@ state_free(struct state *st)
 	st->lockfd = -1;
 }
 
+/* Write our number into the lock, for messages of other runs.  A file that has
+ * another name too is not ours to change. */
+static void
+owner_write(int fd)
+{
+	char text[PID_TEXT];
+	struct stat sb;
+	ssize_t done = 0;
+	int n;
+
+	n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+	if (fstat(fd, &sb) == 0 && S_ISREG(sb.st_mode) && sb.st_nlink == 1 &&
+	    ftruncate(fd, 0) == 0)
+		done = pwrite(fd, text, (size_t)n, 0);
+	(void)done;
+}
+
 int
 state_lock(struct state *st, int *pid, struct errmsg *em)
 {
-	char text[PID_TEXT];
-	ssize_t done = 0;
-	int n;
 
 	*pid = 0;
 	if (st->lockfd == -1)
@@ -82,10 +96,7 @@ state_lock(struct state *st, int *pid, struct errmsg *em)
 			*pid = 0;
 		return 1;
 	}
-	n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
-	if (ftruncate(st->lockfd, 0) == 0)
-		done = pwrite(st->lockfd, text, (size_t)n, 0);
-	(void)done;		/* only for messages of other runs */
+	owner_write(st->lockfd);
 	return 0;
 }
 
@@ -101,7 +112,9 @@ static int
 list_read(const char *path, struct list *l, const struct state_findings *sf,
     struct errmsg *em)
 {
-	struct file_read f = { .path = path, .max = LIST_MAX };
+	/* A URI can name a program that is run. */
+	struct file_read f = { .path = path, .max = LIST_MAX,
+	    .trusted = true };
 	struct list_source src = { .file = path };
 	char *text;
 	int n;

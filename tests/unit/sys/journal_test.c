@@ -131,6 +131,24 @@ boot_line(char line[80])
 	return line;
 }
 
+/* A journal that others can write is ignored, and made anew. */
+ATF_TC_WITHOUT_HEAD(others);
+ATF_TC_BODY(others, tc)
+{
+	struct journal j;
+	struct stat st;
+
+	open_it(&j);
+	ask(&j, POLICY_SHUTDOWN, qemu_uri, U1);
+	close_it(&j);
+	ATF_REQUIRE_EQ(0, chmod("journal", 0666));
+	open_it(&j);
+	ATF_CHECK_EQ(0, total());
+	ATF_REQUIRE_EQ(0, stat("journal", &st));
+	ATF_CHECK_EQ(0600, st.st_mode & 0777);
+	close_it(&j);
+}
+
 /* What may still shut down: asked by a run that was killed, or timed out. */
 ATF_TC_WITHOUT_HEAD(timed);
 ATF_TC_BODY(timed, tc)
@@ -421,6 +439,7 @@ ATF_TC_BODY(long_uri, tc)
 
 ATF_TP_ADD_TCS(tp)
 {
+	ATF_TP_ADD_TC(tp, others);
 	ATF_TP_ADD_TC(tp, timed);
 	ATF_TP_ADD_TC(tp, remembered);
 	ATF_TP_ADD_TC(tp, down);

@@ -370,10 +370,13 @@ ATF_TC_BODY(many_signals, tc)
 ATF_TC_WITHOUT_HEAD(ignored);
 ATF_TC_BODY(ignored, tc)
 {
+	static const int signals[] = { SIGHUP, SIGTTOU, SIGXFSZ, SIGXCPU };
 	int fds[2];
+	size_t i;
 
 	begin(1, 0);
-	ATF_REQUIRE_EQ(0, raise(SIGHUP));
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		ATF_REQUIRE_EQ(0, raise(signals[i]));
 	ATF_REQUIRE_EQ(0, pipe(fds));
 	(void)close(fds[0]);
 	ATF_CHECK_EQ(-1, write(fds[1], "x", 1));

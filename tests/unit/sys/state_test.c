@@ -506,6 +506,42 @@ ATF_TC_BODY(not_locked, tc)
 	end();
 }
 
+/* A lock that is a file of another purpose, too, keeps what is in it. */
+ATF_TC_WITHOUT_HEAD(lock_linked);
+ATF_TC_BODY(lock_linked, tc)
+{
+	struct errmsg em;
+	int owner;
+
+	begin();
+	atf_utils_create_file("victim", "text");
+	ATF_REQUIRE_EQ(0, link("victim", "run/libvirt-guests.lock"));
+	ATF_CHECK_EQ(0, state_lock(&st, &owner, &em));
+	ATF_CHECK(atf_utils_compare_file("victim", "text"));
+	end();
+}
+
+/* A list or journal that others can write is refused. */
+ATF_TC_WITHOUT_HEAD(others);
+ATF_TC_BODY(others, tc)
+{
+	struct errmsg em;
+	char kept[STATE_KEPT];
+
+	begin();
+	ATF_REQUIRE_EQ(0, mkdir("state", 0755));
+	atf_utils_create_file("state/libvirt-guests", QEMU " " U1 "\n");
+	ATF_REQUIRE_EQ(0, chmod("state/libvirt-guests", 0666));
+	ATF_CHECK_EQ(-1, state_load(&st, &list, &found, &em));
+	ATF_CHECK_EQ(EPERM, em.code);
+	ATF_CHECK_EQ(0, list.n);
+	/* It is kept, and a new one is written. */
+	add(U2);
+	ATF_CHECK_EQ(0, state_save(&st, &list, kept, &em));
+	ATF_CHECK_STREQ("state/libvirt-guests.broken", kept);
+	end();
+}
+
 ATF_TC_WITHOUT_HEAD(marked);
 ATF_TC_BODY(marked, tc)
 {
@@ -589,6 +625,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, locked);
 	ATF_TP_ADD_TC(tp, unlocked);
 	ATF_TP_ADD_TC(tp, not_locked);
+	ATF_TP_ADD_TC(tp, lock_linked);
+	ATF_TP_ADD_TC(tp, others);
 	ATF_TP_ADD_TC(tp, marked);
 	ATF_TP_ADD_TC(tp, mark_trapped);
 	ATF_TP_ADD_TC(tp, mark_owner);
