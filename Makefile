@@ -80,6 +80,10 @@ check-boot:
 
 check-build: $(TEST_PROGRAMS)
 
+# Three analyzers; check has the two that are quick.
+lint:
+	sh tests/tools/lint
+
 # Every text of the program: FILE:LINE: TEXT.
 messages:
 	@mkdir -p build
@@ -129,5 +133,5 @@ clean:
 	rm -f $(TEST_PROGRAMS)
 
 .PHONY: all demo check check-quick check-boot check-build check-variants \
-	variant-checked variant-other messages bench install uninstall clean \
+	variant-checked variant-other lint messages bench install uninstall clean \
 	force

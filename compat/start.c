@@ -26,7 +26,7 @@
 
 /* The linker defines both; the program is linked for address 0. */
 extern const ElfW(Ehdr) __ehdr_start HIDDEN;
-extern const ElfW(Dyn) _DYNAMIC[] HIDDEN;
+extern ElfW(Dyn) _DYNAMIC[] HIDDEN;
 
 /* A libc calls both; the usual ones of crti.o do nothing. */
 void	_init(void);
@@ -53,7 +53,7 @@ relocate(uintptr_t base)
 {
 	const uintptr_t *r = (const uintptr_t *)(base + dynamic_value(DT_RELR));
 	size_t n = dynamic_value(DT_RELRSZ) / sizeof(*r), i;
-	uintptr_t *at = NULL, bits;
+	uintptr_t *at = (uintptr_t *)base, bits;
 
 	for (; n > 0; n--, r++) {
 		if ((*r & 1) == 0) {

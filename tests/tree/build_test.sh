@@ -272,6 +272,22 @@ scripts_body()
 	    tests/tree/*_test.sh
 }
 
+atf_test_case analyzed
+analyzed_head()
+{
+	atf_set descr "two analyzers find nothing; make lint has one more"
+	atf_set timeout 600
+}
+analyzed_body()
+{
+	atf_check -e save:said "$tree/tests/tools/lint" -q
+	[ "$(grep -c ^lint: said)" -lt 2 ] || atf_skip "$(head -n 1 said)"
+	# It finds what is there.
+	printf 'int f(int n) {\n int a[2]; return n ? a[1] : a[2];\n}\n' >x.c
+	atf_check -s exit:1 -o match:. -e ignore \
+	    "$tree/tests/tools/lint" -q "$(pwd)/x.c"
+}
+
 atf_test_case paths
 paths_head()
 {
@@ -373,6 +389,7 @@ atf_init_test_cases()
 	atf_add_test_case install
 	atf_add_test_case manual
 	atf_add_test_case scripts
+	atf_add_test_case analyzed
 	atf_add_test_case paths
 	atf_add_test_case sanitized
 	atf_add_test_case sanitized_tests
