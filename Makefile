@@ -133,5 +133,5 @@ clean:
 	rm -f $(TEST_PROGRAMS)
 
 .PHONY: all demo check check-quick check-boot check-build check-variants \
-	variant-checked variant-other lint messages bench install uninstall clean \
-	force
+	variant-checked variant-other lint messages bench install uninstall \
+	clean force

@@ -94,7 +94,9 @@ odd_stop()
 	is victim keep cat victim
 	if [ $code -eq 0 ]; then
 		list_is $uri g1
-		[ -f $list ] && [ ! -h $list ] || fail "$kind $1: no list"
+		if [ ! -f $list ] || [ -h $list ]; then
+			fail "$kind $1: no list"
+		fi
 	else
 		[ -s err ] || fail "$kind $1: no reason"
 	fi
@@ -135,7 +137,7 @@ owners_lab()
 	run 0 start
 	all running g1 g2
 	# A URI on the list of another user could name a program.
-	printf "#!/bin/sh\n: >$PWD/ran\n" >program
+	printf "#!/bin/sh\n: >%s\n" "$PWD/ran" >program
 	chmod 755 program
 	conf "URIS="
 	sed -i /URIS=/d /etc/conf.d/libvirt-guests
