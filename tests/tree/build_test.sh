@@ -71,10 +71,10 @@ protected()
 	    sed -n 's/.* '"$2"' *[A-Z_]* *\([0-9a-f]*\) .*/\1/p')
 	[ -n "$address" ] || atf_fail "no section $2"
 	address=$((base + 0x$address))
-	while read -r range bits _; do
+	while read -r range how _; do
 		if [ $((0x${range%-*})) -le $address ] &&
 		    [ $address -lt $((0x${range#*-})) ]; then
-			echo "$bits"
+			echo "$how"
 		fi
 	done <"$1.own" >bits
 	[ "$(cat bits)" = "$3" ] || atf_fail "$2: $(cat bits), not $3"
