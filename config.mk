@@ -49,7 +49,8 @@ STRIP = strip
 # here whose linker leaves its start without relocations.
 PACK = $$(case $$($(CC) -dumpmachine) in (x86_64*|i?86*) \
 	echo ,-z,pack-relative-relocs;; esac)
-STATIC_CFLAGS_yes = -DSTATIC_PIE
+# Optimized as a whole, the program is 5 KB smaller; tests read its objects.
+STATIC_CFLAGS_yes = -DSTATIC_PIE -flto=auto -ffat-lto-objects
 STATIC_CFLAGS_nopie =
 STATIC_CFLAGS_no =
 STATIC_yes = -static -nostartfiles \
