@@ -58,11 +58,10 @@ static enum phases_next
 stop_lock(struct cmd_run *c)
 {
 	struct run *r = &c->run;
-	int64_t limit = (int64_t)r->conf.stop_deadline * 1000;
 	enum run_exit rv;
 
 	r->stopping = true;
-	r->deadline = limit > 0 ? r->began + limit : 0;
+	r->deadline = share_deadline(r->began, r->conf.stop_deadline);
 	rv = join_lock(&c->join);
 	if (rv != RUN_OK || c->join.joined)
 		return phases_end(c, rv);

@@ -47,6 +47,12 @@ budget_prepare_by(const struct engine *e)
 	return part_end(e, SHARE_PREPARE, e->now);
 }
 
+int64_t
+budget_part(const struct engine *e, int64_t end, size_t parts)
+{
+	return e->now + (end - e->now) / (int64_t)parts;
+}
+
 void
 budget_add(struct engine *e, const struct plan_step *s)
 {

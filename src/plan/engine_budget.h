@@ -22,6 +22,8 @@ int64_t	 budget_skip_at(const struct engine *, const struct engine_job *);
 int64_t	 budget_begin_by(const struct engine *, int64_t now);
 /* When the preparation of a guest has to end; 0 = no limit. */
 int64_t	 budget_prepare_by(const struct engine *);
+/* The end of the first of so many equal parts of the time until end. */
+int64_t	 budget_part(const struct engine *, int64_t end, size_t parts);
 /* A save makes progress: learn the rate of all saves from it. */
 void	 budget_learn(struct engine *, const struct engine_job *);
 

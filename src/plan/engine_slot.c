@@ -82,7 +82,7 @@ slot_share(const struct engine *e, const struct engine_job *j, int64_t end,
 	slots = kept < slots ? slots - kept : 1;
 	/* The job itself does not wait. */
 	n = queue_length(e, u) + 1;
-	return e->now + (end - e->now) / (int64_t)((n + slots - 1) / slots);
+	return budget_part(e, end, (n + slots - 1) / slots);
 }
 
 int64_t

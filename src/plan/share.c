@@ -18,6 +18,7 @@ static const struct share_row {
 	[SHARE_AGAIN] =		{ 1, 1000, 0 },
 	[SHARE_NETWORKS] =	{ 1, 1000, 0 },
 	[SHARE_AFTER] =		{ 1, 0, -SHARE_GRACE },
+	[SHARE_LOST] =		{ 2, 0, 0 },
 	[SHARE_JOINED] =	{ 1, 0, 5000 },
 };
 
@@ -33,4 +34,18 @@ share_end(enum share_part part, const struct share_time *t)
 	if (left < row->least)
 		left = row->least;
 	return deadline_min(t->by, t->since + left);
+}
+
+int64_t
+share_deadline(int64_t began, int seconds)
+{
+	return seconds > 0 ? began + (int64_t)seconds * 1000 : 0;
+}
+
+int64_t
+share_left(int64_t deadline, int64_t now)
+{
+	if (deadline == 0)
+		return 0;
+	return deadline > now ? deadline - now : 1;
 }

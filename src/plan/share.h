@@ -18,6 +18,7 @@ enum share_part {
 	SHARE_AGAIN,		/* listing the guests again */
 	SHARE_NETWORKS,		/* virtual networks */
 	SHARE_AFTER,		/* hooks after guests */
+	SHARE_LOST,		/* a lost daemon, of a guest's time limit */
 	SHARE_JOINED,		/* the result of a stop that was joined */
 	SHARE_PARTS
 };
@@ -33,6 +34,10 @@ struct share_time {
 	int64_t		 by;		/* the part's own limit */
 };
 
+/* The deadline of a stop that began then, from STOP_DEADLINE; 0 = none. */
+int64_t	 share_deadline(int64_t began, int seconds);
+/* The milliseconds until a deadline (0 = none), at least 1; 0: no limit. */
+int64_t	 share_left(int64_t deadline, int64_t now);
 /* When a part has to end: absolute milliseconds, 0 = never. */
 int64_t	 share_end(enum share_part, const struct share_time *);
 

@@ -175,10 +175,9 @@ details_deadline(const struct host *h)
 {
 	const struct run *r = h->run;
 
-	if (r->deadline != 0 || h->inventory->details == DETAILS_START ||
-	    r->conf.stop_deadline == 0)
+	if (r->deadline != 0 || h->inventory->details == DETAILS_START)
 		return r->deadline;
-	return r->began + (int64_t)r->conf.stop_deadline * 1000;
+	return share_deadline(r->began, r->conf.stop_deadline);
 }
 
 /* When a question is given up.  The first one is given up earlier, so that the

@@ -458,12 +458,8 @@ jobs_drive(struct drive *d)
 static void
 deadline_set(struct work *w)
 {
-	int64_t left;
-
-	if (w->run->deadline == 0)
-		return;
-	left = w->run->deadline - loop_now();
-	w->plan.deadline = left > 0 ? left : 1;
+	if (w->run->deadline != 0)
+		w->plan.deadline = share_left(w->run->deadline, loop_now());
 }
 
 int

@@ -320,14 +320,14 @@ static enum waited
 unjoined_wait(struct join *j)
 {
 	struct run *r = j->run;
-	int64_t by = (int64_t)r->conf.stop_deadline * 1000;
+	int64_t by = share_deadline(r->began, r->conf.stop_deadline);
 
 	if (j->since == 0)
 		j->since = loop_now();
 	if (loop_now() > j->since + CONTROL_SILENCE &&
 	    (r->stopping || owner_stopped(j)))
 		return frozen(j);
-	if (by > 0 && loop_now() >= r->began + by) {
+	if (by != 0 && loop_now() >= by) {
 		log_error("another libvirt-guests (process %d) still runs; "
 		    "giving up",
 		    j->pid);

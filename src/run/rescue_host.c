@@ -23,12 +23,12 @@ rescue_host_patience(const struct run *r)
 {
 	/* The engine gives a guest up after CONNECT_TIMEOUT. */
 	int64_t most = (int64_t)r->conf.connect_timeout * 1000 - BEFORE;
-	int64_t left = (int64_t)r->conf.shutdown_timeout * 1000 / 4;
 	int64_t now = loop_now();
+	const struct share_time t = { .since = now, .by = now + most,
+	    .deadline = share_deadline(now, r->conf.shutdown_timeout) };
 
-	if (left > 0 && left < most)
-		most = left;
-	return run_share(r, SHARE_RESCUE, now, now + most) - now;
+	return run_share(r, SHARE_RESCUE, now, share_end(SHARE_RESCUE, &t)) -
+	    now;
 }
 
 static bool
@@ -85,18 +85,19 @@ host_begin(struct work *w, struct host *h, int64_t now)
 static int64_t
 host_delay(const struct work *w, const struct host *h, int64_t now)
 {
-	int64_t most = rescue_host_patience(w->run), left;
+	struct share_time t = { .since = now,
+	    .by = now + rescue_host_patience(w->run) };
 	const struct engine_job *j;
 	size_t i;
 
 	for (i = 0; w->driving && i < w->plan.n; i++) {
 		j = &w->engine.job[i];
-		left = (j->at.until - now) / 2;
-		if (j->step->uri == h->index && j->result == RESULT_NONE &&
-		    j->at.until != 0 && left < most)
-			most = left > 0 ? left : 0;
+		if (j->step->uri != h->index || j->result != RESULT_NONE)
+			continue;
+		t.deadline = j->at.until;
+		t.by = share_end(SHARE_LOST, &t);
 	}
-	return most;
+	return t.by - now;
 }
 
 static void

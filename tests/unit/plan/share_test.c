@@ -35,6 +35,7 @@ static const struct {
 	{ SHARE_AGAIN,		SINCE + 80000,	SINCE + 1000 },
 	{ SHARE_NETWORKS,	SINCE + 80000,	SINCE + 1000 },
 	{ SHARE_AFTER,		SINCE + 78000,	SINCE },
+	{ SHARE_LOST,		SINCE + 40000,	SINCE },
 	{ SHARE_JOINED,		SINCE + 85000,	SINCE + 4000 },
 };
 
@@ -68,9 +69,22 @@ ATF_TC_BODY(limits, tc)
 	}
 }
 
+ATF_TC_WITHOUT_HEAD(deadline);
+ATF_TC_BODY(deadline, tc)
+{
+	ATF_CHECK_EQ(0, share_deadline(SINCE, 0));
+	ATF_CHECK_EQ(SINCE + 80000, share_deadline(SINCE, 80));
+	ATF_CHECK_EQ(0, share_left(0, SINCE));
+	ATF_CHECK_EQ(80000, share_left(DEADLINE, SINCE));
+	/* It has passed: not 0, which is none. */
+	ATF_CHECK_EQ(1, share_left(SINCE, SINCE));
+	ATF_CHECK_EQ(1, share_left(SINCE, SINCE + 1));
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, rows);
 	ATF_TP_ADD_TC(tp, limits);
+	ATF_TP_ADD_TC(tp, deadline);
 	return atf_no_error();
 }
