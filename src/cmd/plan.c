@@ -104,6 +104,10 @@ step_why(const struct view *v, struct row *w)
 
 	if (row != NULL)
 		why(w, "guesttab %.900s:%u", r->conf.guesttab, row->line);
+	if (!v->start && memcmp(w->step->chain, plan_chain(
+	    &v->inventory->guests, w->step->guest, &r->tab, &r->conf),
+	    sizeof(w->step->chain)) != 0)
+		why(w, "transient: cannot be saved");
 	if (v->start) {
 		if (row == NULL)
 			why(w, "listed by the last stop");
@@ -172,7 +176,7 @@ left_each(struct view *v, row_fn *fn)
 	for (i = 0; i < v->inventory->guests.n; i++) {
 		struct row w = { .position = 0 };
 
-		if (!plan_leaves(&v->inventory->guests, i, &r->conf))
+		if (!plan_leaves(&v->inventory->guests, i, &r->tab, &r->conf))
 			continue;
 		guest_row(v, i, &w);
 		why(&w, "left running: transient, PERSISTENT_ONLY%s",

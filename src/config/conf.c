@@ -531,10 +531,11 @@ conf_free(struct conf *c)
 	memset(c, 0, sizeof(*c));
 }
 
-int
-conf_persistent_only(const struct conf *c, enum policy_action word)
+bool
+conf_persistent_only(const struct conf *c,
+    const enum policy_action chain[POLICY_CHAIN])
 {
 	if (c->persistent_only != CONF_DEFAULT)
 		return c->persistent_only == CONF_YES;
-	return policy_traits(word)->saves;
+	return policy_only_saves(chain);
 }

@@ -134,8 +134,9 @@ bool	 conf_uris_unset(const struct conf *);
 /* Add a URI after the others; 0, or -1: it is refused, or there is no room. */
 int	 conf_add_uri(struct conf *, const char *uri);
 
-/* Whether transient guests are left running, for an action of ON_SHUTDOWN. */
-int	 conf_persistent_only(const struct conf *, enum policy_action);
+/* Whether a transient guest with that chain is left running. */
+bool	 conf_persistent_only(const struct conf *,
+	    const enum policy_action chain[POLICY_CHAIN]);
 
 /* Row i of the table of keys; NULL after the last. */
 struct conf_type;

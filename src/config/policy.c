@@ -236,6 +236,32 @@ policy_last(const enum policy_action chain[POLICY_CHAIN])
 	return word;
 }
 
+void
+policy_unsave(enum policy_action chain[POLICY_CHAIN])
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < POLICY_CHAIN; i++)
+		if (!policy_traits(chain[i])->saves)
+			chain[n++] = chain[i];
+	while (n < POLICY_CHAIN)
+		chain[n++] = POLICY_END;
+}
+
+bool
+policy_only_saves(const enum policy_action chain[POLICY_CHAIN])
+{
+	bool saves = false, acts = false;
+	size_t i;
+
+	for (i = 0; i < POLICY_CHAIN; i++) {
+		saves = saves || policy_traits(chain[i])->saves;
+		acts = acts || (policy_traits(chain[i])->acts &&
+		    !policy_traits(chain[i])->saves);
+	}
+	return saves && !acts;
+}
+
 const char *
 policy_chain_text(const enum policy_action chain[POLICY_CHAIN],
     char text[POLICY_TEXT])

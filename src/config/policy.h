@@ -63,6 +63,12 @@ int		 policy_chain(const char *text,
 const char	*policy_chain_text(const enum policy_action chain[POLICY_CHAIN],
 		    char text[POLICY_TEXT]);
 
+/* Remove the saves from a chain. */
+void		 policy_unsave(enum policy_action chain[POLICY_CHAIN]);
+/* A chain saves, and does nothing else to a guest. */
+bool		 policy_only_saves(const enum policy_action
+		    chain[POLICY_CHAIN]);
+
 /* The last action of a chain; POLICY_END if it is empty. */
 enum policy_action policy_last(const enum policy_action chain[POLICY_CHAIN]);
 

@@ -15,10 +15,11 @@
 #define ORDERS		10000		/* 0 to 9999 */
 
 bool
-plan_leaves(const struct guests *gs, size_t guest, const struct conf *c)
+plan_leaves(const struct guests *gs, size_t guest, const struct guesttab *t,
+    const struct conf *c)
 {
 	return !gs->guest[guest].persistent &&
-	    conf_persistent_only(c, c->on_shutdown[0]);
+	    conf_persistent_only(c, plan_chain(gs, guest, t, c));
 }
 
 static int
@@ -70,7 +71,7 @@ plan_more(struct plan *p, const struct guests *gs, size_t from,
 	for (i = from; i < gs->n; i++) {
 		if (!p->stop)
 			step_add(p, gs, i)->chain[0] = POLICY_START;
-		else if (!gs->guest[i].over && !plan_leaves(gs, i, c))
+		else if (!gs->guest[i].over)
 			step_stop(step_add(p, gs, i), c);
 	}
 	return 0;
@@ -207,9 +208,27 @@ plan_chain(const struct guests *gs, size_t guest, const struct guesttab *t,
 	    c->on_shutdown;
 }
 
+/* A transient guest cannot be saved. */
+static void
+steps_persistent_only(struct plan *p, const struct guests *gs,
+    const struct guesttab *t, const struct conf *c)
+{
+	size_t i, n = p->rowed;
+
+	for (i = p->rowed; i < p->n; i++) {
+		if (plan_leaves(gs, p->step[i].guest, t, c))
+			continue;
+		if (!p->step[i].persistent &&
+		    c->persistent_only == CONF_DEFAULT)
+			policy_unsave(p->step[i].chain);
+		p->step[n++] = p->step[i];
+	}
+	p->n = n;
+}
+
 void
 plan_rows(struct plan *p, const struct guests *gs, const struct guesttab *t,
-    bool stop)
+    const struct conf *c)
 {
 	const struct guesttab_row *row;
 	size_t i;
@@ -217,12 +236,14 @@ plan_rows(struct plan *p, const struct guests *gs, const struct guesttab *t,
 	for (i = p->rowed; i < p->n; i++) {
 		row = plan_row(gs, p->step[i].guest, t);
 		p->step[i].row = row;
-		p->step[i].group = rank(row, stop);
-		if (row != NULL && stop)
+		p->step[i].group = rank(row, p->stop);
+		if (row != NULL && p->stop)
 			row_stop(&p->step[i], row);
 		else if (row != NULL)
 			row_start(&p->step[i], row);
 	}
+	if (p->stop)
+		steps_persistent_only(p, gs, t, c);
 	if (p->n > p->rowed)
 		qsort(&p->step[p->rowed], p->n - p->rowed,
 		    sizeof(p->step[0]), step_compare);

@@ -69,7 +69,8 @@ struct plan {
 };
 
 /* Whether a stop leaves a guest running because of PERSISTENT_ONLY. */
-bool	 plan_leaves(const struct guests *, size_t guest, const struct conf *);
+bool	 plan_leaves(const struct guests *, size_t guest,
+	    const struct guesttab *, const struct conf *);
 
 /* Whether an earlier plan left a guest running or failed to stop it, by its
  * result in that inventory: it is not retried. */
@@ -77,7 +78,8 @@ bool	 plan_spares(const struct guests *, const struct guest *);
 
 /*
  * plan_stop plans a stop of each guest, in the order of the inventory.  It
- * skips guests that are over, and guests for which plan_leaves is true.
+ * skips guests that are over; plan_rows removes guests for which plan_leaves is
+ * true.
  * plan_start plans a start of each guest.  Both return 0, or -1 when there is
  * no memory.
  */
@@ -99,10 +101,11 @@ const enum policy_action *plan_chain(const struct guests *, size_t guest,
  * Apply the rows of a guesttab(5): chain, time limit and mode of a stop, pauses
  * and order, which groups the steps.  A stop begins with the guests without
  * an order and goes from the highest to the lowest order; a start goes the
- * other way.  Steps that already have their rows do not change.
+ * other way.  By PERSISTENT_ONLY a transient guest has no step, or a chain
+ * without saves.  Steps that already have their rows do not change.
  */
 void	 plan_rows(struct plan *, const struct guests *,
-	    const struct guesttab *, bool stop);
+	    const struct guesttab *, const struct conf *);
 /* The last group that may begin while guests may still be added: no guest that
  * is added belongs before it. */
 unsigned plan_hold(const struct guesttab *, bool stop);

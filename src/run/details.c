@@ -75,8 +75,9 @@ guest_matters(const struct host *h, size_t i)
 		e = record_find(v->record, g);
 		return e != NULL && e->listed;
 	}
-	return !plan_leaves(&h->guests, i, &h->run->conf) &&
-	    !plan_spares(&v->guests, g);
+	/* Its row may have another chain. */
+	return (os_wanted(h, i) || !plan_leaves(&h->guests, i, &h->run->tab,
+	    &h->run->conf)) && !plan_spares(&v->guests, g);
 }
 
 static void

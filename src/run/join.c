@@ -83,7 +83,8 @@ some_left(const struct inventory *v)
 	for (i = 0; i < v->guests.n; i++) {
 		g = &v->guests.guest[i];
 		if (g->result == RESULT_LEFT || g->result >= RESULT_REFUSED ||
-		    plan_leaves(&v->guests, i, &v->run->conf))
+		    plan_leaves(&v->guests, i, &v->run->tab,
+		    &v->run->conf))
 			return true;
 	}
 	return false;

@@ -118,7 +118,8 @@ pending_mark(struct work *w, size_t from)
 static void
 plan_finish(struct work *w)
 {
-	plan_rows(&w->plan, &w->inventory->guests, &w->run->tab, false);
+	plan_rows(&w->plan, &w->inventory->guests, &w->run->tab,
+	    &w->run->conf);
 	plan_boot(&w->plan, &w->run->conf);
 }
 

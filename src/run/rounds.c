@@ -30,7 +30,7 @@ guest_any(const struct inventory *v, size_t guest)
 static bool
 guest_left(const struct inventory *v, size_t guest)
 {
-	return plan_leaves(&v->guests, guest, &v->run->conf);
+	return plan_leaves(&v->guests, guest, &v->run->tab, &v->run->conf);
 }
 
 static void
@@ -123,7 +123,7 @@ rounds_plan(struct work *w)
 		log_error("no memory for %zu guests", gs->n);
 		return -1;
 	}
-	plan_rows(&w->plan, gs, &r->tab, true);
+	plan_rows(&w->plan, gs, &r->tab, &r->conf);
 	return 0;
 }
 
@@ -179,7 +179,7 @@ list_record(struct work *w)
 		if ((g->over && g->result != RESULT_LATE &&
 		    g->result != RESULT_STALLED) || g->autostart ||
 		    (row != NULL && row->boot == 0) ||
-		    plan_leaves(gs, i, &r->conf))
+		    plan_leaves(gs, i, &r->tab, &r->conf))
 			continue;
 		if (record_add(w->record, g) == -1)
 			return -1;
@@ -213,7 +213,8 @@ guests_fail(struct inventory *v, size_t from, enum engine_result result,
 
 	for (i = from; i < v->guests.n; i++) {
 		g = &v->guests.guest[i];
-		if (g->over || plan_leaves(&v->guests, i, &v->run->conf))
+		if (g->over || plan_leaves(&v->guests, i, &v->run->tab,
+		    &v->run->conf))
 			continue;
 		g->result = (unsigned char)result;
 		log_error("%s: guest %s: %s",
@@ -232,7 +233,7 @@ plan_grow(struct work *w, size_t from)
 	guests_meet(w, from);
 	if (plan_more(&w->plan, gs, from, &r->conf) == -1)
 		return -1;
-	plan_rows(&w->plan, gs, &r->tab, true);
+	plan_rows(&w->plan, gs, &r->tab, &r->conf);
 	return list_record(w);
 }
 
@@ -273,7 +274,7 @@ newcomers_mark(const struct inventory *v, struct guests *now)
 		if (known != NULL && v->host[g->uri].virt.state != VIRT_UP)
 			g->persistent = known->persistent;
 		g->over = plan_spares(&v->guests, g) ||
-		    plan_leaves(now, i, &v->run->conf);
+		    plan_leaves(now, i, &v->run->tab, &v->run->conf);
 		n += !g->over;
 	}
 	return n;

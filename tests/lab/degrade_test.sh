@@ -83,6 +83,33 @@ poll_lab()
 	all "shut off" g1 g2
 }
 
+# Each request for memory fails, one in each stop: guests are stopped, or what
+# is missing is reported and the exit code shows it.
+lab_case memory 'no memory, once' '-n 2'
+memory_lab()
+{
+	conf ON_SHUTDOWN=suspend
+	k=1
+	while [ $k -le 40 ]; do
+		code=0
+		strace -qq -o memory.trace \
+		    -e inject=mmap,brk:error=ENOMEM:when=$k -- \
+		    "$LIBVIRT_GUESTS" stop >out 2>err </dev/null || code=$?
+		grep -q INJECTED memory.trace || break
+		step "memory $k: exit $code"
+		if [ $code -eq 0 ]; then
+			saved g1 g2
+		else
+			[ $code -eq 1 ] || [ $code -eq 6 ] || fail "exit $code"
+			has err "no memory|Cannot allocate memory|Out of memory"
+		fi
+		run 0 start
+		all running g1 g2
+		k=$((k + 1))
+	done
+	[ $k -gt 1 ] || fail "no memory was requested"
+}
+
 lab_case unheard 'nobody reads what is printed' '-n 2'
 unheard_lab()
 {

@@ -145,6 +145,16 @@ transient_lab()
 		lab_guest_ready g1 g2
 	done
 	proofs 3 g2
+	# Only what cannot work is skipped.
+	conf ON_SHUTDOWN=suspend,shutdown
+	run 0 plan
+	has out "^[12] .* g2 +shutdown 300 s .* transient: cannot be saved"
+	run 0 stop
+	saved g1
+	all gone g2
+	proofs 4 g2
+	hasnt err "guest g2"
+	hasnt out "transient guests"
 }
 
 lab_case merged 'a list left over stays, and the new guests come behind it' \

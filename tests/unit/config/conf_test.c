@@ -620,16 +620,23 @@ ATF_TC_BODY(persistent_only, tc)
 		{ "PERSISTENT_ONLY=yes", 1, 1 },
 		{ "PERSISTENT_ONLY=no", 0, 0 },
 	};
+	static const enum policy_action suspend[POLICY_CHAIN] = {
+		POLICY_SUSPEND
+	}, shutdown[POLICY_CHAIN] = { POLICY_SHUTDOWN }, both[POLICY_CHAIN] = {
+		POLICY_SUSPEND, POLICY_SHUTDOWN
+	};
 	struct conf c;
 	size_t i;
 
 	ATF_REQUIRE_EQ(0, conf_init(&c, NULL));
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		ATF_REQUIRE_EQ(0, conf_override(&c, cases[i].value, NULL));
-		ATF_CHECK_MSG(conf_persistent_only(&c, POLICY_SUSPEND) ==
+		ATF_CHECK_MSG(conf_persistent_only(&c, suspend) ==
 		    cases[i].suspend, "%s, suspend", cases[i].value);
-		ATF_CHECK_MSG(conf_persistent_only(&c, POLICY_SHUTDOWN) ==
+		ATF_CHECK_MSG(conf_persistent_only(&c, shutdown) ==
 		    cases[i].shutdown, "%s, shutdown", cases[i].value);
+		ATF_CHECK_MSG(conf_persistent_only(&c, both) ==
+		    cases[i].shutdown, "%s, both", cases[i].value);
 	}
 	conf_free(&c);
 }

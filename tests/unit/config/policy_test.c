@@ -242,6 +242,40 @@ ATF_TC_BODY(mode_text, tc)
 	ATF_CHECK_EQ(len - 1, strlen(policy_modes_text(all, ',', text)));
 }
 
+/* Chains without their saves; only: nothing else was in them. */
+static const struct {
+	const char	*text;
+	const char	*rest;
+	bool		 only;
+} unsaved[] = {
+	{ "suspend", "none", true },
+	{ "suspend,leave", "leave", true },
+	{ "suspend,shutdown", "shutdown", false },
+	{ "shutdown,suspend", "shutdown", false },
+	{ "shutdown,suspend,destroy", "shutdown,destroy", false },
+	{ "suspend,destroy", "destroy", false },
+	{ "shutdown,suspend,leave", "shutdown,leave", false },
+	{ "shutdown", "shutdown", false },
+	{ "leave", "leave", false },
+};
+
+ATF_TC_WITHOUT_HEAD(unsave);
+ATF_TC_BODY(unsave, tc)
+{
+	enum policy_action chain[POLICY_CHAIN];
+	char text[POLICY_TEXT];
+	size_t i;
+
+	for (i = 0; i < sizeof(unsaved) / sizeof(unsaved[0]); i++) {
+		ATF_REQUIRE_EQ(0, policy_chain(unsaved[i].text, chain, NULL));
+		ATF_CHECK_MSG(policy_only_saves(chain) == unsaved[i].only,
+		    "%s", unsaved[i].text);
+		policy_unsave(chain);
+		ATF_CHECK_STREQ(unsaved[i].rest,
+		    policy_chain_text(chain, text));
+	}
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, stop_words);
@@ -250,5 +284,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, chain_text);
 	ATF_TP_ADD_TC(tp, mode_chain);
 	ATF_TP_ADD_TC(tp, mode_text);
+	ATF_TP_ADD_TC(tp, unsave);
 	return atf_no_error();
 }

@@ -94,7 +94,7 @@ fixture_plan(struct fixture *x, const char *tab, bool stop)
 	ATF_REQUIRE(guesttab_parse(&x->tab, &src, NULL, NULL) == 0);
 	ATF_REQUIRE((stop ? plan_stop : plan_start)(&x->plan, &x->guests,
 	    &x->conf) == 0);
-	plan_rows(&x->plan, &x->guests, &x->tab, stop);
+	plan_rows(&x->plan, &x->guests, &x->tab, &x->conf);
 	for (i = 0; i < x->plan.n; i++)
 		x->plan.step[i].seen = letter_event(x->seen,
 		    x->plan.step[i].guest);

@@ -70,6 +70,16 @@ steps_text(const struct plan *p, char *text, size_t size)
 		    p->step[i].uri, p->step[i].guest);
 }
 
+static void
+table_make(struct guesttab *t, const char *text)
+{
+	const struct guesttab_source src = { .file = "f", .text = text,
+	    .len = strlen(text) };
+
+	guesttab_init(t);
+	ATF_REQUIRE_EQ(0, guesttab_parse(t, &src, NULL, NULL));
+}
+
 /* Who is stopped, and who is left. */
 static const struct {
 	const char	*name;
@@ -97,15 +107,18 @@ ATF_TC_WITHOUT_HEAD(stop_chooses);
 ATF_TC_BODY(stop_chooses, tc)
 {
 	char text[256];
+	struct guesttab tab;
 	struct guests gs;
 	struct conf c;
 	struct plan p;
 	size_t i, j;
 
+	guesttab_init(&tab);
 	for (i = 0; i < sizeof(chosen) / sizeof(chosen[0]); i++) {
 		conf_make(&c, chosen[i].option);
 		guests_make(&gs, chosen[i].guests);
 		ATF_REQUIRE(plan_stop(&p, &gs, &c) == 0);
+		plan_rows(&p, &gs, &tab, &c);
 		steps_text(&p, text, sizeof(text));
 		ATF_CHECK_STREQ_MSG(chosen[i].steps, text, "%s",
 		    chosen[i].name);
@@ -117,12 +130,71 @@ ATF_TC_BODY(stop_chooses, tc)
 			    chosen[i].name, j);
 		for (j = 0; j < gs.n; j++)
 			ATF_CHECK_MSG((gs.guest[j].over ||
-			    plan_leaves(&gs, j, &c)) == (strstr(text,
+			    plan_leaves(&gs, j, &tab, &c)) == (strstr(text,
 			    (char[]){ ':', (char)('0' + j), ' ', '\0' }) ==
 			    NULL), "%s: guest %zu",
 			    chosen[i].name, j);
 		plan_free(&p);
 		guests_free(&gs);
+		conf_free(&c);
+	}
+	guesttab_free(&tab);
+}
+
+/* The chains of a persistent and a transient guest. */
+static const struct {
+	const char	*option[OPTIONS];
+	const char	*row;
+	const char	*persistent;
+	const char	*transient;	/* NULL: it is left running */
+} transients[] = {
+	{ { "ON_SHUTDOWN=suspend" }, "", "suspend", NULL },
+	{ { "ON_SHUTDOWN=suspend,leave" }, "", "suspend,leave", NULL },
+	{ { "ON_SHUTDOWN=suspend,shutdown" }, "", "suspend,shutdown",
+	    "shutdown" },
+	{ { "ON_SHUTDOWN=shutdown,suspend" }, "", "shutdown,suspend",
+	    "shutdown" },
+	{ { "ON_SHUTDOWN=shutdown,suspend,destroy" }, "",
+	    "shutdown,suspend,destroy", "shutdown,destroy" },
+	{ { "ON_SHUTDOWN=leave" }, "", "leave", "leave" },
+	{ { "ON_SHUTDOWN=suspend,shutdown", "PERSISTENT_ONLY=yes" }, "",
+	    "suspend,shutdown", NULL },
+	{ { "ON_SHUTDOWN=suspend,shutdown", "PERSISTENT_ONLY=no" }, "",
+	    "suspend,shutdown", "suspend,shutdown" },
+	{ { "ON_SHUTDOWN=suspend" }, "* - shutdown", "shutdown", "shutdown" },
+	{ { "ON_SHUTDOWN=shutdown" }, "* - suspend", "suspend", NULL },
+	{ { "ON_SHUTDOWN=suspend" }, "* - suspend,destroy",
+	    "suspend,destroy", "destroy" },
+};
+
+ATF_TC_WITHOUT_HEAD(transient);
+ATF_TC_BODY(transient, tc)
+{
+	char text[POLICY_TEXT];
+	struct guesttab tab;
+	struct guests gs;
+	struct conf c;
+	struct plan p;
+	size_t i;
+
+	for (i = 0; i < sizeof(transients) / sizeof(transients[0]); i++) {
+		conf_make(&c, transients[i].option);
+		table_make(&tab, transients[i].row);
+		guests_make(&gs, "pt");
+		ATF_REQUIRE(plan_stop(&p, &gs, &c) == 0);
+		plan_rows(&p, &gs, &tab, &c);
+		ATF_CHECK_STREQ(transients[i].persistent,
+		    policy_chain_text(p.step[0].chain, text));
+		ATF_REQUIRE_EQ_MSG(transients[i].transient == NULL ? 1U : 2U,
+		    p.n, "case %zu", i);
+		ATF_CHECK_EQ(p.n, p.rowed);
+		ATF_CHECK_EQ(plan_leaves(&gs, 1, &tab, &c), p.n == 1);
+		if (p.n == 2)
+			ATF_CHECK_STREQ(transients[i].transient,
+			    policy_chain_text(p.step[1].chain, text));
+		plan_free(&p);
+		guests_free(&gs);
+		guesttab_free(&tab);
 		conf_free(&c);
 	}
 }
@@ -289,16 +361,6 @@ ATF_TC_BODY(settle, tc)
 	guests_free(&gs);
 }
 
-static void
-table_make(struct guesttab *t, const char *text)
-{
-	const struct guesttab_source src = { .file = "f", .text = text,
-	    .len = strlen(text) };
-
-	guesttab_init(t);
-	ATF_REQUIRE_EQ(0, guesttab_parse(t, &src, NULL, NULL));
-}
-
 /* What a row says of a start, found by what the guest runs. */
 ATF_TC_WITHOUT_HEAD(start_rows);
 ATF_TC_BODY(start_rows, tc)
@@ -316,7 +378,7 @@ ATF_TC_BODY(start_rows, tc)
 	table_make(&tab, "os:urn:a* 5 - - ready=delay:7\n"
 	    "guest 3 - - start-delay=2,ready=agent\n");
 	ATF_REQUIRE(plan_start(&p, &gs, &c) == 0);
-	plan_rows(&p, &gs, &tab, false);
+	plan_rows(&p, &gs, &tab, &c);
 	ATF_CHECK(p.step[2].row == &tab.row[0]);
 	ATF_CHECK_EQ(0, p.step[2].guest);
 	ATF_CHECK_EQ(7000, p.step[2].ready);
@@ -355,7 +417,7 @@ ATF_TC_BODY(more, tc)
 	gs.guest[0].os = strdup("a");
 	gs.guest[4].os = strdup("b");
 	ATF_REQUIRE(plan_stop(&p, &gs, &c) == 0);
-	plan_rows(&p, &gs, &was, true);
+	plan_rows(&p, &gs, &was, &c);
 	steps_text(&p, text, sizeof(text));
 	ATF_REQUIRE_STREQ("0:2 0:4 0:0 ", text);
 	memcpy(old, p.step, sizeof(old));
@@ -365,17 +427,18 @@ ATF_TC_BODY(more, tc)
 	gs.guest[9].os = strdup("b");
 	ATF_REQUIRE(plan_more(&p, &gs, 5, &c) == 0);
 	steps_text(&p, text, sizeof(text));
-	ATF_CHECK_STREQ("0:2 0:4 0:0 1:5 0:8 0:9 ", text);
+	ATF_CHECK_STREQ("0:2 0:4 0:0 1:5 1:6 0:8 0:9 ", text);
 	for (i = 3; i < p.n; i++)
 		ATF_CHECK_MSG(p.step[i].chain[0] == POLICY_SUSPEND &&
 		    p.step[i].chain[1] == POLICY_END &&
 		    p.step[i].resend == c.shutdown_resend * 1000 &&
-		    p.step[i].persistent && p.step[i].row == NULL &&
+		    p.step[i].persistent == (p.step[i].guest != 6) &&
+		    p.step[i].row == NULL &&
 		    p.step[i].group == 0 && p.step[i].limit == 0 &&
 		    p.step[i].pause == 0, "step %zu", i);
 	ATF_CHECK(memcmp(old, p.step, sizeof(old)) == 0);
 
-	plan_rows(&p, &gs, &is, true);
+	plan_rows(&p, &gs, &is, &c);
 	steps_text(&p, text, sizeof(text));
 	/* Sorted, but not among the others, who stand before them. */
 	ATF_CHECK_STREQ("0:2 0:4 0:0 0:8 0:9 1:5 ", text);
@@ -390,7 +453,7 @@ ATF_TC_BODY(more, tc)
 	ATF_CHECK_EQ(POLICY_DESTROY, p.step[5].chain[1]);
 	/* Nobody more. */
 	ATF_REQUIRE(plan_more(&p, &gs, gs.n, &c) == 0);
-	plan_rows(&p, &gs, &was, true);
+	plan_rows(&p, &gs, &was, &c);
 	steps_text(&p, text, sizeof(text));
 	ATF_CHECK_STREQ("0:2 0:4 0:0 0:8 0:9 1:5 ", text);
 	ATF_CHECK(p.step[5].row == &is.row[0]);
@@ -419,7 +482,7 @@ ATF_TC_BODY(more_boots, tc)
 	gs.guest[0].os = strdup("a");
 	gs.guest[1].os = strdup("b");
 	ATF_REQUIRE_EQ(0, plan_start(&p, &gs, &c));
-	plan_rows(&p, &gs, &tab, false);
+	plan_rows(&p, &gs, &tab, &c);
 	plan_boot(&p, &c);
 	steps_text(&p, text, sizeof(text));
 	ATF_CHECK_STREQ("0:1 0:2 ", text);
@@ -428,7 +491,7 @@ ATF_TC_BODY(more_boots, tc)
 	gs.guest[3].os = strdup("a");
 	gs.guest[5].os = strdup("c");
 	ATF_REQUIRE_EQ(0, plan_more(&p, &gs, 3, &c));
-	plan_rows(&p, &gs, &tab, false);
+	plan_rows(&p, &gs, &tab, &c);
 	plan_boot(&p, &c);
 	steps_text(&p, text, sizeof(text));
 	ATF_CHECK_STREQ("0:1 0:2 1:5 1:4 ", text);
@@ -533,6 +596,7 @@ ATF_TC_BODY(start_boots, tc)
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, stop_chooses);
+	ATF_TP_ADD_TC(tp, transient);
 	ATF_TP_ADD_TC(tp, start_takes_all);
 	ATF_TP_ADD_TC(tp, bounds_and_times);
 	ATF_TP_ADD_TC(tp, settle);
