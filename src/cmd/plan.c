@@ -11,6 +11,8 @@
 #include "plan/forecast.h"
 #include "run/listed.h"
 #include "run/rounds.h"
+#include "sys/log.h"
+#include "sys/runlevel.h"
 #include "text/escape.h"
 #include "text/uuid.h"
 
@@ -257,9 +259,7 @@ rows_each(struct view *v, row_fn *fn)
 	}
 }
 
-/*
- * The table.
- */
+/* The table. */
 
 struct cells {
 	char	text[NCELL][CELL];
@@ -411,9 +411,7 @@ view_text(struct view *v, enum run_exit rv)
 	return rv;
 }
 
-/*
- * JSON.
- */
+/* JSON. */
 
 /* The number, or null. */
 static void
@@ -503,6 +501,19 @@ view_json(struct view *v, enum run_exit rv)
  * The command.
  */
 
+/* The init system does not wait for the worst case. */
+static void
+forced_say(const struct view *v)
+{
+	int64_t ends = seconds(v->forecast.ends);
+
+	if (!v->start && (ends < 0 || ends > RUNLEVEL_FORCED) &&
+	    runlevel_forced())
+		log_warn("systemd forces the host down after 30 minutes, "
+		    "before the worst case; set STOP_DEADLINE to 1500 or "
+		    "less");
+}
+
 /* Like start, without its changes. */
 static int
 prepare_start(struct cmd_run *c)
@@ -581,6 +592,7 @@ plan_main(struct cmd_run *c)
 		return RUN_FAILED;
 	rv = v.dead || c->record.state.broken ? RUN_FAILED : RUN_OK;
 	endless_why(&v);
+	forced_say(&v);
 	rv = c->run.options->json ? view_json(&v, rv) : view_text(&v, rv);
 	forecast_free(&v.forecast);
 	return rv;

@@ -10,6 +10,9 @@
 #include "sys/log.h"
 #include "sys/runlevel.h"
 
+/* The latest request for time, before the end that systemd forces. */
+#define FORCED		((RUNLEVEL_FORCED - 180) * (int64_t)1000)
+
 /* The guests of an unreachable daemon: false if some run, or may run. */
 static bool
 host_known(const struct host *h)
@@ -79,6 +82,10 @@ stop_gather(struct cmd_run *c)
 {
 	struct inventory *v = &c->inventory;
 
+	/* Before systemd forces the end, it ends the stop, which names the
+	 * guests that still run. */
+	if (c->run.down != NULL && runlevel_forced())
+		c->run.notify.by = c->run.began + FORCED;
 	notify_extend(&c->run.notify, c->run.began);
 	rounds_lists(v, DETAILS_STOP);
 	if (inventory_first(v, rescue_host_patience(&c->run)) == 0) {

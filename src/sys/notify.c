@@ -18,7 +18,7 @@ notify_open(struct notify *n, const char *name)
 	size_t len = name == NULL ? 0 : strlen(name);
 
 	n->fd = -1;
-	n->next = 0;
+	n->next = n->by = 0;
 	if (len < 2 || len >= sizeof(sun.sun_path) ||
 	    (*name != '/' && *name != '@'))
 		return;
@@ -62,6 +62,8 @@ notify_tick(struct notify *n, int64_t now)
 {
 	if (n->next == 0 || now < n->next)
 		return;
-	n->next = now + EXTEND_EVERY;
+	n->next = n->by != 0 && now >= n->by ? 0 : now + EXTEND_EVERY;
+	if (n->next == 0)
+		return;
 	notify_send(n, EXTEND);
 }

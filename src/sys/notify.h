@@ -11,6 +11,7 @@
 struct notify {
 	int	 fd;		/* -1: no socket */
 	int64_t	 next;		/* ms; next request for time, 0 = never */
+	int64_t	 by;		/* no request after that, 0 = no limit */
 };
 
 /* Use the socket with that name ("@NAME": an abstract socket); NULL or an

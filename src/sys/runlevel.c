@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sys/child.h"
 
@@ -63,4 +64,20 @@ runlevel_down(void)
 		    answer_ends(asked[i].ask, asked[i].end))
 			return asked[i].says;
 	return NULL;
+}
+
+bool
+runlevel_forced(void)
+{
+	static const char *const ask[] = { "systemctl", "show",
+	    "--property=JobTimeoutUSec", "--value", "poweroff.target",
+	    "reboot.target", NULL };
+	char text[64];
+
+	if (access("/run/systemd/system", F_OK) == -1)
+		return false;
+	/* Without an answer the units are as systemd has them. */
+	(void)child_output(ask, text, sizeof(text), RUNLEVEL_ASK);
+	return text[0] == '\0' || strncmp(text, "30min\n", 6) == 0 ||
+	    strstr(text, "\n30min\n") != NULL;
 }

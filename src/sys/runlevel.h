@@ -1,6 +1,8 @@
 #ifndef RUNLEVEL_H
 #define RUNLEVEL_H
 
+#include <stdbool.h>
+
 /*
  * Distinguish a host shutdown from an administrator's stop, by what the init
  * system passes to its services.
@@ -17,5 +19,14 @@
  */
 #define RUNLEVEL_ASK	2000		/* ms */
 const char	*runlevel_down(void);
+
+/*
+ * Whether the init system forces the host down RUNLEVEL_FORCED seconds after a
+ * host shutdown begins, whatever the time limits of services are.  systemd
+ * does, by JobTimeoutSec=30min of poweroff.target and reboot.target; false: an
+ * administrator has changed both.
+ */
+#define RUNLEVEL_FORCED	1800
+bool		 runlevel_forced(void);
 
 #endif

@@ -197,6 +197,31 @@ worst_lab()
 	worst "0 s"
 }
 
+lab_case forced 'systemd forces the end of a host shutdown' '-n 1'
+forced_lab()
+{
+	conf ON_SHUTDOWN=suspend
+	warned="systemd forces the host down after 30 minutes, before the worst"
+	run 0 plan
+	hasnt err "systemd"
+	mkdir -p /run/systemd/system
+	# No limit at all, and one that is too long.
+	run 0 plan
+	has err "$warned"
+	has err "set STOP_DEADLINE to 1500 or less$"
+	run 0 -j -D 1801 plan
+	has err "$warned"
+	json .worst_case >/dev/null
+	run 0 -D 1800 plan
+	hasnt err "systemd"
+	run 0 -o ON_SHUTDOWN=shutdown plan
+	hasnt err "systemd"
+	echo "$uri $(uuids g1)" >$list
+	run 0 plan start
+	hasnt err "systemd"
+	rmdir /run/systemd/system
+}
+
 # Hooks before and behind the whole and each guest, snapshots; what cannot be
 # run does not count.
 lab_case bounds 'hooks and snapshots count as long as they may take' '-n 2'

@@ -182,6 +182,12 @@ systemd_body()
 	atf_check -o inline:'Type=notify\n' grep '^Type=' $unit
 	atf_check -o inline:'TimeoutStartSec=infinity\n' \
 	    grep '^TimeoutStartSec=' $unit
+	# Below JobTimeoutSec=30min of poweroff.target and reboot.target.
+	atf_check -o inline:'TimeoutStopSec=28min\n' \
+	    grep '^TimeoutStopSec=' $unit
+	atf_check -o ignore grep '^# .*STOP_DEADLINE to 1500' $unit
+	atf_check -o ignore grep '^# .*systemd forces the host down 30' \
+	    "$tree/rc/libvirt-guests.conf"
 	for command in start stop reload; do
 		line=$(sed -n "s/^Exec[A-Za-z]*=-*\\(.* $command\\)\$/\\1/p" \
 		    $unit)

@@ -165,6 +165,11 @@ ATF_TC_BODY(extend, tc)
 	notify_tick(&n, next + 7);
 	ATF_CHECK_STREQ(more, heard(fd, text));
 	ATF_CHECK(n.next > next + 7);
+	/* From then on never. */
+	n.by = n.next;
+	notify_tick(&n, n.by);
+	ATF_CHECK_STREQ("", heard(fd, text));
+	ATF_CHECK_EQ(0, n.next);
 	notify_close(&n);
 	(void)close(fd);
 }

@@ -1,8 +1,10 @@
 #include "sys/runlevel.h"
 
+#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include <atf-c.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -115,10 +117,52 @@ ATF_TC_BODY(openrc, tc)
 	ATF_CHECK_EQ(NULL, runlevel_down());
 }
 
+ATF_TC(forced);
+ATF_TC_HEAD(forced, tc)
+{
+	atf_tc_set_md_var(tc, "require.user", "root");
+}
+ATF_TC_BODY(forced, tc)
+{
+	static const struct {
+		const char	*answer;
+		bool		 forced;
+	} cases[] = {
+		{ "printf '30min\\n\\n30min\\n'", true },
+		{ "printf '2h\\n\\n30min\\n'", true },
+		{ "printf '30min\\n\\n2h\\n'", true },
+		{ "exit 1", true },
+		{ "printf '2h\\n\\n2h\\n'", false },
+		{ "printf '1h 30min\\n\\n1h 30min\\n'", false },
+		{ "printf 'infinity\\n\\ninfinity\\n'", false },
+	};
+	size_t i;
+
+	(void)tc;
+	ATF_REQUIRE_EQ(0, unshare(CLONE_NEWNS));
+	ATF_REQUIRE_EQ(0, mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	ATF_REQUIRE_EQ(0, mount("tmpfs", "/run", "tmpfs", 0, NULL));
+	ATF_REQUIRE_EQ(0, setenv("PATH", ".:/usr/bin:/bin", 1));
+	command_is("systemctl", cases[0].answer);
+	ATF_CHECK(!runlevel_forced());
+	ATF_REQUIRE_EQ(0, mkdir("/run/systemd", 0755));
+	ATF_REQUIRE_EQ(0, mkdir("/run/systemd/system", 0755));
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		command_is("systemctl", cases[i].answer);
+		ATF_CHECK_EQ_MSG(cases[i].forced, runlevel_forced(), "%s",
+		    cases[i].answer);
+	}
+	/* Nobody answers: the units are taken to be systemd's. */
+	ATF_REQUIRE_EQ(0, unlink("systemctl"));
+	ATF_REQUIRE_EQ(0, setenv("PATH", ".", 1));
+	ATF_CHECK(runlevel_forced());
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, environment);
 	ATF_TP_ADD_TC(tp, systemd);
 	ATF_TP_ADD_TC(tp, openrc);
+	ATF_TP_ADD_TC(tp, forced);
 	return atf_no_error();
 }
