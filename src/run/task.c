@@ -39,7 +39,9 @@ ask_answered(struct virt_call *c, const struct virt_answer *a)
 		return;
 	switch (a->result) {
 	case VIRT_OK:
-		work_news(t, EV_OK, NULL);
+		if (!policy_traits(t->action)->starts ||
+		    virt_ask(&t->host->virt, &t->call.started) == -1)
+			work_news(t, EV_OK, NULL);
 		break;
 	case VIRT_REFUSED:
 		work_news(t, refusal(a->class), a->text);
@@ -51,6 +53,21 @@ ask_answered(struct virt_call *c, const struct virt_answer *a)
 		/* host_down reports it to all jobs of the URI. */
 		break;
 	}
+}
+
+/* A guest that was saved while it was paused is restored paused. */
+static void
+started_answered(struct virt_call *c, const struct virt_answer *a)
+{
+	struct task *t = c->arg;
+
+	if (a->result == VIRT_LOST)
+		return;
+	if (a->result == VIRT_OK)
+		t->how = task_how(&a->state);
+	work_news(t, EV_OK, NULL);
+	if (t->how == EV_PAUSED)
+		work_paused(t->work, t->job);
 }
 
 /* Whether a call requests the action of its job.  A call that resumes or wakes
@@ -238,6 +255,7 @@ look_state(struct task *t, const struct lvmsg_state *s)
 	    job_action(&t->work->engine.job[t->job]);
 
 	t->how = task_how(s);
+	t->reason = s->reason;
 	io_error_say(t, s);
 	if (s->state == LV_STATE_SHUTOFF) {
 		if (off_how(s) != EV_OFF)
@@ -254,6 +272,16 @@ look_state(struct task *t, const struct lvmsg_state *s)
 	}
 }
 
+/* A start resumes a guest that only a save of an interrupted stop has paused:
+ * libvirt paused it for a save, which is over. */
+static bool
+start_resumes(struct task *t)
+{
+	return t->how == EV_PAUSED && t->reason == LV_REASON_PAUSED_SAVE &&
+	    policy_traits(job_action(&t->work->engine.job[t->job]))->starts &&
+	    work_was_saving(t->work, t->job);
+}
+
 static void
 look_job(struct task *t, const struct virt_answer *a)
 {
@@ -262,6 +290,9 @@ look_job(struct task *t, const struct virt_answer *a)
 		t->how = EV_BUSY;
 		engine_progress(&t->work->engine, t->job, a->job.processed,
 		    loop_now());
+	} else if (start_resumes(t)) {
+		look_further(t, VIRT_RESUME);
+		return;
 	}
 	/* A driver without jobs refuses: then the state counts. */
 	work_news(t, t->how, NULL);
@@ -278,6 +309,11 @@ look_answered(struct virt_call *c, const struct virt_answer *a)
 		work_news(t, EV_LATE, a->text);
 	} else if (c->what == VIRT_JOB) {
 		look_job(t, a);
+	} else if (c->what == VIRT_RESUME) {
+		/* If it is refused, the guest is reported as paused. */
+		if (a->result == VIRT_OK)
+			t->how = EV_ON;
+		work_news(t, t->how, NULL);
 	} else if (c->what == VIRT_IMAGE) {
 		work_news(t, a->result == VIRT_OK && a->number != 0 ? EV_SAVED :
 		    EV_OFF, NULL);
@@ -469,10 +505,13 @@ task_init(struct task *t, struct work *w, size_t job)
 	t->host = &w->inventory->host[w->plan.step[job].uri];
 	t->job = job;
 	t->call.ask = t->call.look = t->call.measure = t->call.abort =
-	    t->call.unsave = t->call.memory = t->call.off = call;
+	    t->call.unsave = t->call.memory = t->call.off =
+	    t->call.started = call;
 	t->call.ask.done = ask_answered;
 	t->call.ask.sending = ask_sending;
 	t->call.ask.sent = ask_sent;
+	t->call.started.what = VIRT_STATE;
+	t->call.started.done = started_answered;
 	t->call.unsave.what = VIRT_UNSAVE;
 	t->call.unsave.done = unsave_answered;
 	t->call.look.done = look_answered;
@@ -491,7 +530,8 @@ task_aim(struct task *t, const struct guest *g)
 {
 	t->call.ask.guest = t->call.unsave.guest = t->call.look.guest =
 	    t->call.measure.guest = t->call.abort.guest =
-	    t->call.memory.guest = t->call.off.guest = g;
+	    t->call.memory.guest = t->call.off.guest =
+	    t->call.started.guest = g;
 }
 
 void
@@ -499,6 +539,7 @@ task_over(struct task *t)
 {
 	virt_forget(&t->call.ask);
 	virt_forget(&t->call.unsave);
+	virt_forget(&t->call.started);
 }
 
 void

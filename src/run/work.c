@@ -91,6 +91,25 @@ work_closed(const struct work *w, size_t job)
 }
 
 void
+work_paused(const struct work *w, size_t job)
+{
+	char uri[RUN_LABEL], label[GUEST_LABEL];
+
+	log_warn("%s: guest %s: paused; \"virsh resume\" resumes it",
+	    host_label(w->task[job]->host, uri),
+	    guest_label(work_guest(w, job), label));
+}
+
+bool
+work_was_saving(const struct work *w, size_t job)
+{
+	const struct list_entry *e = record_find(w->record, work_guest(w, job));
+
+	return e != NULL && e->request.end == LIST_OPEN &&
+	    policy_traits(e->request.action)->saves;
+}
+
+void
 work_found(const struct work *w, size_t job)
 {
 	const struct guest *g = work_guest(w, job);
@@ -98,6 +117,8 @@ work_found(const struct work *w, size_t job)
 	char label[GUEST_LABEL], ago[AGO] = "";
 	int64_t now = loop_now();
 
+	if (w->task[job]->how == EV_PAUSED)
+		work_paused(w, job);
 	if (e == NULL || !RECORD_PENDS(e))
 		return;
 	(void)guest_label(g, label);

@@ -31,6 +31,7 @@ struct task_calls {
 	struct virt_call  unsave;	/* before another save */
 	struct virt_call  look;
 	struct virt_call  off;		/* that the poll did not list */
+	struct virt_call  started;	/* its state after a start */
 	struct virt_call  measure;
 	struct virt_call  abort;
 	struct virt_call  memory;	/* after a late deadline */
@@ -50,6 +51,7 @@ struct task {
 	enum policy_action  action;	/* requested last */
 	bool		  seen;		/* by the poll under way */
 	enum engine_event how;		/* of its state */
+	int32_t		  reason;	/* of its state, libvirt's number */
 	size_t		  prepared;	/* steps of its preparation */
 	struct task_calls call;
 	pid_t		  saver;	/* the daemon of its last save */
@@ -101,8 +103,13 @@ void	 work_news(struct task *, enum engine_event, const char *text);
 void	 work_asked(const struct work *, size_t job, enum policy_action);
 /* Note that the job has ended: record_note, whose result it returns. */
 bool	 work_closed(const struct work *, size_t job);
-/* A start found a guest running: report if it may still shut down. */
+/* A start found a guest running: report if it may still shut down, or is
+ * paused. */
 void	 work_found(const struct work *, size_t job);
+/* A start left a guest paused: report it. */
+void	 work_paused(const struct work *, size_t job);
+/* The end of the save of an interrupted stop was not seen. */
+bool	 work_was_saving(const struct work *, size_t job);
 /* Report to the service manager how many guests have not ended. */
 void	 work_status(const struct work *);
 

@@ -317,6 +317,51 @@ starts_lab()
 	off "196 hold" 0
 }
 
+# A daemon that died of a save has left the guest paused; the stop was killed.
+lab_case resumes 'a guest that only a save has paused is resumed' '-n 0'
+resumes_lab()
+{
+	fakes_begin
+	guest="$bad 01010101-0101-0101-0101-010101010101"
+	# cut RULE REQUEST: the start after that.
+	cut()
+	{
+		printf "%s\n" "boot $(cat /proc/sys/kernel/random/boot_id)" \
+		    "$2 $guest" >/run/libvirt-guests.journal
+		echo "$guest" >$list
+		faulty "28 answer
+$1" start
+		[ $got -eq 0 ] || fail "exit $got"
+		has out "^Resuming guest bad: already active$"
+	}
+	cut "212*1 answer 00000003 00000003" "ask suspend"
+	asks 28 1
+	hasnt err "paused"
+	# Its user has paused it, or nobody has asked for the save.
+	cut "212 answer 00000003 00000001" "ask suspend"
+	asks 28 0
+	has err "guest bad: paused; "
+	cut "212 answer 00000003 00000003" "end"
+	asks 28 0
+	has err "guest bad: paused; "
+}
+
+# The start of another client is under way, and fails: ours starts the guest.
+lab_case starting 'paused (starting up) is not already active' '-n 0'
+starting_lab()
+{
+	fakes_begin
+	echo "$bad 01010101-0101-0101-0101-010101010101" >$list
+	faulty "212*1 answer 00000003 0000000b
+212 answer 00000005 00000000
+196 answer" start
+	[ $got -eq 0 ] || fail "exit $got"
+	has out "^Resuming guest bad: done$"
+	hasnt out "already active"
+	asks 196 1
+	no_list
+}
+
 # The clock of a guest that was started; of its agent nothing is heard at first,
 # or ever.
 lab_case clock 'SYNC_TIME: an agent is asked until it answers' '-n 0'

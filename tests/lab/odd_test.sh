@@ -26,8 +26,17 @@ paused_lab()
 	run 1 start
 	has err "guest g2 was transient and cannot be started; removed"
 	all paused g1 g3
+	for name in g1 g3; do
+		has out "^Resuming guest $name: done$"
+		has err "guest $name: paused; \"virsh resume\" resumes it$"
+	done
 	lab_virsh resume g1 >/dev/null
 	boots 1 g1 g3
+	# A guest that is on already, too.
+	echo "$uri $(uuids g1 g3)" >$list
+	run 0 start
+	has err "guest g3: paused; "
+	hasnt err "guest g1: paused"
 	# For a save a paused guest is as good as any.
 	lab_virsh destroy g4 >/dev/null
 	run 0 -o ON_SHUTDOWN=suspend stop
