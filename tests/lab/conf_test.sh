@@ -49,6 +49,23 @@ choice_lab()
 	[ ! -s err ] || fail "a finding in nothing"
 }
 
+lab_case unread 'a configuration that cannot be read is an error' '-n 1'
+unread_lab()
+{
+	file=/etc/conf.d/libvirt-guests
+	for error in EIO EACCES; do
+		eio="-P $file -e inject=open,openat:error=$error"
+		faulty 6 "$eio" reload
+		has err "$file: .*; using the defaults: URIS=default ON_BOOT="
+		# Guests are stopped by the defaults, and the exit code shows it.
+		faulty 6 "$eio" -c $uri stop
+		has err "$file: .*; using the defaults: "
+		saved g1
+		run 0 start
+		all running g1
+	done
+}
+
 lab_case upstream 'the defaults of upstream: suspend, start' '-n 2'
 upstream_lab()
 {
