@@ -207,7 +207,8 @@ setup_hosts(struct inventory *v, struct run *r)
 	int rv;
 
 	lvconf_load(r, &lv, &text);
-	rv = inventory_init(v, r, &lv);
+	if ((rv = inventory_init(v, r, &lv)) == -1)
+		log_error("no memory");
 	free(text);
 	return rv;
 }

@@ -233,6 +233,9 @@ ATF_TC_BODY(defaults, tc)
 	ATF_REQUIRE_EQ(0, conf_init(&c, family_find("ubuntu-upstart")));
 	ATF_CHECK(c.shutdown_total);
 	ATF_CHECK_EQ(30, c.shutdown_timeout);
+	ATF_CHECK_EQ(1000, c.parallel_shutdown);
+	ATF_CHECK_EQ(POLICY_SHUTDOWN, c.on_shutdown[0]);
+	ATF_CHECK_EQ(POLICY_DESTROY, c.on_shutdown[1]);
 	conf_free(&c);
 }
 

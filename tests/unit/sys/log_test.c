@@ -1,5 +1,6 @@
 #include "sys/log.h"
 
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -7,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -303,6 +305,34 @@ ATF_TC_BODY(terminal, tc)
 	ATF_CHECK_EQ(0, fcntl(slave, F_GETFL) & O_NONBLOCK);
 }
 
+/* The state of a process in proc(5). */
+static char
+state_of(pid_t pid)
+{
+	char path[32], text[512] = "", *end;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
+	ATF_REQUIRE((f = fopen(path, "r")) != NULL);
+	(void)fgets(text, sizeof(text), f);
+	(void)fclose(f);
+	ATF_REQUIRE((end = strrchr(text, ')')) != NULL && end[1] == ' ');
+	return end[2];
+}
+
+/* Wait until a process has filled a pipe, and waits or has ended. */
+static void
+full_wait(pid_t pid, int fd)
+{
+	char state = 'R';
+	int n = 0;
+
+	while (n == 0 || (state != 'S' && state != 'Z')) {
+		ATF_REQUIRE_EQ(0, ioctl(fd, FIONREAD, &n));
+		state = state_of(pid);
+	}
+}
+
 /* A pipe that the caller has made non-blocking gets the whole text. */
 ATF_TC_WITHOUT_HEAD(whole_text);
 ATF_TC_BODY(whole_text, tc)
@@ -325,6 +355,7 @@ ATF_TC_BODY(whole_text, tc)
 		_exit(log_text(text, sizeof(text)) == 0 ? 0 : 1);
 	}
 	(void)close(p[1]);
+	full_wait(pid, p[0]);
 	while ((n = read(p[0], got, sizeof(got))) > 0)
 		sum += (size_t)n;
 	ATF_CHECK_EQ(sizeof(text), sum);
