@@ -8,7 +8,7 @@
 
 #define SECOND		((int64_t)1000)
 #define SAY_FIRST	SECOND		/* before the first line on waiting */
-#define RESEND_LEAST	SECOND		/* between two requests */
+#define RESEND_LEAST	(5 * SECOND)	/* so that most polls are between */
 
 /* Look again at that time. */
 void
