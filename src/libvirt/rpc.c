@@ -423,7 +423,8 @@ silence_end(const struct rpc *r)
 
 	if (ping > RPC_PING && calls_short(r))
 		ping = RPC_PING;
-	return r->pinged == 0 ? since + ping : r->pinged + r->silence - ping;
+	return r->pinged == 0 ? since + ping :
+	    r->pinged + r->silence - r->silence / 2;
 }
 
 /* Send a ping, or give up.  rpc_tick reads first: only the daemon's silence
@@ -449,13 +450,14 @@ rpc_tick(struct rpc *r, int64_t now)
 		return -1;
 	if (next != 0 && now >= next && in_read(r, now) == -1)
 		return -1;
+	/* First: a silence ends with the last call that waits. */
+	if (silence_tick(r, now) == -1)
+		return -1;
 	calls_expire(r, now);
 	if (r->fd == -1)
 		return -1;
 	if (calls_stuck(r))
 		return lost(r, "the daemon answers no calls");
-	if (silence_tick(r, now) == -1)
-		return -1;
 	return rpc_flush(r);
 }
 

@@ -50,10 +50,10 @@ struct rpc {
 	int64_t		 heard;		/* time of the last byte */
 	int64_t		 asked;		/* time since when calls are open */
 	int64_t		 pinged;	/* time of a ping since then, or 0 */
-	int64_t		 silence;	/* ms: with open calls and without a
-					   byte, the connection is lost after
-					   it; a ping is sent after half of it,
-					   with short calls after RPC_PING */
+	int64_t		 silence;	/* ms: with open calls, after half of it
+					   without a byte a ping is sent, with
+					   short calls after RPC_PING; after the
+					   other half the connection is lost */
 	rpc_event_fn	*event;
 	void		*event_arg;
 	struct errmsg	 why;		/* of the loss */
