@@ -207,8 +207,9 @@ setup_hosts(struct inventory *v, struct run *r)
 	int rv;
 
 	lvconf_load(r, &lv, &text);
-	if ((rv = inventory_init(v, r, &lv)) == -1)
-		log_error("no memory");
+	rv = inventory_init(v, r, &lv);
+	if (rv == -1)
+		log_error("no memory for %zu URIs", r->conf.nuris);
 	free(text);
 	return rv;
 }

@@ -72,12 +72,13 @@ number_take(struct reader *r, int64_t unknown)
 static void
 request_take(struct reader *r, struct list_request *q)
 {
-	int64_t id;
+	int64_t id, born;
 
 	q->when = number_take(r, 0);
 	id = number_take(r, -1);
 	q->life.id = id >= 0 && id <= INT32_MAX ? (int32_t)id : -1;
-	q->life.born = (uint64_t)number_take(r, 0);
+	born = number_take(r, 0);
+	q->life.born = born > 0 ? (uint64_t)born : 0;
 	q->down = 0;
 }
 
@@ -268,6 +269,7 @@ journal_open(struct journal *j, const char *path, struct list *l,
 	size_t len;
 
 	j->fd = -1;
+	j->torn = false;
 	boot_id(boot);
 	if (file_read(&f, &text, &len, em) == 0) {
 		journal_parse(&r, text, boot);
@@ -288,21 +290,27 @@ journal_close(struct journal *j)
 }
 
 static void
-line_write(const struct journal *j, char *line, int n)
+line_write(struct journal *j, char *line, int n)
 {
 	ssize_t done;
 
-	if (j->fd == -1 || n <= 0 || n + 1 >= LINE)
+	if (j->fd == -1 || n <= 0 || n + 2 >= LINE)
 		return;
-	line[n] = '\n';
+	line[n++] = '\n';
+	if (j->torn) {
+		memmove(line + 1, line, (size_t)n);
+		line[0] = '\n';
+		n++;
+	}
 	/* One write: a reader finds the whole line or none.  If it is lost, the
 	 * next run does not wait for this guest. */
-	done = write(j->fd, line, (size_t)n + 1);
-	(void)done;
+	done = write(j->fd, line, (size_t)n);
+	if (done > 0)
+		j->torn = done < n;
 }
 
 void
-journal_write(const struct journal *j, const struct list_entry *e)
+journal_write(struct journal *j, const struct list_entry *e)
 {
 	char line[LINE];
 
@@ -312,7 +320,7 @@ journal_write(const struct journal *j, const struct list_entry *e)
 }
 
 void
-journal_end(const struct journal *j, const struct list_entry *e)
+journal_end(struct journal *j, const struct list_entry *e)
 {
 	char line[LINE];
 

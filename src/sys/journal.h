@@ -1,6 +1,8 @@
 #ifndef JOURNAL_H
 #define JOURNAL_H
 
+#include <stdbool.h>
+
 #include "sys/list.h"
 #include "text/errmsg.h"
 
@@ -21,6 +23,7 @@
  */
 struct journal {
 	int		 fd;		/* -1: none could be opened */
+	bool		 torn;		/* it ends with a part of a line */
 };
 
 /*
@@ -34,8 +37,8 @@ int	 journal_open(struct journal *, const char *path, struct list *,
 void	 journal_close(struct journal *);
 /* Write an entry's request: before it is sent, and when its time limit ended
  * (by request.end). */
-void	 journal_write(const struct journal *, const struct list_entry *);
+void	 journal_write(struct journal *, const struct list_entry *);
 /* Write that the end of its requests was seen. */
-void	 journal_end(const struct journal *, const struct list_entry *);
+void	 journal_end(struct journal *, const struct list_entry *);
 
 #endif

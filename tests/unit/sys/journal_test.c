@@ -1,5 +1,6 @@
 #include "sys/journal.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -53,7 +54,7 @@ close_it(struct journal *j)
 }
 
 static void
-ask(const struct journal *j, enum policy_action action, const char *uri,
+ask(struct journal *j, enum policy_action action, const char *uri,
     const char *uuid)
 {
 	struct list_entry *e = entry(uri, uuid);
@@ -66,7 +67,7 @@ ask(const struct journal *j, enum policy_action action, const char *uri,
 }
 
 static void
-late(const struct journal *j, const char *uuid, enum list_end end,
+late(struct journal *j, const char *uuid, enum list_end end,
     int64_t down)
 {
 	struct list_entry *e = entry(QEMU, uuid);
@@ -77,7 +78,7 @@ late(const struct journal *j, const char *uuid, enum list_end end,
 }
 
 static void
-ended(const struct journal *j, const char *uri, const char *uuid)
+ended(struct journal *j, const char *uri, const char *uuid)
 {
 	journal_end(j, entry(uri, uuid));
 }
@@ -437,6 +438,37 @@ ATF_TC_BODY(long_uri, tc)
 	close_it(&j);
 }
 
+/* RUN_DIR is full in the middle of a line, and has room again: the line after
+ * it is read. */
+ATF_TC_WITHOUT_HEAD(torn);
+ATF_TC_BODY(torn, tc)
+{
+	struct rlimit old, full;
+	struct journal j;
+	struct stat st;
+
+	(void)signal(SIGXFSZ, SIG_IGN);
+	open_it(&j);
+	ask(&j, POLICY_SHUTDOWN, qemu_uri, U1);
+	ATF_REQUIRE_EQ(0, stat("journal", &st));
+	ATF_REQUIRE_EQ(0, getrlimit(RLIMIT_FSIZE, &old));
+	full = old;
+	full.rlim_cur = (rlim_t)st.st_size + 20;
+	ATF_REQUIRE_EQ(0, setrlimit(RLIMIT_FSIZE, &full));
+	ask(&j, POLICY_SHUTDOWN, qemu_uri, U2);
+	ended(&j, qemu_uri, U2);
+	ATF_REQUIRE_EQ(0, setrlimit(RLIMIT_FSIZE, &old));
+	ATF_REQUIRE_EQ(0, stat("journal", &st));
+	ATF_REQUIRE_EQ((off_t)full.rlim_cur, st.st_size);
+	ended(&j, qemu_uri, U1);
+	ask(&j, POLICY_SHUTDOWN, qemu_uri, U3);
+	close_it(&j);
+	open_it(&j);
+	ATF_CHECK_EQ(1, total());
+	ATF_CHECK(asked(POLICY_SHUTDOWN, qemu_uri, U3));
+	close_it(&j);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, others);
@@ -450,5 +482,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, read_only);
 	ATF_TP_ADD_TC(tp, fifo);
 	ATF_TP_ADD_TC(tp, long_uri);
+	ATF_TP_ADD_TC(tp, torn);
 	return atf_no_error();
 }
