@@ -1,6 +1,7 @@
 #include "libvirt/procs.h"
 
 #include "libvirt/virt.h"
+#include "text/buf.h"
 #include "wire/lvmsg.h"
 #include "wire/lvproto.h"
 
@@ -13,12 +14,30 @@
 #define CAP_STRING	(4 + LVMSG_HEADER + 4 + LV_STRING_MAX)
 #define CAP_LIST	LV_FRAME_MAX
 
+/* A result that is not used. */
 static int
-nothing_take(struct buf *b, struct virt_answer *a)
+any_take(struct buf *b, struct virt_answer *a)
 {
 	(void)b;
 	(void)a;
 	return 0;
+}
+
+/* No result. */
+static int
+nothing_take(struct buf *b, struct virt_answer *a)
+{
+	(void)a;
+	return buf_left(b) == 0 ? 0 : -1;
+}
+
+/* The guest that was started: an answer without it started none. */
+static int
+guest_take(struct buf *b, struct virt_answer *a)
+{
+	struct lvmsg_domain d;
+
+	return lvmsg_next_domain(b, &d) == -1 ? -1 : nothing_take(b, a);
 }
 
 static int
@@ -95,7 +114,7 @@ static const struct procs_row rows[] = {
 	{ LV_PROC_AUTH_LIST, "AUTH_LIST",
 	    lvargs_none, auth_take, PROCS_SHORT, CAP_SMALL },
 	{ LV_PROC_AUTH_POLKIT, "AUTH_POLKIT",
-	    lvargs_none, nothing_take, PROCS_SHORT, CAP_SMALL },
+	    lvargs_none, any_take, PROCS_SHORT, CAP_SMALL },
 	{ LV_PROC_GET_URI, "CONNECT_GET_URI",
 	    lvargs_none, string_take, PROCS_SHORT, CAP_SMALL },
 	{ LV_PROC_GET_JOB_INFO, "DOMAIN_GET_JOB_INFO",
@@ -109,9 +128,9 @@ static const struct procs_row rows[] = {
 	{ LV_PROC_MANAGED_SAVE_REMOVE, "DOMAIN_MANAGED_SAVE_REMOVE",
 	    lvargs_domain_flags, nothing_take, PROCS_SHORT, CAP_SMALL },
 	{ LV_PROC_SNAPSHOT_CREATE_XML, "DOMAIN_SNAPSHOT_CREATE_XML",
-	    lvargs_snapshot, nothing_take, PROCS_SNAPSHOT, CAP_SMALL },
+	    lvargs_snapshot, any_take, PROCS_SNAPSHOT, CAP_SMALL },
 	{ LV_PROC_CREATE_WITH_FLAGS, "DOMAIN_CREATE_WITH_FLAGS",
-	    lvargs_domain_flags, nothing_take, PROCS_LONG, CAP_SMALL },
+	    lvargs_domain_flags, guest_take, PROCS_LONG, CAP_SMALL },
 	{ LV_PROC_GET_STATE, "DOMAIN_GET_STATE",
 	    lvargs_domain_flags, state_take, PROCS_SHORT, CAP_SMALL },
 	{ LV_PROC_DESTROY_FLAGS, "DOMAIN_DESTROY_FLAGS",
@@ -126,9 +145,9 @@ static const struct procs_row rows[] = {
 	    lvargs_list, list_take, PROCS_SHORT, CAP_LIST },
 	{ LV_PROC_EVENT_CALLBACK_REGISTER_ANY,
 	    "CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY",
-	    lvargs_register, nothing_take, PROCS_SHORT, CAP_SMALL },
+	    lvargs_register, any_take, PROCS_SHORT, CAP_SMALL },
 	{ LV_PROC_GET_TIME, "DOMAIN_GET_TIME",
-	    lvargs_domain_flags, nothing_take, PROCS_SHORT, CAP_SMALL },
+	    lvargs_domain_flags, any_take, PROCS_SHORT, CAP_SMALL },
 	{ LV_PROC_SET_TIME, "DOMAIN_SET_TIME",
 	    lvargs_time, nothing_take, PROCS_SHORT, CAP_SMALL },
 };

@@ -63,6 +63,9 @@ faulty()
 	hasnt err "good: "
 }
 
+# A guest on the wire: what a start is answered with.
+domain="00000003 62616400 01010101 01010101 01010101 01010101 00000001"
+
 # What a daemon does with a call, in the words of its script.
 act()
 {
@@ -72,6 +75,7 @@ act()
 	hold)	case $2 in
 		212)	echo hold 00000001 00000001 ;;
 		163)	echo hold 00000000 $(printf "%0176d" 0) ;;
+		196)	echo hold $domain ;;
 		*)	echo hold ;;
 		esac ;;
 	*)	echo "$1" ;;
@@ -293,7 +297,7 @@ starts_lab()
 		    >$list
 		faulty "$1
 212 answer 00000005 00000000
-196 answer
+196 answer $domain
 " start
 		has out "^Resuming guest good: already active$"
 		[ $got -eq $2 ] || fail "exit $got, not $2"
@@ -314,7 +318,10 @@ starts_lab()
 	done
 	off "196 drop" 1
 	has err "guest bad: .*the connection to the daemon (is|was) lost"
-	off "196 hold" 0
+	off "196 hold $domain" 0
+	# A daemon that says it has started it, and does not say what.
+	off "196 answer" 1
+	has err "guest bad: the daemon sent a malformed answer$"
 }
 
 # A daemon that died of a save has left the guest paused; the stop was killed.
@@ -377,7 +384,7 @@ CONNECT_TIMEOUT=2"
 		echo "$bad 01010101-0101-0101-0101-010101010101" >$list
 		fakes_pids=
 		fake bad "212*2 answer 00000005 00000000
-196 answer
+196 answer $domain
 $1"
 		exec 8>bad.in
 		comes bad.calls "^ready$"

@@ -224,7 +224,7 @@ mute_open()
 		273*1 list f1
 		47 hang
 		212 answer 00000005 00000000
-		196 answer
+		196 answer 00000002 66310000 $(printf "%032d" 1) 00000001
 	END
 	one="test+unix:///default?socket=$PWD/socket"
 	echo "$one 01010101-0101-0101-0101-010101010101" >$nets
