@@ -3,25 +3,18 @@
  * are the message.  A decoder may say what it likes, but what it gives lies
  * inside the message, and a message that it takes is one that it could have
  * been sent: nothing is left of it.
- *
- *	clang -D_GNU_SOURCE -Icompat -iquote src -g -O1 \
- *	    -fsanitize=fuzzer,address,undefined tests/fuzz/lvmsg_fuzz.c \
- *	    src/text/buf.c src/text/xdr.c src/wire/lvmsg.c src/wire/lverror.c
  */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "text/buf.h"
 #include "wire/lverror.h"
 #include "wire/lvmsg.h"
 #include "wire/lvproto.h"
 
-int	 LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
 /* Read all of a text that a decoder gave. */
 static void
-text_check(const char *s, size_t len)
+bytes_check(const char *s, size_t len)
 {
 	size_t i;
 
@@ -58,7 +51,7 @@ fuzz_string(struct buf *b)
 	size_t len;
 	int rv = lvmsg_get_string(b, &s, &len);
 
-	text_check(s, len);
+	bytes_check(s, len);
 	return rv;
 }
 
@@ -80,7 +73,7 @@ fuzz_network(struct buf *b)
 	struct lvmsg_domain d;
 	int rv = lvmsg_get_network(b, &d);
 
-	text_check(d.name, d.namelen);
+	bytes_check(d.name, d.namelen);
 	return rv;
 }
 
@@ -96,7 +89,7 @@ fuzz_list(struct buf *b)
 		abort();
 	for (i = 0; i < count; i++) {
 		(void)lvmsg_next_domain(b, &d);
-		text_check(d.name, d.namelen);
+		bytes_check(d.name, d.namelen);
 	}
 	return lvmsg_end_list(b, count);
 }
@@ -107,7 +100,7 @@ fuzz_state(struct buf *b)
 	struct lvmsg_state s;
 	int rv = lvmsg_get_state(b, &s);
 
-	text_check(lvmsg_state_name(s.state), 1);
+	bytes_check(lvmsg_state_name(s.state), 1);
 	return rv;
 }
 
@@ -134,7 +127,7 @@ fuzz_error(struct buf *b)
 	int rv = lvmsg_get_error(b, &e);
 
 	(void)lverror_class(e.code);
-	text_check(e.message, e.messagelen);
+	bytes_check(e.message, e.messagelen);
 	return rv;
 }
 
@@ -144,7 +137,7 @@ fuzz_lifecycle(struct buf *b)
 	struct lvmsg_lifecycle l;
 	int rv = lvmsg_get_lifecycle(b, &l);
 
-	text_check(l.domain.name, l.domain.namelen);
+	bytes_check(l.domain.name, l.domain.namelen);
 	return rv;
 }
 
