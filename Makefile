@@ -99,6 +99,17 @@ variant-checked:
 variant-other:
 	+@sh tests/tools/variant other >/dev/null || true
 
+# Each moment of a stop, a start and a restart; `make check` has some of them.
+torture: all
+	sh tests/tools/torture kill errors short power proxy qemu
+
+# So long for each harness of tests/fuzz.
+SECONDS = 60
+
+fuzz: check-build
+	sh tests/tools/fuzz $(SECONDS)
+	sh tests/tools/fuzz dash 20000
+
 bench: all
 	sh tests/tools/bench
 
@@ -133,5 +144,5 @@ clean:
 	rm -f $(TEST_PROGRAMS)
 
 .PHONY: all demo check check-quick check-boot check-build check-variants \
-	variant-checked variant-other lint messages bench install uninstall \
-	clean force
+	variant-checked variant-other lint messages torture fuzz bench install \
+	uninstall clean force

@@ -6,6 +6,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -162,23 +163,43 @@ fake_ping(struct fake *f, int number)
 		send_frame(c, &h, NULL, 0, false);
 }
 
-static const struct fake_rule *
-rule_find(struct fake *f, uint32_t proc)
+static bool
+rule_is_for(struct fake_rule *r, const struct fake_call *call)
 {
-	struct fake_rule *r;
+	size_t len = call->len < FAKE_BODY ? call->len : FAKE_BODY;
+
+	if ((r->proc != 0 && r->proc != call->proc) ||
+	    (r->flagged && (len < 4 ||
+	    get32(call->body + len - 4) != r->flags)) ||
+	    (r->times != 0 && r->used == r->skip + r->times))
+		return false;
+	return r->used++ >= r->skip;
+}
+
+/* What is answered without a rule of the script. */
+static const struct fake_rule *
+rule_other(struct fake *f, const struct fake_call *call)
+{
 	size_t i;
 
-	for (i = 0; i < f->nrules; i++) {
-		r = &f->rule[i];
-		if ((r->proc == 0 || r->proc == proc) &&
-		    (r->times == 0 || r->used < r->times)) {
-			r->used++;
-			return r;
-		}
-	}
-	for (i = 0; greeting[i].proc != 0 && greeting[i].proc != proc; i++)
+	memset(&f->made, 0, sizeof(f->made));
+	if (f->other != NULL && f->other(f, call, &f->made))
+		return &f->made;
+	for (i = 0; greeting[i].proc != 0 && greeting[i].proc != call->proc;
+	    i++)
 		continue;
 	return &greeting[i];
+}
+
+static const struct fake_rule *
+rule_find(struct fake *f, const struct fake_call *call)
+{
+	size_t i;
+
+	for (i = 0; i < f->nrules; i++)
+		if (rule_is_for(&f->rule[i], call))
+			return &f->rule[i];
+	return rule_other(f, call);
 }
 
 static void
@@ -194,7 +215,7 @@ static void
 act(struct fake *f, struct fake_conn *c, const struct fake_call *call)
 {
 	static const struct fake_rule empty;
-	const struct fake_rule *r = rule_find(f, call->proc);
+	const struct fake_rule *r = rule_find(f, call);
 
 	switch (r->act) {
 	case FAKE_ANSWER:
@@ -228,6 +249,12 @@ act(struct fake *f, struct fake_conn *c, const struct fake_call *call)
 		break;
 	case FAKE_LEAVE:
 		fake_leave(f);
+		break;
+	case FAKE_STOP:
+		(void)raise(SIGSTOP);
+		break;
+	case FAKE_DIE:
+		(void)raise(SIGKILL);
 		break;
 	}
 }
@@ -409,7 +436,13 @@ fake_release(struct fake *f, size_t i)
 	f->nheld--;
 	memmove(&f->held[i], &f->held[i + 1],
 	    (f->nheld - i) * sizeof(f->held[0]));
-	if (h.conn->fd != -1 && h.conn->number == h.number)
+	if (h.conn->fd == -1 || h.conn->number != h.number)
+		return;
+	if (h.rule->len == 0 && f->other != NULL)
+		h.rule = rule_other(f, &h.call);
+	if (h.rule->act == FAKE_ERROR)
+		send_error(h.conn, &h.call, h.rule);
+	else
 		send_reply(h.conn, &h.call, h.rule, false);
 }
 
@@ -471,7 +504,7 @@ static const struct {
 	{ "hold", FAKE_HOLD }, { "hang", FAKE_HANG },
 	{ "freeze", FAKE_FREEZE }, { "drop", FAKE_DROP },
 	{ "cut", FAKE_CUT }, { "raw", FAKE_RAW }, { "event", FAKE_EVENT },
-	{ "leave", FAKE_LEAVE }
+	{ "leave", FAKE_LEAVE }, { "stop", FAKE_STOP }, { "die", FAKE_DIE }
 };
 
 /* The next word of a line, terminated; NULL at its end. */
@@ -534,6 +567,15 @@ proc_take(struct fake_rule *r, const char *word)
 		r->proc = (uint32_t)strtoul(word, &end, 10);
 		if (end == word || r->proc == 0)
 			return -1;
+		word = end;
+	}
+	if (*word == '/') {
+		r->flagged = true;
+		r->flags = (uint32_t)strtoul(word + 1, &end, 10);
+		word = end;
+	}
+	if (*word == '+') {
+		r->skip = (unsigned)strtoul(word + 1, &end, 10);
 		word = end;
 	}
 	if (*word == '*') {

@@ -27,14 +27,21 @@ enum fake_act {
 	FAKE_CUT,	/* half of the answer, then close the connection */
 	FAKE_RAW,	/* bytes are sent as they are, frame and all */
 	FAKE_EVENT,	/* bytes as a lifecycle event, then an empty answer */
-	FAKE_LEAVE	/* close everything, the listening socket too */
+	FAKE_LEAVE,	/* close everything, the listening socket too */
+	FAKE_STOP,	/* this process is stopped (SIGSTOP) */
+	FAKE_DIE	/* ... or killed */
 };
 
-/* The first rule for a procedure (0: any) that is not used up is taken; where
- * there is none, FAKE_GREETING's; else error 39, as of an unknown call. */
+/* The first rule for a procedure (0: any) that is not used up is taken; if
+ * there is none, what "other" of struct fake makes, or the greeting's; else
+ * error 39, as of an unknown call. */
 struct fake_rule {
 	uint32_t	 proc;
 	enum fake_act	 act;
+	bool		 flagged;	/* only calls with these flags, the
+					   last word of their arguments */
+	uint32_t	 flags;
+	unsigned	 skip;		/* not the first so many calls */
 	unsigned	 times;		/* 0: for ever */
 	const char	*bytes;
 	size_t		 len;
@@ -67,6 +74,10 @@ struct fake_held {
 };
 
 struct fake {
+	/* Fill in the answer to a call that no rule is for; false: none. */
+	bool		(*other)(struct fake *, const struct fake_call *,
+			    struct fake_rule *);
+	struct fake_rule  made;		/* by other */
 	char		  path[108];
 	int		  listener;	/* -1: away */
 	int		  fd;		/* readable: fake_turn has work */
@@ -115,10 +126,12 @@ size_t	 fake_list(unsigned char *, size_t size, const char *names);
  *	PROC answer|hold|cut|raw|event [HEX...]
  *	PROC list NAME...
  *	PROC error CODE TEXT...
- *	PROC hang|freeze|drop|leave
+ *	PROC hang|freeze|drop|leave|stop|die
  *
- * with PROC a number or "any", "PROC*N" for N times; # begins a comment.  The
- * number of rules, or -1 with *line; bytes are never freed.
+ * with PROC a number or "any", then "/FLAGS" for calls with these flags, "+N"
+ * to skip N calls, "*N" for N times; # begins a comment.  What is held without
+ * bytes is answered by "other" later.  The number of rules, or -1 with *line;
+ * bytes are never freed.
  */
 int	 fake_script(char *text, struct fake_rule *, size_t max, int *line);
 

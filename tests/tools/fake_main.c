@@ -1,14 +1,19 @@
 /*
  * The scripted daemon as a program:
  *
- *	fake SOCKET SCRIPT
+ *	fake SOCKET SCRIPT [GUEST...]
  *
  * It says "ready" when it listens, and "CONNECTION PROCEDURE" for each call;
  * it ends when its standard input does.  A daemon that a script made leave
  * returns with the next line of input; "kick", "release" and "event HEX..."
  * (to all that listen) are the other lines.  SCRIPT is as in fake.h.
+ *
+ * With guests, calls without a rule act on them, see model.h, which has more
+ * lines of input; in the place of calls it prints only "ready" and what such a
+ * line asks for, unless a line "calls" comes first.
  */
 #include "fake.h"
+#include "model.h"
 
 #include <sys/types.h>
 
@@ -27,6 +32,7 @@
 static struct fake fake;
 static struct fake_rule rules[RULES];
 static char script[SCRIPT];
+static bool quiet;
 
 static size_t
 script_read(const char *path)
@@ -88,6 +94,10 @@ obey(void)
 		release_all();
 	} else if (strncmp(line, "event ", 6) == 0) {
 		event_all(line + 6);
+	} else if (strcmp(line, "calls") == 0) {
+		quiet = false;
+	} else if (model_obey(&fake, line)) {
+		(void)fflush(stdout);
 	} else {
 		warnx("unknown: %s", line);
 	}
@@ -99,7 +109,7 @@ calls_tell(void)
 {
 	size_t i;
 
-	for (i = 0; i < fake.ncalls; i++)
+	for (i = 0; i < fake.ncalls && !quiet; i++)
 		(void)printf("%d %u\n", fake.call[i].conn,
 		    (unsigned)fake.call[i].proc);
 	fake.ncalls = 0;
@@ -111,10 +121,15 @@ main(int argc, char *argv[])
 {
 	struct pollfd pfd[2] = { { .fd = STDIN_FILENO, .events = POLLIN } };
 
-	if (argc != 3)
-		errx(2, "usage: fake SOCKET SCRIPT");
+	if (argc < 3)
+		errx(2, "usage: fake SOCKET SCRIPT [GUEST...]");
 	if (fake_init(&fake, argv[1], rules, script_read(argv[2])) == -1)
 		err(1, "%s", argv[1]);
+	if (argc > 3) {
+		quiet = true;
+		if (model_init(&fake, argv + 3) == -1)
+			errx(1, "too many guests");
+	}
 	(void)setvbuf(stdin, NULL, _IONBF, 0);
 	(void)puts("ready");
 	(void)fflush(stdout);
@@ -122,6 +137,9 @@ main(int argc, char *argv[])
 	for (;;) {
 		if (poll(pfd, 2, -1) == -1)
 			err(1, "poll");
+		/* Calls that were sent before the line come first. */
+		if (fake_turn(&fake) == -1)
+			err(1, "script");
 		if (pfd[0].revents != 0 && !obey())
 			break;
 		if (fake_turn(&fake) == -1)

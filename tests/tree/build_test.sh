@@ -243,10 +243,10 @@ manual_body()
 	done <list
 }
 
-# Files of a folder that are no C, assembler or Kyuafile.
+# Files of a folder that are no C, assembler, awk or Kyuafile.
 scripts_of()
 {
-	find "$1" -type f ! -name '*.[chS]' ! -name Kyuafile
+	find "$1" -type f ! -name '*.[chS]' ! -name '*.awk' ! -name Kyuafile
 }
 
 atf_test_case scripts

@@ -479,3 +479,45 @@ test_exists()
 	*)	grep -q "ATF_TP_ADD_TC(tp, $2);" tests/unit/*/"$1.c" ;;
 	esac
 }
+
+test_case matrix 'tests/README: each cell of the matrix has end and test'
+matrix_check()
+{
+	for name in killed stopped restarted refuses slow nonsense; do
+		for phase in dial list ask save wait relist start; do
+			grep "^	$name *$phase " tests/README >"$OLDPWD/row"
+			[ "$(wc -l <"$OLDPWD/row")" -eq 1 ] ||
+			    fault "tests/README: rows of $name, $phase"
+			read -r _ _ one test many other rest <"$OLDPWD/row" ||
+			    continue
+			matrix_cell "$name $phase sequential" "$one" "$test"
+			matrix_cell "$name $phase parallel" "$many" "$other"
+			[ -z "$rest" ] || fault "$name $phase: $rest"
+		done
+	done
+}
+
+# matrix_cell WHERE END TEST
+matrix_cell()
+{
+	case $2 in
+	done | named)	;;
+	*)		fault "$1: no such end: $2" ;;
+	esac
+	test_exists "lab/${3%%:*}" "${3#*:}" || fault "$1: there is no test $3"
+}
+
+test_case fuzz 'each harness has a corpus, and each corpus a harness'
+fuzz_check()
+{
+	for file in tests/fuzz/*_fuzz.c; do
+		name=$(basename "$file" _fuzz.c)
+		[ -n "$(ls "tests/fuzz/corpus/$name" 2>/dev/null)" ] ||
+		    fault "$file: no tests/fuzz/corpus/$name"
+		grep -qw "$name" tests/README || fault "tests/README: no $name"
+	done
+	for dir in tests/fuzz/corpus/*; do
+		[ -e "tests/fuzz/${dir##*/}_fuzz.c" ] ||
+		    fault "$dir: no harness"
+	done
+}
