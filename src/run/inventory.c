@@ -109,8 +109,9 @@ list_answered(struct virt_call *c, const struct virt_answer *a)
 		return;
 	}
 	if (list_take(h, a->list, a->count) == -1) {
-		host_failed(h, "the daemon sent a list of guests that is "
-		    "malformed or too long");
+		host_failed(h, a->list->bad ? "the daemon sent a list of "
+		    "guests that is malformed or too long" :
+		    "no memory for its guests");
 		return;
 	}
 	if (++h->listing.lists < INVENTORY_LISTS &&
