@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "libvirt/procs.h"
+#include "text/deadline.h"
 #include "text/escape.h"
 #include "text/xdr.h"
 #include "wire/lvmsg.h"
@@ -419,12 +420,11 @@ static int64_t
 silence_end(const struct rpc *r)
 {
 	int64_t since = r->heard > r->asked ? r->heard : r->asked;
-	int64_t ping = r->silence / 2;
+	int64_t ping = r->heard + r->silence / 2;
 
-	if (ping > RPC_PING && calls_short(r))
-		ping = RPC_PING;
-	return r->pinged == 0 ? since + ping :
-	    r->pinged + r->silence - r->silence / 2;
+	if (r->pinged != 0)
+		return r->pinged + r->silence - r->silence / 2;
+	return calls_short(r) ? deadline_min(ping, since + RPC_PING) : ping;
 }
 
 /* Send a ping, or give up.  rpc_tick reads first: only the daemon's silence

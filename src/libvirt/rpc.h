@@ -51,9 +51,10 @@ struct rpc {
 	int64_t		 asked;		/* time since when calls are open */
 	int64_t		 pinged;	/* time of a ping since then, or 0 */
 	int64_t		 silence;	/* ms: with open calls, after half of it
-					   without a byte a ping is sent, with
-					   short calls after RPC_PING; after the
-					   other half the connection is lost */
+					   without a byte a ping is sent (if a
+					   short call waits for RPC_PING, then);
+					   after the other half the connection
+					   is lost */
 	rpc_event_fn	*event;
 	void		*event_arg;
 	struct errmsg	 why;		/* of the loss */

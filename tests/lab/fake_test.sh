@@ -361,7 +361,7 @@ starting_lab()
 	echo "$bad 01010101-0101-0101-0101-010101010101" >$list
 	faulty "212*1 answer 00000003 0000000b
 212 answer 00000005 00000000
-196 answer" start
+196 answer $domain" start
 	[ $got -eq 0 ] || fail "exit $got"
 	has out "^Resuming guest bad: done$"
 	hasnt out "already active"

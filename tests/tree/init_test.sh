@@ -584,7 +584,8 @@ samples_body()
 	sed -n 's/^#\([a-z*].*\)/\1/p' "$tree/rc/libvirt-guests.tab" >tab
 	[ "$(wc -l <tab)" -eq 4 ] || atf_fail "no rows"
 	program
-	atf_check ./program -f conf -o GUESTTAB="$(pwd)/tab" reload
+	atf_check -o match:'no errors; 4 rows' \
+	    ./program -f conf -o GUESTTAB="$(pwd)/tab" reload
 }
 
 atf_init_test_cases()
