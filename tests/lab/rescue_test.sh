@@ -427,7 +427,7 @@ lab_case back 'the daemon comes back in the middle' \
 back_lab()
 {
 	conf ON_SHUTDOWN=shutdown,suspend PARALLEL_SHUTDOWN=3 \
-	    SHUTDOWN_TIMEOUT=8 CONNECT_TIMEOUT=1
+	    SHUTDOWN_TIMEOUT=8 SHUTDOWN_RESEND=0 CONNECT_TIMEOUT=1
 	begin stop
 	comes out "^Starting shutdown on guest: g3$"
 	lab_guest_heard g3 1
