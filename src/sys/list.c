@@ -286,19 +286,20 @@ mark_version(const struct lines *at)
 	return version;
 }
 
-/* The entry that a word describes: number k, or after a change by hand the
- * first of that UUID without a name; NULL: none. */
+/* The listed entry that a word describes: number k, or after a change by hand
+ * the first of that UUID without a name; NULL: none. */
 static struct list_entry *
 named_find(const struct list *l, size_t k,
     const unsigned char uuid[UUID_LEN])
 {
 	size_t i;
 
-	if (k < l->n && memcmp(l->entry[k].uuid, uuid, UUID_LEN) == 0)
+	if (k < l->n && l->entry[k].listed &&
+	    memcmp(l->entry[k].uuid, uuid, UUID_LEN) == 0)
 		return &l->entry[k];
 	for (i = 0; i < l->n; i++)
-		if (memcmp(l->entry[i].uuid, uuid, UUID_LEN) == 0 &&
-		    l->entry[i].name == NULL)
+		if (l->entry[i].listed && l->entry[i].name == NULL &&
+		    memcmp(l->entry[i].uuid, uuid, UUID_LEN) == 0)
 			return &l->entry[i];
 	return NULL;
 }

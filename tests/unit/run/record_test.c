@@ -176,8 +176,39 @@ ATF_TC_BODY(order, tc)
 	record_free(&rec);
 }
 
+/* A record that gets another URI keeps its name, place and request, in the
+ * journal too; if both exist, one of them stays listed. */
+ATF_TC_WITHOUT_HEAD(rename);
+ATF_TC_BODY(rename, tc)
+{
+	struct list_entry *e;
+	size_t i = 0;
+
+	begin();
+	e = listed();
+	record_ask(&rec, e, POLICY_SHUTDOWN);
+	ATF_CHECK(!record_rename(&rec, "test:///none", "test:///new"));
+	ATF_CHECK(record_rename(&rec, uri, "test:///new"));
+	record_save(&rec);
+	again();
+	ATF_CHECK_EQ(1, record_count(&rec));
+	ATF_REQUIRE((e = record_next(&rec, &i)) != NULL);
+	ATF_CHECK_STREQ("test:///new", e->uri);
+	ATF_REQUIRE(e->name != NULL);
+	ATF_CHECK_STREQ(guest.name, e->name);
+	ATF_CHECK(RECORD_PENDS(e));
+	/* Both. */
+	(void)listed();
+	ATF_CHECK_EQ(2, record_count(&rec));
+	ATF_CHECK(record_rename(&rec, "test:///new", uri));
+	ATF_CHECK_EQ(1, record_count(&rec));
+	ATF_CHECK(record_find(&rec, &guest)->listed);
+	record_free(&rec);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
+	ATF_TP_ADD_TC(tp, rename);
 	ATF_TP_ADD_TC(tp, rule);
 	ATF_TP_ADD_TC(tp, running);
 	ATF_TP_ADD_TC(tp, life);
