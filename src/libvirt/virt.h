@@ -205,9 +205,9 @@ void	 virt_open(struct virt *, int64_t patience, int64_t now);
 /* Close; open requests are answered VIRT_LOST before this returns. */
 void	 virt_close(struct virt *);
 /*
- * Before the last virt_close: tell the daemon that the connections end, because
- * it logs an error for each one that just ends.  Requests and handlers are
- * forgotten.  virt_left waits for the answers, until by.
+ * Before the last virt_close: tell the daemon that the connections end.  If a
+ * connection ends without that, the daemon logs an error.  Requests and
+ * handlers are forgotten.  virt_left waits for the answers, until by.
  */
 void	 virt_leave(struct virt *);
 void	 virt_left(struct virt *, int64_t by);

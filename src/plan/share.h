@@ -23,8 +23,8 @@ enum share_part {
 	SHARE_PARTS
 };
 
-/* Milliseconds that hooks after guests end before the deadline: one that is
- * terminated then has this time to end. */
+/* Milliseconds before the deadline at which hooks after guests are terminated:
+ * a terminated hook has this time to end. */
 #define SHARE_GRACE	2000
 
 /* Absolute milliseconds, 0 = none. */

@@ -25,7 +25,7 @@ int	 rounds_begin(struct drive *);
 /* After rounds_begin: carry out the plan.  0, or -1: no memory, or interrupted
  * before the first guest. */
 int	 rounds_drive(struct drive *);
-/* List the guests again and stop those that were started meanwhile.  0, or -1:
+/* List the guests again and stop guests that were started meanwhile.  0, or -1:
  * it is unknown whether a guest still runs. */
 int	 rounds_again(struct drive *);
 

@@ -402,8 +402,8 @@ poll_mark(struct host *h, const struct lvmsg_domain *d)
 		h->work->task[g->job]->seen = true;
 }
 
-/* The guest was not on the list of those that are on, and no event came: only
- * its state shows whether it has migrated. */
+/* The daemon no longer lists the guest as running, and no event came: only its
+ * state shows whether it has migrated. */
 static void
 off_answered(struct virt_call *c, const struct virt_answer *a)
 {

@@ -32,7 +32,7 @@ signals_default(void)
 	int sig;
 
 	(void)sigemptyset(&sa.sa_mask);
-	/* A libc refuses those that it uses itself. */
+	/* A libc refuses signals that it uses itself. */
 	for (sig = 1; sig < NSIG; sig++)
 		if (sigaction(sig, &sa, NULL) == -1)
 			(void)syscall(SYS_rt_sigaction, sig, kernel, NULL,

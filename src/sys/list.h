@@ -66,8 +66,8 @@ struct list_entry {
 };
 
 struct list {
-	struct list_entry *entry;	/* owned; those that are listed are in
-					   the order of the file */
+	struct list_entry *entry;	/* owned; the listed entries are in the
+					   order of the file */
 	size_t		   n;
 	size_t		   size;
 };

@@ -5,19 +5,10 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "finding_check.h"
 #include "policy_check.h"
 #include "config/conf.h"
 #include "config/family.h"
-
-static void
-finding_check(void *arg, enum finding_level level, const char *text)
-{
-	int *errors = arg;
-
-	text_check(text);
-	must(strncmp(text, "file:", 5) == 0);
-	*errors += level == FINDING_ERROR;
-}
 
 static void
 conf_check(const char *text, size_t len, const struct conf_family *family)

@@ -4,20 +4,11 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "finding_check.h"
 #include "policy_check.h"
 #include "config/guesttab.h"
 #include "text/escape.h"
 #include "text/pattern.h"
-
-static void
-finding_check(void *arg, enum finding_level level, const char *text)
-{
-	int *errors = arg;
-
-	text_check(text);
-	must(strncmp(text, "file:", 5) == 0);
-	*errors += level == FINDING_ERROR;
-}
 
 static void
 number_check(int n, int max)

@@ -5,18 +5,9 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "finding_check.h"
 #include "sys/list.h"
 #include "text/buf.h"
-
-static void
-finding_check(void *arg, enum finding_level level, const char *text)
-{
-	int *errors = arg;
-
-	text_check(text);
-	must(strncmp(text, "file:", 5) == 0);
-	*errors += level == FINDING_ERROR;
-}
 
 static void
 list_check(const char *text, size_t len)
