@@ -218,6 +218,10 @@ rpc_flush(struct rpc *r)
 			continue;
 		if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
 			return 0;
+		/* Nobody reads it.  poll() tells the end, and the way to tell
+		 * its reason. */
+		if (n == -1 && errno == EPIPE)
+			n = (ssize_t)r->out.len;
 		if (n == -1)
 			return lost_errno(r, "write");
 		buf_drop(&r->out, (size_t)n);

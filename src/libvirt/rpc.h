@@ -89,7 +89,8 @@ struct rpc_wait {
 };
 int	 rpc_call(struct rpc *, uint32_t proc, const struct rpc_wait *,
 	    int64_t now);
-/* Write what has room in the socket now; returns as rpc_ready. */
+/* Write what has room in the socket now; returns as rpc_ready.  What nobody
+ * reads any more is dropped without an error: poll(2) tells the end. */
 int	 rpc_flush(struct rpc *);
 /* Forget the calls with that arg, NULL: all calls, and events: ignore the
  * answers. */

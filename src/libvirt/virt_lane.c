@@ -10,7 +10,7 @@
 
 #define CONTROL_RESERVE	32768		/* bytes: a list of some 300 guests */
 #define WORK_RESERVE	1024
-#define ENDING_MS	500	/* for a program to end after its connection */
+#define ENDING_MS	2000	/* for a program to end after its connection */
 #define ENDED		(-1)
 
 static int	 lane_open(struct virt_lane *, struct errmsg *);

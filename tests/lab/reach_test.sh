@@ -43,7 +43,7 @@ refuses()
 	run 1 gueststatus
 	is heading "* $1 URI:" grep "^\\*" out
 	grep -F "libvirt-guests: $1: " err >why1 || fail "no URI"
-	grep -Eq "$2" why1 || fail "not why: $2"
+	grep -Eq "$2" why1 || fail "not why: $2, but: $(cat why1)"
 	is complaints 1 grep -c . err
 	run ${stop-1} stop
 	is skipped 1 grep -Fxc "Can't connect to $1. Skipping." out
