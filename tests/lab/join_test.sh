@@ -263,7 +263,9 @@ frozen_lab()
 {
 	joins_begin
 	hold_install
+	: >go
 	run 0 stop
+	rm go
 	start_hook
 	: >hold/all
 	begin start
