@@ -28,7 +28,7 @@ sweep kill 7 'killed at a call, and run again'
 sweep errors 25 'a call fails'
 sweep short 5 'a write writes only a part'
 sweep power 7 'the power goes at a call'
-sweep proxy 25 'bytes are changed, cut, delayed, repeated'
+sweep proxy 50 'bytes are changed, cut, delayed, repeated'
 
 atf_test_case corpora
 corpora_head()

@@ -116,14 +116,14 @@ hardened_body()
 atf_test_case weight
 weight_head()
 {
-	atf_set descr "the product, stripped, has at most 256 KiB"
+	atf_set descr "the product, stripped, has at most 320 KiB"
 }
 weight_body()
 {
 	copied product
 	atf_check strip product
 	size=$(wc -c <product)
-	[ "$size" -le 262144 ] || atf_fail "$size bytes"
+	[ "$size" -le 327680 ] || atf_fail "$size bytes"
 }
 
 atf_test_case other_make
@@ -275,17 +275,19 @@ scripts_body()
 atf_test_case analyzed
 analyzed_head()
 {
-	atf_set descr "two analyzers find nothing; make lint has one more"
+	atf_set descr "an analyzer finds nothing; make lint has two more"
 	atf_set timeout 600
 }
 analyzed_body()
 {
-	atf_check -e save:said "$tree/tests/tools/lint" -q
-	[ "$(grep -c ^lint: said)" -lt 2 ] || atf_skip "$(head -n 1 said)"
+	atf_check -e save:said "$tree/tests/tools/lint" -a cppcheck
+	[ ! -s said ] || atf_skip "$(head -n 1 said)"
 	# It finds what is there.
 	printf 'int f(int n) {\n int a[2]; return n ? a[1] : a[2];\n}\n' >x.c
-	atf_check -s exit:1 -o match:. -e ignore \
-	    "$tree/tests/tools/lint" -q "$(pwd)/x.c"
+	for analyzer in cppcheck gcc; do
+		atf_check -s exit:1 -o match:x.c: -e ignore \
+		    "$tree/tests/tools/lint" -a $analyzer "$(pwd)/x.c"
+	done
 }
 
 atf_test_case paths
