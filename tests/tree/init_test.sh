@@ -502,7 +502,8 @@ kept_body()
 		atf_check -o save:said make -C "$tree" $quiet install \
 		    INIT="$init"
 		atf_check -o match:'etc/sysconfig/libvirt-guests is kept' \
-		    -o match:'etc/libvirt-guests.tab is kept' cat said
+		    -o match:'etc/libvirt-guests.tab is kept' \
+		    -o match:'plan shows what a stop does' cat said
 	done
 	atf_check -o inline:'URIS=lxc:///\n' \
 	    cat root/etc/sysconfig/libvirt-guests
@@ -588,11 +589,46 @@ samples_body()
 	    ./program -f conf -o GUESTTAB="$(pwd)/tab" reload
 }
 
+# fresh_in DIRECTORY EFFECT: what a new configuration there has and does.
+fresh_in()
+{
+	atf_check -o match:"^install: a stop $2: see " \
+	    make -C "$tree" -s install INIT=sysvinit CONFDIR="$1" \
+	    BIN="$(pwd)/program" DESTDIR="$(pwd)/root"
+	grep '^#*ON_[BS]' "root$1/libvirt-guests" >keys
+	grep -v '^#\|^$' "root$1/libvirt-guests" >set || :
+	rm "root$1/libvirt-guests"
+}
+
+atf_test_case fresh
+fresh_head()
+{
+	atf_set descr "a new configuration starts the guests at boot"
+}
+fresh_body()
+{
+	program
+	fresh_in /etc/default \
+	    "shuts guests down, a boot starts them again"
+	atf_check -o inline:'ON_BOOT=start\n#ON_SHUTDOWN=shutdown\n' cat keys
+	atf_check -o inline:'ON_BOOT=start\n' cat set
+	for place in sysconfig conf.d; do
+		fresh_in /etc/$place "saves guests, a boot restores them"
+		atf_check -o inline:'#ON_BOOT=start\n#ON_SHUTDOWN=suspend\n' \
+		    cat keys
+		atf_check cat set
+	done
+	# Those are the defaults of that place.
+	sed -n 's/.*"debian",[	 ]*"\(ON_[A-Z_]*\)",[	 ]*"\(.*\)".*/\1=\2/p' \
+	    "$tree/src/config/family.c" >debian
+	atf_check -o inline:'ON_BOOT=ignore\nON_SHUTDOWN=shutdown\n' cat debian
+}
+
 atf_init_test_cases()
 {
 	atf_add_test_case style
 	atf_add_test_case daemons
-	for name in $inits files kept told samples; do
+	for name in $inits files kept told samples fresh; do
 		atf_add_test_case "$name"
 	done
 }
