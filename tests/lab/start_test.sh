@@ -162,6 +162,13 @@ gone_lab()
 	has err "guest $uuid no longer exists"
 	no_list
 	run 0 start
+	# An operator abandons a guest.
+	run 0 stop
+	sed -i "s/ $(uuids g1)\([^=~]\)/\1/; s/ $(uuids g1)\$//" $list
+	run 0 start
+	all running g3
+	saved g1
+	no_list
 }
 
 lab_case broken 'a broken list is kept aside, its good entries are used' '-n 3'
