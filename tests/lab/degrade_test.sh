@@ -159,6 +159,35 @@ blocked_lab()
 	all "shut off" g1 g2
 }
 
+# The time of day as the program sees it; the monotonic clock is the machine's.
+stepped()
+{
+	FAKETIME_TIMESTAMP_FILE=$PWD/step FAKETIME_NO_CACHE=1 \
+	    DONT_FAKE_MONOTONIC=1 LD_PRELOAD=$library exec "$@"
+}
+
+lab_case clock 'the time of day is set by hours during a stop' \
+    '-b delay=4 -b ignore'
+clock_lab()
+{
+	library=$(find /usr/lib -name libfaketime.so.1 | head -n 1)
+	[ -n "$library" ] || fail "no libfaketime"
+	program=$("$CMD_TOOLS/variant" checked) || fail "it does not build"
+	conf ON_SHUTDOWN=shutdown SHUTDOWN_TIMEOUT=20 PARALLEL_SHUTDOWN=2
+	echo +0 >step
+	(stepped "$program" stop >out 2>err </dev/null) &
+	began=$!
+	comes out "^Starting shutdown on guest: g2"
+	# No time limit ends with a step forward, none is longer by one back.
+	echo +6h >step
+	[ $(($(stepped date +%s) - $(date +%s))) -gt 20000 ] || fail "no step"
+	comes out "^Shutdown of guest g1 complete"
+	echo -100d >step
+	ends 1
+	proofs 1 g1
+	has out "^Shutdown of guest g2 failed to complete in time"
+}
+
 atf_init_test_cases()
 {
 	cmd_cases
