@@ -285,16 +285,17 @@ inventory_init(struct inventory *v, struct run *r, const struct lvconf *lv)
 	memset(v, 0, sizeof(*v));
 	v->run = r;
 	guests_init(&v->guests);
-	v->host = calloc(n + 1, sizeof(*v->host));
+	if ((v->host = calloc(n + 1, sizeof(*v->host))) == NULL)
+		return -1;
 	for (i = 0; i < n; i++) {
-		if (v->host == NULL || host_init(&v->host[i], r, i, lv) == -1)
+		if (host_init(&v->host[i], r, i, lv) == -1)
 			return -1;
 		v->host[i].inventory = v;
 	}
 	v->part.tick = part_tick;
 	v->part.arg = v;
 	run_add(r, &v->part);
-	return v->host == NULL ? -1 : 0;
+	return 0;
 }
 
 /* Tell all daemons that the connections end; the guests are done, so do not
