@@ -270,8 +270,9 @@ work_begin(struct drive *d)
 	return 0;
 }
 
-void
-drive_end(struct drive *d)
+/* All but the plan. */
+static void
+work_end(struct drive *d)
 {
 	struct work *w = &d->work;
 	size_t i;
@@ -286,7 +287,13 @@ drive_end(struct drive *d)
 	w->task = NULL;
 	d->headed = NULL;
 	engine_free(&w->engine);
-	plan_free(&w->plan);
+}
+
+void
+drive_end(struct drive *d)
+{
+	work_end(d);
+	plan_free(&d->work.plan);
 }
 
 /*
@@ -468,9 +475,12 @@ drive_plan(struct drive *d, const char *heading)
 	struct work *w = &d->work;
 	/* A stop may have several rounds. */
 	bool first = w->run->stopping && d->progress.engine == NULL;
+	int64_t by = work_patience(w);
 
-	deadline_set(w);
-	if (work_begin(d) == -1) {
+	while (deadline_set(w), work_begin(d) == -1) {
+		work_end(d);
+		if (run_later(w->run, by))
+			continue;
 		log_error("no memory for %zu guests", w->plan.n);
 		return -1;
 	}

@@ -51,6 +51,9 @@ struct host_listing {
 					   list: it is that of its files */
 	int64_t		  since;	/* dialled; 0 = for an earlier list */
 	int64_t		  by;		/* limit for all lists */
+	int64_t		  patience;	/* ms to retry failures of dialling */
+	int64_t		  again;	/* retry then: there was no memory; 0 =
+					   there was */
 };
 
 /* twins.c: who its daemon is. */

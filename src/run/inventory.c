@@ -5,133 +5,15 @@
 
 #include "libvirt/survivors.h"
 #include "run/details.h"
+#include "run/listing.h"
 #include "run/record.h"
 #include "run/twins.h"
 #include "sys/log.h"
 #include "text/deadline.h"
-#include "wire/lvmsg.h"
 
 #define UNKNOWN_WAIT	2000		/* ms for a daemon to restart */
 #define FIRST_WAIT	1000		/* ms for a healthy daemon to answer */
 #define LEAVE_MS	500		/* for the last answers of daemons */
-
-/* Give up a host. */
-static void
-host_drop(struct host *h, const char *why)
-{
-	char label[RUN_LABEL];
-
-	h->failed = true;
-	(void)errmsg_set(&h->why, 0, "%s", why);
-	virt_close(&h->virt);
-	details_end(h);
-	guests_free(&h->guests);
-	log_error("%s: %s", host_label(h, label), h->why.text);
-}
-
-/* host_tick settles it. */
-static void
-host_failed(struct host *h, const char *why)
-{
-	char label[RUN_LABEL];
-
-	if (h->failed)
-		return;
-	log_info("Can't connect to %s. Skipping.", host_label(h, label));
-	host_drop(h, why);
-}
-
-/* One guest that its daemon waits for can hold up each list: the daemon's files
- * name the guests, and the daemon is asked for one at a time. */
-static bool
-list_by_files(struct host *h)
-{
-	const struct inventory *v = h->inventory;
-	char label[RUN_LABEL];
-
-	if (v->listener == NULL || h->virt.state != VIRT_UP ||
-	    !v->listener->files(v->arg, h))
-		return false;
-	if (!h->listing.by_files)
-		log_warn("%s: the daemon sends no list of guests; using its "
-		    "files instead", host_label(h, label));
-	h->listing.by_files = h->listing.done = true;
-	virt_forget(&h->listing.call);
-	return true;
-}
-
-static void
-host_listed(struct host *h)
-{
-	h->listing.done = true;
-	twins_ask(h);
-	guests_sort(&h->guests);
-	if (details_begin(h, loop_now()) == -1)
-		host_failed(h, "no memory for its guests");
-}
-
-static int
-list_take(struct host *h, struct buf *list, uint32_t count)
-{
-	struct lvmsg_domain d;
-	struct guest *g;
-	uint32_t i;
-
-	for (i = 0; i < count; i++) {
-		if (lvmsg_next_domain(list, &d) == -1 ||
-		    guests_add(&h->guests, h->index, &d, &g) == -1)
-			return -1;
-		if (g == NULL)
-			continue;
-		/* Started between the two lists: the later one applies. */
-		g->id = d.id;
-		if (h->listing.lists >= LIST_PERSISTENT)
-			g->persistent = true;
-		if (h->listing.lists == LIST_AUTOSTART)
-			g->autostart = true;
-	}
-	return lvmsg_end_list(list, count);
-}
-
-static void
-list_answered(struct virt_call *c, const struct virt_answer *a)
-{
-	struct host *h = c->arg;
-
-	if (a->result == VIRT_LOST)
-		return;			/* host_up asks again */
-	if (a->result == VIRT_LATE && list_by_files(h)) {
-		host_listed(h);
-		return;
-	}
-	if (a->result != VIRT_OK) {
-		host_failed(h, a->text);
-		return;
-	}
-	if (list_take(h, a->list, a->count) == -1) {
-		host_failed(h, a->list->bad ? "the daemon sent a list of "
-		    "guests that is malformed or too long" :
-		    "no memory for its guests");
-		return;
-	}
-	if (++h->listing.lists < INVENTORY_LISTS &&
-	    h->inventory->flags[h->listing.lists] != 0) {
-		c->flags = h->inventory->flags[h->listing.lists];
-		(void)virt_ask(&h->virt, c);
-		return;
-	}
-	host_listed(h);
-}
-
-static void
-host_list(struct host *h)
-{
-	/* Guests of a list before a lost connection may have ended. */
-	guests_free(&h->guests);
-	h->listing.lists = 0;
-	h->listing.call.flags = h->inventory->flags[0];
-	(void)virt_ask(&h->virt, &h->listing.call);
-}
 
 static void
 host_up(void *arg)
@@ -141,7 +23,7 @@ host_up(void *arg)
 	if (h->inventory->listener != NULL)
 		h->inventory->listener->up(h->inventory->arg, h);
 	if (!h->listing.done)
-		host_list(h);
+		listing_begin(h);
 }
 
 static void
@@ -162,7 +44,7 @@ host_unreachable(void *arg, const char *why)
 	struct host *h = arg;
 
 	if (!h->rescue.active)
-		host_failed(h, why);
+		listing_fail(h, why);
 }
 
 static void
@@ -219,10 +101,11 @@ host_wanted(const struct host *h)
  * starts no daemon during a host shutdown.)
  */
 static void
-host_open(struct host *h, int64_t most)
+host_open(struct host *h)
 {
 	struct survivors s = { .known = true };
 	char label[RUN_LABEL];
+	int64_t most;
 
 	if (h->run->stopping)
 		survivors_live(&h->uri, &s);
@@ -235,42 +118,52 @@ host_open(struct host *h, int64_t most)
 		h->failed = true;
 		return;
 	}
-	h->listing.since = loop_now();
-	most = host_patience(&s, most);
+	most = host_patience(&s, h->listing.patience);
 	h->listing.by = h->listing.since + inventory_limit(h->inventory, most);
-	virt_open(&h->virt, most, h->listing.since);
+	virt_open(&h->virt, most, loop_now());
+}
+
+static void
+host_dial(struct host *h)
+{
+	const struct virt_setup vs = {
+		.uri = &h->uri, .loop = &h->run->loop, .handlers = &handlers,
+		.connect_ms = (int64_t)h->run->conf.connect_timeout * 1000,
+		.arg = h
+	};
+
+	h->listing.again = 0;
+	if (!h->usable && virt_init(&h->virt, &vs) == -1) {
+		listing_later(h, "no memory for a connection");
+		return;
+	}
+	h->usable = true;
+	listing_init(h);
+	host_open(h);
 }
 
 static void
 hosts_dial(struct inventory *v, int64_t patience)
 {
-	struct virt_setup vs = {
-		.loop = &v->run->loop, .handlers = &handlers,
-		.connect_ms = (int64_t)v->run->conf.connect_timeout * 1000
-	};
 	struct errmsg em;
 	struct host *h;
 	size_t i;
 
 	for (i = 0; i < v->run->conf.nuris; i++) {
 		h = &v->host[i];
-		vs.uri = &h->uri;
-		vs.arg = h;
 		h->failed = h->listing.done = false;
 		h->stage = HOST_GATHERED;
-		if (!h->usable && virt_init(&h->virt, &vs) == -1) {
-			host_failed(h, "no memory for a connection");
-			continue;
-		}
-		h->usable = true;
-		h->listing.call = (struct virt_call){ .what = VIRT_LIST,
-		    .done = list_answered, .arg = h };
+		h->listing.since = loop_now();
+		h->listing.patience = patience;
+		h->listing.by = h->listing.since +
+		    inventory_limit(v, patience);
 		if (h->uri.text != NULL) {
-			host_open(h, patience);
+			host_dial(h);
 			continue;
 		}
 		em = h->why;
-		host_failed(h, em.text);
+		h->listing.since = 0;
+		listing_fail(h, em.text);
 	}
 }
 
@@ -300,18 +193,31 @@ host_settle(const struct host *h)
 	return v->listener == NULL || v->listener->settle(v->arg, h);
 }
 
+/* Now there may be memory. */
+static void
+host_retry(struct host *h)
+{
+	const struct inventory *v = h->inventory;
+
+	h->listing.again = 0;
+	if (!h->usable)
+		host_dial(h);
+	else if (v->listener != NULL && h->virt.state != VIRT_UP &&
+	    v->listener->relist(v->arg, h))
+		h->listing.done = true;
+	else
+		listing_begin(h);
+}
+
 static void
 host_tick(struct host *h, int64_t now)
 {
-	/* An incomplete list is a failure. */
-	if (!h->listing.done && now >= host_end(h)) {
-		if (list_by_files(h))
-			host_listed(h);
-		else
-			host_failed(h, "the daemon sent no list of guests in "
-			    "time");
-	}
-	if (h->failed && h->listing.since != 0 &&
+	if (!h->failed && !h->listing.done && now >= host_end(h))
+		listing_late(h);
+	else if (!h->failed && h->listing.again != 0 &&
+	    now >= h->listing.again)
+		host_retry(h);
+	if (h->failed && h->usable && h->listing.since != 0 &&
 	    h->inventory->listener != NULL)
 		h->inventory->listener->adopt(h->inventory->arg, h);
 	if (h->failed || (h->listing.done && details_tick(h, now) &&
@@ -349,7 +255,8 @@ hosts_next(const struct inventory *v)
 		h = &v->host[i];
 		if (h->stage == HOST_GATHERED)
 			due = deadline_min(due, h->listing.done ?
-			    details_next(h) : host_end(h));
+			    details_next(h) : deadline_min(host_end(h),
+			    h->listing.again));
 	}
 	return due;
 }
@@ -378,16 +285,17 @@ inventory_init(struct inventory *v, struct run *r, const struct lvconf *lv)
 	memset(v, 0, sizeof(*v));
 	v->run = r;
 	guests_init(&v->guests);
-	v->host = calloc(n + 1, sizeof(*v->host));
+	if ((v->host = calloc(n + 1, sizeof(*v->host))) == NULL)
+		return -1;
 	for (i = 0; i < n; i++) {
-		if (v->host == NULL || host_init(&v->host[i], r, i, lv) == -1)
+		if (host_init(&v->host[i], r, i, lv) == -1)
 			return -1;
 		v->host[i].inventory = v;
 	}
 	v->part.tick = part_tick;
 	v->part.arg = v;
 	run_add(r, &v->part);
-	return v->host == NULL ? -1 : 0;
+	return 0;
 }
 
 /* Tell all daemons that the connections end; the guests are done, so do not
@@ -440,6 +348,14 @@ inventory_came(const struct inventory *v)
 	return any_is(v, HOST_SETTLED);
 }
 
+/* List its guests again before they are taken. */
+static void
+host_again(struct host *h)
+{
+	h->stage = HOST_GATHERED;
+	listing_later(h, "no memory for its guests");
+}
+
 void
 inventory_take(struct inventory *v, struct guests *into)
 {
@@ -450,11 +366,22 @@ inventory_take(struct inventory *v, struct guests *into)
 		h = &v->host[i];
 		if (h->stage != HOST_SETTLED)
 			continue;
-		h->stage = HOST_JOINED;
 		twins_drop(h, into);
 		twins_match(h);
-		if (guests_take(into, &h->guests) == -1)
-			host_failed(h, "no memory for its guests");
+		if (guests_take(into, &h->guests) == -1) {
+			host_again(h);
+			continue;
+		}
+		h->stage = HOST_JOINED;
+	}
+}
+
+void
+inventory_return(struct inventory *v, size_t from)
+{
+	while (v->guests.n > from) {
+		host_again(&v->host[v->guests.guest[v->guests.n - 1].uri]);
+		guests_drop(&v->guests, v->guests.n - 1);
 	}
 }
 
@@ -465,7 +392,7 @@ inventory_end(struct inventory *v)
 
 	for (i = 0; i < v->run->conf.nuris; i++) {
 		if (v->host[i].stage != HOST_JOINED && !v->host[i].failed)
-			host_drop(&v->host[i], "interrupted");
+			listing_drop(&v->host[i], "interrupted");
 		v->host[i].stage = HOST_JOINED;
 	}
 }
@@ -506,6 +433,17 @@ gather_wait(struct inventory *v, bool first)
 	}
 }
 
+static int
+gather_all(struct inventory *v, struct guests *into)
+{
+	do {
+		if (gather_wait(v, false) == -1)
+			return -1;
+		inventory_take(v, into);
+	} while (inventory_busy(v));
+	return 0;
+}
+
 int
 inventory_first(struct inventory *v, int64_t patience)
 {
@@ -529,10 +467,7 @@ inventory_all(struct inventory *v, int64_t patience)
 {
 	run_loop(v->run);
 	hosts_dial(v, patience);
-	if (gather_wait(v, false) == -1)
-		return -1;
-	inventory_take(v, &v->guests);
-	return 0;
+	return gather_all(v, &v->guests);
 }
 
 /* No guest runs there. */
@@ -560,18 +495,15 @@ inventory_again(struct inventory *v, struct guests *into, int64_t by)
 		h->listing.since = 0;
 		h->listing.by = by;
 		if (h->virt.state == VIRT_UP && !h->listing.by_files) {
-			host_list(h);
+			listing_begin(h);
 			continue;
 		}
 		/* No daemon is needed for that. */
-		if (host_empty(h) || list_by_files(h) || (v->listener != NULL &&
+		if (host_empty(h) || listing_files(h) || (v->listener != NULL &&
 		    v->listener->relist(v->arg, h))) {
 			h->listing.done = true;
 			h->stage = HOST_SETTLED;
 		}
 	}
-	if (gather_wait(v, false) == -1)
-		return -1;
-	inventory_take(v, into);
-	return 0;
+	return gather_all(v, into);
 }

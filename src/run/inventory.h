@@ -83,6 +83,9 @@ bool		  inventory_busy(const struct inventory *);
 bool		  inventory_came(const struct inventory *);
 /* Move the guests of settled hosts into an inventory. */
 void		  inventory_take(struct inventory *, struct guests *into);
+/* There was no memory for the guests from number `from` on: drop them, and list
+ * the guests of their hosts again later. */
+void		  inventory_return(struct inventory *, size_t from);
 /* Fail the hosts that have not settled. */
 void		  inventory_end(struct inventory *);
 

@@ -113,18 +113,27 @@ rounds_lists(struct inventory *v, enum details_for details)
 		v->flags[LIST_AUTOSTART] = LV_LIST_ACTIVE | LV_LIST_AUTOSTART;
 }
 
-int
-rounds_plan(struct work *w)
+/* 0, or -1 when there is no memory. */
+static int
+plan_make(struct work *w)
 {
 	const struct guests *gs = &w->inventory->guests;
 	const struct run *r = w->run;
 
-	if (plan_stop(&w->plan, gs, &r->conf) == -1) {
-		log_error("no memory for %zu guests", gs->n);
+	if (plan_stop(&w->plan, gs, &r->conf) == -1)
 		return -1;
-	}
 	plan_rows(&w->plan, gs, &r->tab, &r->conf);
 	return 0;
+}
+
+int
+rounds_plan(struct work *w)
+{
+	int rv = plan_make(w);
+
+	if (rv == -1)
+		log_error("no memory for %zu guests", w->inventory->guests.n);
+	return rv;
 }
 
 /* A guest that timed out in this host shutdown is not stopped again, but may
@@ -192,10 +201,13 @@ list_record(struct work *w)
 static int
 round_begin(struct work *w)
 {
+	int64_t by = work_patience(w);
+
 	guests_meet(w, 0);
-	if (rounds_plan(w) == -1)
-		return -1;
-	if (list_record(w) == -1) {
+	while (plan_make(w) == -1 || list_record(w) == -1) {
+		plan_free(&w->plan);
+		if (run_later(w->run, by))
+			continue;
 		log_error("no memory for the list of guests");
 		return -1;
 	}
@@ -250,12 +262,12 @@ round_more(void *arg)
 		came[i] = v->host[i].stage == HOST_SETTLED;
 	inventory_take(v, &v->guests);
 	for (i = 0; i < v->run->conf.nuris; i++)
-		if (came[i] && !v->host[i].failed)
+		if (came[i] && host_there(&v->host[i]))
 			guests_say(v, i);
 	if ((lacks = plan_grow(&d->work, from) == -1))
 		plan_cut(&d->work.plan, step);
 	if (drive_more(d, step) == -1 || lacks)
-		guests_fail(v, from, RESULT_UNKNOWN, "no memory to stop it");
+		inventory_return(v, from);
 }
 
 /* Mark each guest as over, except guests that were started meanwhile.  Returns

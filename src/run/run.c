@@ -159,6 +159,17 @@ run_step(struct run *r, int64_t deadline)
 	return run_wait(r, deadline);
 }
 
+bool
+run_later(struct run *r, int64_t by)
+{
+	int64_t at = loop_now() + RUN_LATER;
+
+	while (loop_now() < at)
+		if (at > by || run_step(r, at) == -1)
+			return false;
+	return true;
+}
+
 int64_t
 run_share(const struct run *r, enum share_part part, int64_t since, int64_t by)
 {

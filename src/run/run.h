@@ -93,6 +93,10 @@ void		  run_add(struct run *, struct run_part *);
 int		  run_step(struct run *, int64_t deadline);
 /* The same without the parts. */
 int		  run_wait(struct run *, int64_t deadline);
+/* Wait before memory is requested again, until by (absolute) at most.  False:
+ * by has passed, or the run is interrupted. */
+#define RUN_LATER	100		/* ms */
+bool		  run_later(struct run *, int64_t by);
 /* A signal has ended the run. */
 bool		  run_interrupted(struct run *);
 /* From now on there is no order and no bound. */

@@ -17,6 +17,13 @@
 
 #define SYSTEMD		"/run/systemd/system"	/* it booted this host */
 #define CONF_MAX	(1024 * 1024)
+#define MEMORY_WAIT	5000		/* ms to retry a lack of memory */
+
+struct text {
+	char	*base;
+	size_t	 len;
+	struct errmsg em;
+};
 
 static bool
 place_read(const struct conf_family *place)
@@ -77,32 +84,51 @@ conf_refused(struct run *r, const struct errmsg *why)
 	run_finding(r, FINDING_ERROR, em.text);
 }
 
+/* There may be memory later. */
+static bool
+memory_wait(struct run *r)
+{
+	run_loop(r);
+	return run_later(r, r->began + MEMORY_WAIT);
+}
+
+static int
+text_read(struct run *r, const struct file_read *f, struct text *t)
+{
+	int rv;
+
+	while ((rv = file_read(f, &t->base, &t->len, &t->em)) == -1 &&
+	    t->em.code == ENOMEM && memory_wait(r))
+		continue;
+	return rv;
+}
+
 static int
 conf_load(struct run *r)
 {
 	struct file_read f = { .max = CONF_MAX, .trusted = true };
 	struct conf_source src;
-	struct errmsg em;
+	struct text t;
 	bool required;
-	char *text;
 
 	f.path = src.file = r->conf_file = conf_path(r->options, &required);
 	if (conf_init(&r->conf, conf_family(f.path)) == -1)
 		return -1;
 	if (f.path == NULL)
 		return 0;
-	if (file_read(&f, &text, &src.len, &em) == -1) {
+	if (text_read(r, &f, &t) == -1) {
 		/* A file that was removed since access(2) does not count. */
-		if (required || em.code != ENOENT)
-			conf_refused(r, &em);
+		if (required || t.em.code != ENOENT)
+			conf_refused(r, &t.em);
 		return 0;
 	}
 	if (!required)
 		places_name(f.path);
-	src.text = text;
+	src.text = t.base;
+	src.len = t.len;
 	src.family = conf_family(f.path);
 	(void)conf_parse(&r->conf, &src, run_finding, r);
-	free(text);
+	free(t.base);
 	return 0;
 }
 
@@ -113,18 +139,18 @@ tab_load(struct run *r)
 	struct file_read f = { .path = r->conf.guesttab, .max = CONF_MAX,
 	    .trusted = true };
 	struct guesttab_source src = { .file = r->conf.guesttab };
-	struct errmsg em;
-	char *text;
+	struct text t;
 	int n;
 
-	if (file_read(&f, &text, &src.len, &em) == -1) {
-		if (em.code != ENOENT)
-			run_finding(r, FINDING_ERROR, em.text);
+	if (text_read(r, &f, &t) == -1) {
+		if (t.em.code != ENOENT)
+			run_finding(r, FINDING_ERROR, t.em.text);
 		return 0;
 	}
-	src.text = text;
+	src.text = t.base;
+	src.len = t.len;
 	n = guesttab_parse(&r->tab, &src, run_finding, r);
-	free(text);
+	free(t.base);
 	return n == -1 ? -1 : 0;
 }
 
@@ -207,9 +233,13 @@ setup_hosts(struct inventory *v, struct run *r)
 	int rv;
 
 	lvconf_load(r, &lv, &text);
-	rv = inventory_init(v, r, &lv);
-	if (rv == -1)
+	while ((rv = inventory_init(v, r, &lv)) == -1) {
+		inventory_free(v);
+		if (memory_wait(r))
+			continue;
 		log_error("no memory for %zu URIs", r->conf.nuris);
+		break;
+	}
 	free(text);
 	return rv;
 }

@@ -12,6 +12,15 @@
 
 #define AGO	48	/* bytes of " N seconds ago" */
 
+int64_t
+work_patience(const struct work *w)
+{
+	int64_t now = loop_now();
+
+	return run_share(w->run, SHARE_CONNECT, now,
+	    now + (int64_t)w->run->conf.connect_timeout * 1000);
+}
+
 const struct guest *
 work_guest(const struct work *w, size_t job)
 {

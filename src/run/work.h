@@ -94,6 +94,8 @@ struct work {
 	char		  snapshot[128];	/* XML for this round */
 };
 
+/* Until when a plan waits for memory (run_later). */
+int64_t	 work_patience(const struct work *);
 /* The guest of a step. */
 const struct guest *work_guest(const struct work *, size_t job);
 const struct guest *work_task_guest(const struct task *);

@@ -279,6 +279,64 @@ names_lab()
 	is words $((n + 1)) eval "listed | wc -w"
 }
 
+# raw FILE...: no byte that could act on a terminal or begin a line.
+raw()
+{
+	step raw "$*"
+	! LC_ALL=C grep -n '[^ -~]' "$@" >found || fail "raw: $(cat -v found)"
+}
+
+# What libvirt (9.0) accepts in a name; it refuses other control bytes.
+odd_names()
+{
+	tab=$(printf "b1\tb2") line=$(printf "b1\nInjected: line")
+	next=$(printf "b1\302\205b2")
+}
+
+lab_case bytes 'newlines and control bytes in names: a real daemon' -s
+bytes_lab()
+{
+	uri=$LAB_URI
+	odd_names
+	define "$tab" "$line" "$next"
+	conf ON_SHUTDOWN=shutdown
+	for command in gueststatus plan "-v stop"; do
+		run 0 $command
+		raw out err
+		has out 'b1\\nInjected: line'
+		has out 'b1\\tb2'
+	done
+	raw $list
+	is on 0 on
+}
+
+# A daemon that does not check them.
+lab_case escapes 'escape sequences in names: a daemon that lies' -s
+escapes_lab()
+{
+	odd_names
+	title=$(printf "\033]0;owned\007\033[2J") bad=$(printf "\377\200\001\177")
+	quote="\"', \"x\": \\n \$(: >ran)"
+	fake_open "$tab" "$line" "$next" "$title" "$bad" "$quote" </dev/null
+	uri="test+unix:///default?socket=$PWD/socket"
+	conf ON_SHUTDOWN=suspend
+	echo "reset on" >&9
+	run 0 -j gueststatus
+	LC_ALL=C grep -q '[^ -~]' out && fail "JSON: $(cat -v out)"
+	jq -j '.guests[].name + "\u0000"' <out | sort -z >names
+	tr '\0' '\n' <names | grep -Fxq "$tab" || fail "no tab in JSON"
+	tr '\0' '\n' <names | grep -Fxq "$quote" || fail "no quotes in JSON"
+	run 0 -j plan
+	is guests 6 jq '.guests | length' out
+	for command in gueststatus plan "-v stop" "plan start" "-v start"; do
+		run 0 $command
+		raw out err
+		[ ! -e $list ] || raw $list
+	done
+	[ ! -e ran ] || fail "it ran"
+	no_list
+}
+
 atf_init_test_cases()
 {
 	cmd_cases

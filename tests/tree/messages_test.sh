@@ -193,4 +193,42 @@ help_check()
 	    done >"$OLDPWD/unknown"
 	[ ! -s "$OLDPWD/unknown" ] ||
 	    fault "$page has no $(cat "$OLDPWD/unknown")"
+	# The options of the help, in the page.
+	sed -n '/^options:/,$s/^  -\(.\)[ ,].*/\1/p' "$OLDPWD/help" |
+	    sort >"$OLDPWD/offered"
+	sort "$OLDPWD/options" | diff - "$OLDPWD/offered" >&2 ||
+	    fault "$page and the help differ in options"
+	# Usage and synopsis.
+	sed -n '/^usage: /,/^$/p' "$OLDPWD/help" |
+	    sed 's/^usage: //; s/\.\.\.//g' | xargs >"$OLDPWD/usage"
+	awk '/^\.Sh/ { on = $2 == "SYNOPSIS"; next }
+	    on {
+		open = $1 == ".Op" ? "[" : ""
+		text = $1 == ".Nm" ? "libvirt-guests" : ""
+		gap = ""
+		for (i = $1 == ".Op" ? 2 : 1; i <= NF; i++) {
+			if ($i == "Ns") {
+				gap = ""
+			} else if ($i == "Fl") {
+				text = text gap "-" $++i
+				gap = " "
+			} else if ($i ~ /^\.?Ar$/) {
+				text = text gap toupper($++i)
+				gap = " "
+			} else if ($i !~ /^(Cm|\.Nm)$/) {
+				text = text gap $i
+				gap = " "
+			}
+		}
+		print open text (open != "" ? "]" : "")
+	    }' $page | xargs >"$OLDPWD/synopsis"
+	diff "$OLDPWD/usage" "$OLDPWD/synopsis" >&2 ||
+	    fault "$page: its synopsis is not the usage of the help"
+	# Exit codes.
+	sed -n 's/^	RUN_[A-Z]* = \([0-9]*\),*$/\1/p' src/run/run.h \
+	    >"$OLDPWD/codes"
+	[ "$(wc -l <"$OLDPWD/codes")" -ge 6 ] || fault "run.h: no codes"
+	while read -r code; do
+		grep -q "^\.It $code Ta" $page || fault "$page: no exit $code"
+	done <"$OLDPWD/codes"
 }
