@@ -31,6 +31,8 @@ static const struct cmd commands[] = {
 	    await_main, NULL, CMD_ACTS },
 	{ "plan", "print what stop would do; plan start: what start would do",
 	    plan_main, NULL, CMD_ACTS, true, { "stop", "start" } },
+	{ "check", "print what would go wrong, and what to do about it",
+	    check_main, NULL, CMD_AUDITS, true, { NULL } },
 };
 
 const struct cmd *
@@ -65,7 +67,6 @@ static int
 cmd_init(struct cmd_run *c, const char *name, const struct run_options *o,
     bool starts)
 {
-	memset(c, 0, sizeof(*c));
 	if (setup_run(&c->run, name, o) == -1 ||
 	    record_init(&c->record, &c->run) == -1)
 		return -1;
@@ -95,13 +96,15 @@ half_run(const struct cmd *c, enum run_exit (*half)(struct cmd_run *),
     const struct run_options *o, bool *over)
 {
 	enum run_exit rv = RUN_FAILED;
-	struct cmd_run *cr = malloc(sizeof(*cr));
+	struct cmd_run *cr = calloc(1, sizeof(*cr));
 
 	*over = true;
 	if (cr == NULL) {
 		log_error("no memory");
 		return RUN_FAILED;
 	}
+	if (c->kind == CMD_AUDITS)
+		audit_begin(&cr->audit);
 	if (cmd_init(cr, c->name, o, half_starts(half, o)) == 0) {
 		if (cr->run.found.errors > 0 && c->kind == CMD_CHECKS)
 			rv = RUN_CONFIG;
@@ -110,6 +113,9 @@ half_run(const struct cmd *c, enum run_exit (*half)(struct cmd_run *),
 		if (rv == RUN_OK && cr->run.found.errors > 0 &&
 		    c->kind != CMD_READS)
 			rv = RUN_CONFIG;
+	} else if (c->kind == CMD_AUDITS) {
+		audit_end(&cr->audit);
+		log_error("no memory");
 	}
 	if (cr->run.signal == RUN_PREEMPTED)
 		log_error("%s: a stop begins; guests that were not started "
@@ -126,6 +132,7 @@ half_run(const struct cmd *c, enum run_exit (*half)(struct cmd_run *),
 	}
 	*over = cr->over || cr->run.signal != 0;
 	cmd_free(cr);
+	audit_free(&cr->audit);
 	free(cr);
 	return rv;
 }

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "run/audit.h"
 #include "run/drive.h"
 #include "run/inventory.h"
 #include "run/join.h"
@@ -19,6 +20,7 @@ struct cmd_run {
 	struct drive	  drive;
 	struct join	  join;
 	struct listed	  listed;	/* of a start */
+	struct audit	  audit;	/* of a check */
 	unsigned	  faults;	/* enum phases_fault */
 	enum run_exit	  code;		/* of a run that ended early */
 	bool		  over;		/* do not run cmd.then */
@@ -30,7 +32,8 @@ enum cmd_kind {
 			   bad value on the command line does the same */
 	CMD_ACTS,	/* the same; a bad value on the command line: exit 2 */
 	CMD_READS,	/* the exit code does not show errors */
-	CMD_CHECKS	/* exit 6 at once */
+	CMD_CHECKS,	/* exit 6 at once */
+	CMD_AUDITS	/* errors are findings, which the command prints */
 };
 
 /* The table of commands: row i, NULL after the last. */
@@ -60,5 +63,6 @@ enum run_exit	  status_guests(struct cmd_run *);
 enum run_exit	  status_reload(struct cmd_run *);
 enum run_exit	  await_main(struct cmd_run *);
 enum run_exit	  plan_main(struct cmd_run *);
+enum run_exit	  check_main(struct cmd_run *);
 
 #endif

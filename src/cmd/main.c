@@ -38,7 +38,8 @@ usage(FILE *to)
 	    "  -D SECONDS     end a stop within this time\n"
 	    "  -f FILE        read this configuration file\n"
 	    "  -h, --help     print this text\n"
-	    "  -j             print JSON (status, gueststatus, plan)\n"
+	    "  -j             print JSON (status, gueststatus, plan,\n"
+	    "                 check)\n"
 	    "  -o KEY=VALUE   set a configuration key; repeatable\n"
 	    "  -q             print only errors and warnings\n"
 	    "  -V, --version  print the version\n"
@@ -203,7 +204,8 @@ options_check(const struct parsed *p, const struct cmd *c)
 		return bad_operand("-D: ", o->deadline,
 		    "is invalid; use 1 to 604800 seconds");
 	if (o->json && !c->json)
-		return bad_usage("-j: use it with status, gueststatus or plan");
+		return bad_usage("-j: use it with status, gueststatus, plan "
+		    "or check");
 	return -1;
 }
 

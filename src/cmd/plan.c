@@ -8,11 +8,10 @@
 #include "cmd/output.h"
 #include "compat.h"
 #include "config/guesttab.h"
-#include "plan/forecast.h"
 #include "run/listed.h"
 #include "run/rounds.h"
+#include "run/worst.h"
 #include "sys/log.h"
-#include "sys/runlevel.h"
 #include "text/escape.h"
 #include "text/uuid.h"
 
@@ -37,24 +36,13 @@ struct view {
 	const struct inventory *inventory;
 	const struct plan *plan;
 	bool		 start;
-	bool		 dead;		/* a URI cannot be read */
-	struct forecast	 forecast;
-	char		 endless[CELL];	/* why it has no limit */
+	struct worst	 worst;
 	size_t		 width[NCELL];	/* of a column */
 	struct buf	*text;
 	struct json	*json;
 };
 
 typedef void	 row_fn(struct view *, const struct row *);
-
-static const char *const endless_actions[POLICY_NACTION] = {
-	[POLICY_END] = "its end is unknown",
-	[POLICY_DESTROY] = "its end is unknown",
-	[POLICY_LEAVE] = "its end is unknown",
-	[POLICY_SUSPEND] = "a save that makes progress has no time limit",
-	[POLICY_SHUTDOWN] = "its shutdown has no time limit",
-	[POLICY_START] = "a start has no time limit",
-};
 
 static void	 table_put(struct buf *, const char *, ...)
 		    __attribute__((__format__(__printf__, 2, 3)));
@@ -69,12 +57,6 @@ table_put(struct buf *out, const char *fmt, ...)
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	buf_put(out, text, strlen(text));
-}
-
-static int64_t
-seconds(int64_t ms)
-{
-	return ms < 0 ? -1 : (ms + 999) / 1000;
 }
 
 /*
@@ -157,10 +139,10 @@ steps_each(struct view *v, row_fn *fn)
 {
 	size_t i, n;
 
-	for (i = 0; i < v->forecast.n; i++) {
-		n = v->forecast.order[i];
+	for (i = 0; i < v->worst.forecast.n; i++) {
+		n = v->worst.forecast.order[i];
 		struct row w = { .step = &v->plan->step[n],
-		    .times = &v->forecast.step[n], .position = i + 1 };
+		    .times = &v->worst.forecast.step[n], .position = i + 1 };
 
 		guest_row(v, w.step->guest, &w);
 		step_why(v, &w);
@@ -271,7 +253,7 @@ cell_time(char cell[CELL], int64_t ms)
 	if (ms < 0)
 		(void)strlcpy(cell, "?", CELL);
 	else
-		(void)snprintf(cell, CELL, "%" PRId64 " s", seconds(ms));
+		(void)snprintf(cell, CELL, "%" PRId64 " s", worst_seconds(ms));
 }
 
 /* "shutdown 60 s, destroy 30 s" */
@@ -290,7 +272,7 @@ cell_chain(const struct view *v, const struct plan_step *s, char cell[CELL])
 		(void)strlcat(cell, policy_name(s->chain[i]), CELL);
 		limit = plan_limit(p, s, s->chain[i]);
 		(void)snprintf(time, sizeof(time), " %" PRId64 " s",
-		    seconds(limit));
+		    worst_seconds(limit));
 		if (limit > 0)
 			(void)strlcat(cell, time, CELL);
 	}
@@ -400,12 +382,13 @@ view_text(struct view *v, enum run_exit rv)
 	rows_each(v, row_measure);
 	cells_put(v, &head);
 	rows_each(v, row_put);
-	if (v->forecast.ends < 0)
+	if (v->worst.forecast.ends < 0)
 		table_put(&out, "worst case: no limit: %s; all else: %" PRId64
-		    " s", v->endless, seconds(v->forecast.bounded));
+		    " s", v->worst.endless,
+		    worst_seconds(v->worst.forecast.bounded));
 	else
 		table_put(&out, "worst case: %" PRId64 " s",
-		    seconds(v->forecast.ends));
+		    worst_seconds(v->worst.forecast.ends));
 	rv = output_print(&out, rv);
 	buf_free(&out);
 	return rv;
@@ -432,7 +415,7 @@ limits_put(struct view *v, const struct plan_step *s)
 	json_key(v->json, "limits");
 	json_array_begin(v->json);
 	for (i = 0; s->chain[i] != POLICY_END; i++)
-		json_int(v->json, seconds(plan_limit(v->plan, s,
+		json_int(v->json, worst_seconds(plan_limit(v->plan, s,
 		    s->chain[i])));
 	json_array_end(v->json);
 }
@@ -449,13 +432,14 @@ step_json(struct view *v, const struct row *w)
 	number_put(j, "order", has_order(s), has_order(s) ? s->row->order : 0);
 	output_string(j, "chain", policy_chain_text(s->chain, chain));
 	limits_put(v, s);
-	number_put(j, "timeout", asks, seconds(plan_limit(v->plan, s,
+	number_put(j, "timeout", asks, worst_seconds(plan_limit(v->plan, s,
 	    POLICY_SHUTDOWN)));
 	output_string(j, "mode", asks ? policy_modes_text(s->modes, ',',
 	    modes) : NULL);
 	number_put(j, "from", w->times->begins >= 0,
-	    seconds(w->times->begins));
-	number_put(j, "until", w->times->ends >= 0, seconds(w->times->ends));
+	    worst_seconds(w->times->begins));
+	number_put(j, "until", w->times->ends >= 0,
+	    worst_seconds(w->times->ends));
 }
 
 static void
@@ -489,11 +473,12 @@ view_json(struct view *v, enum run_exit rv)
 	rows_each(v, row_json);
 	json_array_end(&a.json);
 	output_uris(&a.json, v->inventory);
-	number_put(&a.json, "worst_case", v->forecast.ends >= 0,
-	    seconds(v->forecast.ends));
-	number_put(&a.json, "bounded", true, seconds(v->forecast.bounded));
-	output_string(&a.json, "no_limit", v->forecast.ends >= 0 ? NULL :
-	    v->endless);
+	number_put(&a.json, "worst_case", v->worst.forecast.ends >= 0,
+	    worst_seconds(v->worst.forecast.ends));
+	number_put(&a.json, "bounded", true,
+	    worst_seconds(v->worst.forecast.bounded));
+	output_string(&a.json, "no_limit", v->worst.forecast.ends >= 0 ? NULL :
+	    v->worst.endless);
 	return output_end(&a, rv);
 }
 
@@ -505,13 +490,8 @@ view_json(struct view *v, enum run_exit rv)
 static void
 forced_say(const struct view *v)
 {
-	int64_t ends = seconds(v->forecast.ends);
-
-	if (!v->start && (ends < 0 || ends > RUNLEVEL_FORCED) &&
-	    runlevel_forced())
-		log_warn("systemd forces the host down after 30 minutes, "
-		    "before the worst case; set STOP_DEADLINE to 1500 or "
-		    "less");
+	if (!v->start && worst_forced(&v->worst))
+		log_warn("%s; %s", WORST_FORCED, WORST_FORCED_DO);
 }
 
 /* Like start, without its changes. */
@@ -543,42 +523,6 @@ prepare_stop(struct cmd_run *c)
 	    rounds_plan(&c->drive.work) == -1 ? -1 : 0;
 }
 
-static int
-prepare(struct view *v)
-{
-	struct cmd_run *c = v->cmd;
-	int64_t wait = v->start ? (int64_t)c->run.conf.start_wait * 1000 :
-	    rounds_patience(&c->inventory);
-	struct forecast_limits limits = {
-		.grace = HOOK_GRACE, .snapshot = VIRT_SNAPSHOT_MS
-	};
-	size_t i;
-
-	if ((v->start ? prepare_start(c) : prepare_stop(c)) == -1)
-		return -1;
-	stages_load(&c->drive.stages, &c->run);
-	limits.hooks = hooks_limit(&c->drive.stages.hooks);
-	for (i = 0; i < c->run.conf.nuris; i++)
-		v->dead = v->dead || c->inventory.host[i].failed;
-	if (v->dead)
-		limits.before = inventory_limit(&c->inventory, wait);
-	return forecast_make(&v->forecast, &c->drive.work.plan, &limits);
-}
-
-static void
-endless_why(struct view *v)
-{
-	const struct forecast *f = &v->forecast;
-	char label[GUEST_LABEL];
-
-	if (f->ends >= 0 || f->n == 0)
-		return;
-	(void)guest_label(&v->inventory->guests.guest[v->plan->step[
-	    f->endless].guest], label);
-	(void)snprintf(v->endless, sizeof(v->endless), "guest %s: %s", label,
-	    endless_actions[f->action]);
-}
-
 enum run_exit
 plan_main(struct cmd_run *c)
 {
@@ -588,12 +532,12 @@ plan_main(struct cmd_run *c)
 	enum run_exit rv;
 
 	v.start = operand != NULL && strcmp(operand, "start") == 0;
-	if (prepare(&v) == -1)
+	if ((v.start ? prepare_start(c) : prepare_stop(c)) == -1 ||
+	    worst_make(&v.worst, &c->drive, v.start) == -1)
 		return RUN_FAILED;
-	rv = v.dead || c->record.state.broken ? RUN_FAILED : RUN_OK;
-	endless_why(&v);
+	rv = v.worst.dead || c->record.state.broken ? RUN_FAILED : RUN_OK;
 	forced_say(&v);
 	rv = c->run.options->json ? view_json(&v, rv) : view_text(&v, rv);
-	forecast_free(&v.forecast);
+	worst_free(&v.worst);
 	return rv;
 }

@@ -501,6 +501,8 @@ conf_origin_note(struct conf *c, const struct conf_setting *s, int line)
 {
 	if (s->key->type == &type_chain)
 		c->on_shutdown_line = *s->value == '\0' ? 0 : line;
+	if (s->key->offset == offsetof(struct conf, on_boot))
+		c->on_boot_line = *s->value == '\0' ? 0 : line;
 }
 
 int

@@ -24,6 +24,7 @@ struct conf {
 	char		**uris;			/* nuris of them, owned */
 	size_t		  nuris;
 	int		  on_boot;		/* enum conf_boot */
+	int		  on_boot_line;		/* as on_shutdown_line */
 	int		  start_delay;		/* seconds */
 	enum policy_action  on_shutdown[POLICY_CHAIN];
 	int		  on_shutdown_line;	/* of the file, where it was

@@ -45,7 +45,8 @@ const char	*conf_value_used(struct conf *, const struct conf_setting *);
 /* Replace the URIs of c by those of a list, which c then owns; -1: no
  * memory. */
 int		 conf_uris_install(struct conf *, struct uris *);
-/* Remember where ON_SHUTDOWN was set: a line, or -1 for the command line. */
+/* Remember where ON_SHUTDOWN or ON_BOOT was set: a line, or -1 for the command
+ * line. */
 void		 conf_origin_note(struct conf *, const struct conf_setting *,
 		    int line);
 

@@ -2,6 +2,7 @@
 
 #include "libvirt/virt.h"
 #include "text/buf.h"
+#include "text/xdr.h"
 #include "wire/lvmsg.h"
 #include "wire/lvproto.h"
 
@@ -78,6 +79,13 @@ memory_take(struct buf *b, struct virt_answer *a)
 }
 
 static int
+version_take(struct buf *b, struct virt_answer *a)
+{
+	a->version = xdr_get_u64(b);
+	return nothing_take(b, a);
+}
+
+static int
 string_take(struct buf *b, struct virt_answer *a)
 {
 	return lvmsg_get_string(b, &a->xml, &a->xmllen);
@@ -117,6 +125,8 @@ static const struct procs_row rows[] = {
 	    lvargs_none, any_take, PROCS_SHORT, CAP_SMALL },
 	{ LV_PROC_GET_URI, "CONNECT_GET_URI",
 	    lvargs_none, string_take, PROCS_SHORT, CAP_SMALL },
+	{ LV_PROC_GET_LIB_VERSION, "CONNECT_GET_LIB_VERSION",
+	    lvargs_none, version_take, PROCS_SHORT, CAP_SMALL },
 	{ LV_PROC_GET_JOB_INFO, "DOMAIN_GET_JOB_INFO",
 	    lvargs_domain, job_take, PROCS_SHORT, CAP_SMALL },
 	{ LV_PROC_ABORT_JOB, "DOMAIN_ABORT_JOB",

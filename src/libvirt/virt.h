@@ -47,6 +47,7 @@ enum virt_what {
 	/* Of the daemon; guest is NULL. */
 	VIRT_URI = LV_PROC_GET_URI,
 	VIRT_HOSTNAME = LV_PROC_GET_HOSTNAME,
+	VIRT_VERSION = LV_PROC_GET_LIB_VERSION,
 	/* Of networks; guest is a network, without an id. */
 	VIRT_NETS = LV_PROC_LIST_ALL_NETWORKS,	/* flags: LV_NETS_*; guest is
 						   NULL */
@@ -80,6 +81,8 @@ struct virt_answer {
 	struct lvmsg_state	 state;
 	struct lvmsg_job	 job;
 	uint64_t		 kib;		/* VIRT_MEMORY */
+	uint64_t		 version;	/* VIRT_VERSION: 1000000 * major
+					   + 1000 * minor + micro */
 	const char		*xml;		/* VIRT_XML, VIRT_URI,
 						   VIRT_HOSTNAME: the text,
 						   not terminated */

@@ -25,6 +25,8 @@ struct guest {
 	char		*os;		/* its libosinfo id, owned; NULL:
 					   none, or it was not asked for */
 	uint64_t	 memory;	/* bytes, 0: the same */
+	unsigned	 facts;		/* DOMXML_* of its definition, 0: the
+					   same */
 	unsigned char	 seen;		/* enum engine_event of its state, 0:
 					   the same */
 	size_t		 job;		/* of the plan under way, SIZE_MAX:

@@ -27,6 +27,13 @@ guest_chain(const struct host *h, size_t i)
 }
 
 static bool
+facts_wanted(const struct host *h, size_t i)
+{
+	(void)i;
+	return h->inventory->details == DETAILS_CHECK;
+}
+
+static bool
 os_wanted(const struct host *h, size_t i)
 {
 	return guesttab_wants_os(&h->run->tab) &&
@@ -44,18 +51,20 @@ memory_wanted(const struct host *h, size_t i)
 static bool
 state_wanted(const struct host *h, size_t i)
 {
-	return h->inventory->details == DETAILS_PLAN &&
+	return (h->inventory->details == DETAILS_PLAN ||
+	    h->inventory->details == DETAILS_CHECK) &&
 	    policy_traits(guest_chain(h, i)[0])->acts;
 }
 
 /* In this order: the operating system may select the row, and so the chain. */
-enum { ASK_OS, ASK_MEMORY, ASK_STATE, ASK_NOTHING };
+enum { ASK_FACTS, ASK_OS, ASK_MEMORY, ASK_STATE, ASK_NOTHING };
 
 static const struct {
 	enum virt_what	 what;
 	const char	*name;
 	bool		(*wanted)(const struct host *, size_t guest);
 } questions[ASK_NOTHING] = {
+	[ASK_FACTS] = { VIRT_XML, "definition", facts_wanted },
 	[ASK_OS] = { VIRT_XML, "operating system", os_wanted },
 	[ASK_MEMORY] = { VIRT_MEMORY, "memory", memory_wanted },
 	[ASK_STATE] = { VIRT_STATE, "state", state_wanted },
@@ -75,6 +84,8 @@ guest_matters(const struct host *h, size_t i)
 		e = record_find(v->record, g);
 		return e != NULL && e->listed;
 	}
+	if (v->details == DETAILS_CHECK)
+		return true;
 	/* Its row may have another chain. */
 	return (os_wanted(h, i) || !plan_leaves(&h->guests, i, &h->run->tab,
 	    &h->run->conf)) && !plan_spares(&v->guests, g);
@@ -105,6 +116,18 @@ os_take(struct host *h, size_t i, const struct virt_answer *a)
 }
 
 static void
+facts_take(struct host *h, size_t i, const struct virt_answer *a)
+{
+	struct guest *g = &h->guests.guest[i];
+	struct domxml_facts facts;
+
+	if (domxml_facts(a->xml, a->xmllen, &facts) == -1)
+		unknown_say(h, i, "its definition is malformed");
+	g->facts = facts.set;
+	g->memory = facts.memory;
+}
+
+static void
 answer_take(struct host *h, size_t i, const struct virt_answer *a)
 {
 	struct guest *g = &h->guests.guest[i];
@@ -115,6 +138,9 @@ answer_take(struct host *h, size_t i, const struct virt_answer *a)
 		return;
 	}
 	switch (h->details.next[i] & ~ASKED) {
+	case ASK_FACTS:
+		facts_take(h, i, a);
+		break;
 	case ASK_OS:
 		os_take(h, i, a);
 		break;

@@ -22,8 +22,9 @@ struct record;
 enum { LIST_TRANSIENT, LIST_PERSISTENT, LIST_AUTOSTART, INVENTORY_LISTS };
 
 /* Which details of guests are requested: none, the details for a stop, for the
- * plan of a stop, or for a start. */
-enum details_for { DETAILS_NONE, DETAILS_STOP, DETAILS_PLAN, DETAILS_START };
+ * plan of a stop, for a check, or for a start. */
+enum details_for { DETAILS_NONE, DETAILS_STOP, DETAILS_PLAN, DETAILS_CHECK,
+    DETAILS_START };
 
 /* Called for events of the hosts.  No function is NULL. */
 struct inventory_listener {

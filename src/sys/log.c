@@ -1,5 +1,6 @@
 #include "sys/log.h"
 
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -26,6 +27,8 @@ static int descriptor[3] = { -1, STDOUT_FILENO, STDERR_FILENO };
 static enum log_level level;
 static bool tty;
 static bool passing;		/* the terminal shows a line without newline */
+static log_divert_fn *divert;
+static void *divert_arg;
 
 static void
 descriptor_open(int fd)
@@ -55,6 +58,24 @@ log_init(enum log_level wanted)
 	tty = isatty(STDOUT_FILENO) == 1 && term != NULL &&
 	    strcmp(term, "dumb") != 0;
 	passing = false;
+}
+
+void
+log_divert(log_divert_fn *fn, void *arg)
+{
+	divert = fn;
+	divert_arg = arg;
+}
+
+size_t
+log_columns(void)
+{
+	struct winsize ws;
+
+	if (!tty || ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == -1 ||
+	    ws.ws_col < 20)
+		return 80;
+	return ws.ws_col;
 }
 
 int
@@ -136,13 +157,33 @@ line(int fd, const char *prefix, const char *fmt, va_list ap)
 	errno = saved;
 }
 
+static void	 complain(bool, const char *, va_list)
+		    __attribute__((__format__(__printf__, 2, 0)));
+
+/* An error, or a warning. */
+static void
+complain(bool error, const char *fmt, va_list ap)
+{
+	char text[LINE];
+	int saved = errno;
+
+	if (divert == NULL) {
+		line(STDERR_FILENO, error ? NAME : NAME "warning: ", fmt, ap);
+		return;
+	}
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	tame(text, strlen(text));
+	divert(divert_arg, error, text);
+	errno = saved;
+}
+
 void
 log_error(const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	line(STDERR_FILENO, NAME, fmt, ap);
+	complain(true, fmt, ap);
 	va_end(ap);
 }
 
@@ -152,7 +193,7 @@ log_warn(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	line(STDERR_FILENO, NAME "warning: ", fmt, ap);
+	complain(false, fmt, ap);
 	va_end(ap);
 }
 
@@ -161,7 +202,7 @@ log_info(const char *fmt, ...)
 {
 	va_list ap;
 
-	if (level < LOG_NORMAL)
+	if (level < LOG_NORMAL || divert != NULL)
 		return;
 	va_start(ap, fmt);
 	line(STDOUT_FILENO, "", fmt, ap);

@@ -17,6 +17,12 @@ enum log_level {
 };
 
 void	 log_init(enum log_level);
+/* From now on errors and warnings are given to a function and log_info prints
+ * nothing; NULL: as before. */
+typedef void	 log_divert_fn(void *arg, int error, const char *text);
+void	 log_divert(log_divert_fn *, void *arg);
+/* The width of the terminal, 80 without one. */
+size_t	 log_columns(void);
 /* Whether standard output is a terminal on which lines can be replaced. */
 int	 log_tty(void);
 

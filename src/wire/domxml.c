@@ -31,6 +31,8 @@ struct scan {
 	struct prefix	 prefix[PREFIXES];
 	struct span	 id;		/* of the tag that is read */
 	struct span	 status[DOMXML_NSTATUS];	/* what was found */
+	struct domxml_facts *facts;	/* or NULL: they do not matter */
+	unsigned	 tag;		/* facts of the tag that is read */
 };
 
 /* Where values are in a status file; without an attribute it is the text. */
@@ -43,6 +45,30 @@ static const struct {
 	[DOMXML_ID] = { "domstatus", "domain", "id" },
 	[DOMXML_NAME] = { "domain", "name", NULL },
 	[DOMXML_UUID] = { "domain", "uuid", NULL },
+};
+
+/* What elements below <domain> mean: PATH, or PATH/NAME. */
+static const struct {
+	const char	*path[3];	/* up to NULL */
+	const char	*attribute;	/* NULL: the element itself */
+	const char	*value;		/* that it has */
+	const char	*unless;	/* that it does not have */
+	unsigned	 fact;
+} fact_place[] = {
+	{ { NULL }, "type", "qemu", NULL, DOMXML_QEMU },
+	{ { NULL }, "type", "kvm", NULL, DOMXML_QEMU },
+	{ { NULL }, "type", "lxc", NULL, DOMXML_LXC },
+	{ { "os", "type" }, "arch", "x86_64", NULL, DOMXML_X86 },
+	{ { "os", "type" }, "arch", "i686", NULL, DOMXML_X86 },
+	{ { "features", "acpi" }, NULL, NULL, NULL, DOMXML_ACPI },
+	{ { "devices", "hostdev" }, "type", NULL, "usb", DOMXML_HOSTDEV },
+	{ { "devices", "interface" }, "type", "hostdev", NULL,
+	    DOMXML_HOSTDEV },
+	{ { "devices", "filesystem" }, NULL, NULL, NULL, DOMXML_SHARED },
+	{ { "devices", "channel", "target" }, "name",
+	    "org.qemu.guest_agent.0", NULL, DOMXML_AGENT },
+	{ { "devices", "channel", "target" }, "state", "connected", NULL,
+	    DOMXML_AGENT_UP },
 };
 
 static bool
@@ -270,6 +296,68 @@ status_note(struct scan *sc, const struct span *attribute, struct span value)
 			sc->status[i] = value;
 }
 
+/* Whether the open elements are <domain> and those of a path. */
+static bool
+path_is(const struct scan *sc, const char *const path[3])
+{
+	size_t i;
+
+	if (sc->depth == 0 || !span_is(sc->open[0], "domain"))
+		return false;
+	for (i = 0; i < 3 && path[i] != NULL; i++)
+		if (i + 1 >= sc->depth || !span_is(sc->open[i + 1], path[i]))
+			return false;
+	return sc->depth == i + 1;
+}
+
+/* Note what an attribute means, or with NULL the element itself. */
+static void
+fact_note(struct scan *sc, const struct span *attribute, struct span value)
+{
+	size_t i;
+
+	if (sc->facts == NULL)
+		return;
+	for (i = 0; i < sizeof(fact_place) / sizeof(fact_place[0]); i++)
+		if ((attribute == NULL ? fact_place[i].attribute == NULL :
+		    fact_place[i].attribute != NULL &&
+		    span_is(*attribute, fact_place[i].attribute)) &&
+		    (fact_place[i].value == NULL ||
+		    span_is(value, fact_place[i].value)) &&
+		    (fact_place[i].unless == NULL ||
+		    !span_is(value, fact_place[i].unless)) &&
+		    path_is(sc, fact_place[i].path))
+			sc->tag |= fact_place[i].fact;
+}
+
+/* The tag is read.  A state is that of the agent only beside its name. */
+static void
+fact_take(struct scan *sc)
+{
+	if (sc->facts == NULL)
+		return;
+	fact_note(sc, NULL, sc->open[sc->depth - 1]);
+	if (!(sc->tag & DOMXML_AGENT))
+		sc->tag &= ~DOMXML_AGENT_UP;
+	sc->facts->set |= sc->tag;
+}
+
+/* The memory, in libvirt's own unit; a text that is no number has none. */
+static void
+memory_take(struct scan *sc, struct span text)
+{
+	static const char *const path[3] = { "currentMemory" };
+	uint64_t kib = 0;
+	size_t i;
+
+	if (sc->facts == NULL || !path_is(sc, path))
+		return;
+	for (i = 0; i < text.len && text.s[i] >= '0' && text.s[i] <= '9' &&
+	    kib < UINT64_MAX / 1024 / 16; i++)
+		kib = kib * 10 + (uint64_t)(text.s[i] - '0');
+	sc->facts->memory = i == text.len ? kib * 1024 : 0;
+}
+
 static int
 attribute_take(struct scan *sc)
 {
@@ -294,6 +382,7 @@ attribute_take(struct scan *sc)
 	if (span_is(name, "id"))
 		sc->id = value;
 	status_note(sc, &name, value);
+	fact_note(sc, &name, value);
 	return 0;
 }
 
@@ -332,11 +421,13 @@ tag_open(struct scan *sc)
 		return -1;
 	sc->open[sc->depth++] = name;
 	sc->id.s = NULL;
+	sc->tag = 0;
 	for (space_skip(sc); peek(sc) != '>' && peek(sc) != '/';
 	    space_skip(sc))
 		if (attribute_take(sc) == -1)
 			return -1;
 	found = is_os(sc, name) && sc->id.s != NULL;
+	fact_take(sc);
 	if (*sc->p == '/') {
 		sc->p++;
 		element_end(sc);
@@ -345,6 +436,7 @@ tag_open(struct scan *sc)
 		text.s = sc->p + 1;
 		text.len = (size_t)(next - text.s);
 		status_note(sc, NULL, text);
+		memory_take(sc, text);
 	}
 	if (expect(sc, '>') == -1)
 		return -1;
@@ -399,6 +491,23 @@ domxml_os(const char *xml, size_t len, char os[DOMXML_OS])
 			return 1;
 	} while (pass(&sc, "<") == 0);
 	return sc.depth == 0 ? 0 : -1;
+}
+
+int
+domxml_facts(const char *xml, size_t len, struct domxml_facts *facts)
+{
+	struct scan sc = { .p = xml, .end = xml + len, .facts = facts };
+	int rv = -1;
+
+	memset(facts, 0, sizeof(*facts));
+	if (pass(&sc, "<") == 0)
+		do
+			rv = markup_take(&sc);
+		while (rv != -1 && pass(&sc, "<") == 0);
+	if (rv != -1 && sc.depth == 0)
+		return 0;
+	memset(facts, 0, sizeof(*facts));
+	return -1;
 }
 
 int

@@ -54,6 +54,7 @@
 #define LV_PROC_AUTH_POLKIT			70u
 #define LV_PROC_GET_URI				110u
 #define LV_PROC_IS_PERSISTENT			151u
+#define LV_PROC_GET_LIB_VERSION			157u
 #define LV_PROC_GET_JOB_INFO			163u
 #define LV_PROC_ABORT_JOB			164u
 #define LV_PROC_MANAGED_SAVE			182u
@@ -99,6 +100,7 @@
  * A list of networks has the limit of one of domains. */
 #define LV_NETS_ACTIVE		2u
 #define LV_NETS_PERSISTENT	4u
+#define LV_NETS_NO_AUTOSTART	32u
 
 /* MANAGED_SAVE: enum virDomainSaveRestoreFlags, libvirt-domain.h. */
 #define LV_SAVE_BYPASS_CACHE	1u

@@ -154,7 +154,7 @@ units_check()
 	place='%u: guest|%u:%u|:%u|\(%<PRId64> to %<PRId64>\)|/[^ ]*%l?d[^ ]*'
 	sed -E "s,($number) ($unit)( |;|\$|:|\\)|\\\\n),,g
 	    s,(line|process|signal|port|exit code) ($number),,g
-	    s,$place,,g; s,%z?u (guest|row)%s,,g; s,1 to %d seconds,," \
+	    s,$place,,g; s,%z?u (guest|row|hook)%s,,g; s,1 to %d seconds,," \
 	    "$OLDPWD/list" | grep -E ": .*($number)" |
 	    grep -E '(^|[^%a-z])[a-z]{3,} ' |
 	    grep -vE '^[^ ]* ([a-z]+ )*[^ ]*\\n$|first %d hooks' >&2 &&

@@ -110,6 +110,47 @@ ATF_TC_BODY(levels, tc)
 }
 
 /* A line too long is cut, and is a line still. */
+static void
+divert_note(void *arg, int error, const char *text)
+{
+	char *noted = arg;
+
+	(void)snprintf(noted + strlen(noted), 256 - strlen(noted), "%s%s|",
+	    error ? "error " : "", text);
+	errno = EBADF;
+}
+
+/* Diverted errors and warnings are not printed, and other lines neither. */
+ATF_TC_WITHOUT_HEAD(diverted);
+ATF_TC_BODY(diverted, tc)
+{
+	char noted[256] = "", o[8192], e[8192], more[8192];
+	size_t columns;
+	int kept;
+
+	begin(LOG_NORMAL);
+	log_divert(divert_note, noted);
+	errno = EINTR;
+	log_error("a %d", 1);
+	kept = errno;
+	log_warn("b\033[2J");
+	log_info("c");
+	log_answer("d");
+	log_divert(NULL, NULL);
+	log_warn("e");
+	columns = log_columns();
+	(void)said(out, o);
+	(void)said(err, e);
+	(void)said(out, more);
+	end();
+	ATF_CHECK_EQ(EINTR, kept);
+	ATF_CHECK_STREQ("error a 1|b?[2J|", noted);
+	ATF_CHECK_STREQ("d\n", o);
+	ATF_CHECK_STREQ("", more);
+	ATF_CHECK_STREQ(NAME "warning: e\n", e);
+	ATF_CHECK_EQ(80, columns);
+}
+
 ATF_TC_WITHOUT_HEAD(long_lines);
 ATF_TC_BODY(long_lines, tc)
 {
@@ -393,6 +434,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, terminal);
 	ATF_TP_ADD_TC(tp, whole_text);
 	ATF_TP_ADD_TC(tp, tame);
+	ATF_TP_ADD_TC(tp, diverted);
 	ATF_TP_ADD_TC(tp, long_lines);
 	ATF_TP_ADD_TC(tp, errno_kept);
 	ATF_TP_ADD_TC(tp, closed);

@@ -178,6 +178,90 @@ ATF_TC_BODY(bounds, tc)
 	}
 }
 
+/* As libvirt 9.0 writes it, except for what is of no interest. */
+#define QEMU	"<domain type='kvm' id='1'><name>a</name>" \
+		"<memory unit='KiB'>32768</memory>\n" \
+		"<currentMemory unit='KiB'>16384</currentMemory>\n" \
+		"<os><type arch='x86_64' machine='pc-i440fx-7.2'>hvm</type>" \
+		"</os>"
+#define ALL	(DOMXML_QEMU | DOMXML_X86)
+#define CHANNEL(state, name) \
+		"<channel type='unix'><source mode='bind'/><target " \
+		"type='virtio' name='" name "' state='" state "'/>" \
+		"<alias name='channel0'/></channel>"
+#define AGENT	"org.qemu.guest_agent.0"
+
+static const struct {
+	const char	*name;
+	const char	*xml;
+	unsigned	 set;
+	uint64_t	 memory;
+} facts[] = {
+	{ "nothing", "<domain/>", 0, 0 },
+	{ "a guest", QEMU "</domain>", ALL, 16777216 },
+	{ "a container", "<domain type='lxc'><devices><filesystem "
+	    "type='mount'><source dir='/'/></filesystem></devices></domain>",
+	    DOMXML_LXC | DOMXML_SHARED, 0 },
+	{ "ACPI", QEMU "<features><apic/><acpi/></features></domain>",
+	    ALL | DOMXML_ACPI, 16777216 },
+	{ "ACPI elsewhere", QEMU "<acpi/><devices><acpi index='1'/>"
+	    "<a><features><acpi/></features></a></devices></domain>", ALL,
+	    16777216 },
+	{ "a device of the host", QEMU "<devices><hostdev mode='subsystem' "
+	    "type='pci' managed='yes'/></devices></domain>",
+	    ALL | DOMXML_HOSTDEV, 16777216 },
+	{ "a USB device", QEMU "<devices><hostdev mode='subsystem' "
+	    "type='usb'/></devices></domain>", ALL, 16777216 },
+	{ "an interface of the host", QEMU "<devices><interface "
+	    "type='network'/><interface type='hostdev' managed='yes'>"
+	    "</interface></devices></domain>", ALL | DOMXML_HOSTDEV,
+	    16777216 },
+	{ "a shared directory", QEMU "<devices><filesystem type='mount' "
+	    "accessmode='passthrough'><driver type='virtiofs'/></filesystem>"
+	    "</devices></domain>", ALL | DOMXML_SHARED, 16777216 },
+	{ "an agent", QEMU "<devices>" CHANNEL("connected", AGENT)
+	    "</devices></domain>", ALL | DOMXML_AGENT | DOMXML_AGENT_UP,
+	    16777216 },
+	{ "an agent that does not run", QEMU "<devices>"
+	    CHANNEL("connected", "com.redhat.spice.0")
+	    CHANNEL("disconnected", AGENT) "</devices></domain>",
+	    ALL | DOMXML_AGENT, 16777216 },
+	{ "only in a comment", QEMU "<!-- <devices><hostdev type='pci'/> -->"
+	    "<metadata><a><devices><hostdev type='pci'/></devices></a>"
+	    "</metadata></domain>", ALL, 16777216 },
+	{ "a memory of no number", "<domain type='qemu'><currentMemory>1x"
+	    "</currentMemory></domain>", DOMXML_QEMU, 0 },
+	{ "of another root", "<domstatus><domain type='qemu'/></domstatus>",
+	    0, 0 },
+};
+
+ATF_TC_WITHOUT_HEAD(facts_table);
+ATF_TC_BODY(facts_table, tc)
+{
+	struct domxml_facts f;
+	size_t i, n, len;
+	char *copy;
+
+	for (i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+		len = strlen(facts[i].xml);
+		ATF_REQUIRE_EQ_MSG(0, domxml_facts(facts[i].xml, len, &f),
+		    "%s", facts[i].name);
+		ATF_CHECK_MSG(f.set == facts[i].set, "%s: %x, not %x",
+		    facts[i].name, f.set, facts[i].set);
+		ATF_CHECK_EQ_MSG(facts[i].memory, f.memory, "%s",
+		    facts[i].name);
+		/* A beginning of it is malformed, and has no facts. */
+		for (n = 0; n < len; n++) {
+			copy = malloc(n + 1);
+			ATF_REQUIRE(copy != NULL);
+			memcpy(copy + 1, facts[i].xml, n);
+			ATF_CHECK_EQ(-1, domxml_facts(copy + 1, n, &f));
+			ATF_CHECK(f.set == 0 && f.memory == 0);
+			free(copy);
+		}
+	}
+}
+
 /* Every beginning of every case, and NUL at every place. */
 ATF_TC_WITHOUT_HEAD(cut);
 ATF_TC_BODY(cut, tc)
@@ -292,6 +376,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, status);
 	ATF_TP_ADD_TC(tp, table);
 	ATF_TP_ADD_TC(tp, bounds);
+	ATF_TP_ADD_TC(tp, facts_table);
 	ATF_TP_ADD_TC(tp, cut);
 	ATF_TP_ADD_TC(tp, mutated);
 	return atf_no_error();

@@ -1,0 +1,70 @@
+#include "run/audit_part.h"
+
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "compat.h"
+#include "run/drive.h"
+#include "run/inventory.h"
+
+#define AREA	"configuration"
+
+/* The marks of file systems that end with the boot, statfs(2). */
+#define TMPFS	0x01021994
+#define RAMFS	0x858458f6
+
+static void
+files_ok(struct audit_view *v)
+{
+	const struct advice_about about = { ADVICE_OK, AREA, NULL, NULL };
+	const struct run *r = v->run;
+	char file[RUN_LABEL] = "no file, all defaults";
+	size_t hooks = v->drive->stages.hooks.n;
+
+	if (r->conf_file != NULL)
+		(void)run_uri_label(r->conf_file, file);
+	advice_put(&v->audit->advice, &about, "%s, guesttab (%zu row%s), "
+	    "%zu hook%s", file, r->tab.n, r->tab.n == 1 ? "" : "s", hooks,
+	    hooks == 1 ? "" : "s");
+}
+
+/* The list of guests to start must outlive the boot. */
+static void
+state_check(struct audit_view *v)
+{
+	struct advice_about about = { ADVICE_FAIL, AREA, NULL,
+	    "set STATE_DIR to a directory on a disk" };
+	char label[RUN_LABEL];
+	struct statvfs vfs;
+	struct statfs fs;
+
+	about.object = run_uri_label(v->run->conf.state_dir, label);
+	if (statfs(v->run->conf.state_dir, &fs) == -1 ||
+	    statvfs(v->run->conf.state_dir, &vfs) == -1)
+		return;
+	if (vfs.f_flag & ST_RDONLY)
+		advice_put(&v->audit->advice, &about, "the list of guests to "
+		    "start is on a file system that is read-only");
+	else if ((unsigned long)fs.f_type == TMPFS ||
+	    (unsigned long)fs.f_type == RAMFS)
+		advice_put(&v->audit->advice, &about, "the list of guests to "
+		    "start is in memory, and lost when the host goes down");
+}
+
+void
+audit_conf(struct audit_view *v)
+{
+	const struct advice_about boot = { ADVICE_WARN, AREA, NULL,
+	    "set ON_BOOT=start, or ON_BOOT=ignore if this is intended" };
+	const struct conf *c = &v->run->conf;
+
+	if (v->run->found.errors + v->run->found.warnings == 0)
+		files_ok(v);
+	if (c->on_boot == CONF_BOOT_IGNORE && c->on_boot_line == 0)
+		advice_put(&v->audit->advice, &boot, "ON_BOOT=ignore is the "
+		    "default of this file: no guest is started at boot");
+	state_check(v);
+}
