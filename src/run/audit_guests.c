@@ -19,6 +19,7 @@ struct about_guest {
 	bool		 saves;		/* the chain does, and may */
 	bool		 asks;
 	bool		 agent;		/* modes of a request */
+	bool		 others;	/* ... than agent */
 	bool		 acpi;
 };
 
@@ -31,32 +32,35 @@ is(const struct about_guest *a, unsigned fact)
 /* The predicates of the table below. */
 
 static bool
+cannot_save(const struct about_guest *a)
+{
+	return is(a, DOMXML_LXC) || is(a, DOMXML_HOSTDEV) ||
+	    (is(a, DOMXML_QEMU) && is(a, DOMXML_SHARED));
+}
+
+static bool
 is_unsavable(const struct about_guest *a)
 {
-	return a->saves && !policy_only_saves(a->chain) &&
-	    (is(a, DOMXML_LXC) || is(a, DOMXML_HOSTDEV) ||
-	    (is(a, DOMXML_QEMU) && is(a, DOMXML_SHARED)));
+	return a->saves && !policy_only_saves(a->chain) && cannot_save(a);
 }
 
 static bool
 is_lost(const struct about_guest *a)
 {
-	return a->saves && policy_only_saves(a->chain) &&
-	    (is(a, DOMXML_LXC) || is(a, DOMXML_HOSTDEV) ||
-	    (is(a, DOMXML_QEMU) && is(a, DOMXML_SHARED)));
+	return a->saves && policy_only_saves(a->chain) && cannot_save(a);
 }
 
 static bool
-has_no_channel(const struct about_guest *a)
+has_only_agent(const struct about_guest *a)
 {
-	return a->asks && a->agent && is(a, DOMXML_QEMU) &&
-	    !is(a, DOMXML_AGENT);
+	return a->asks && a->agent && !a->others && is(a, DOMXML_QEMU) &&
+	    !is(a, DOMXML_AGENT_UP);
 }
 
 static bool
 has_no_agent(const struct about_guest *a)
 {
-	return a->asks && a->agent && is(a, DOMXML_AGENT) &&
+	return a->asks && a->agent && a->others && is(a, DOMXML_AGENT) &&
 	    !is(a, DOMXML_AGENT_UP);
 }
 
@@ -100,31 +104,31 @@ static const struct {
 	const char	*todo;
 } rows[] = {
 	{ is_lost, ADVICE_FAIL, AREA,
-	    "cannot be saved (a host device, a shared directory, LXC), and "
-	    "the chain has no other action",
+	    "cannot be saved (host device, shared directory or LXC), and the "
+	    "chain has no other action",
 	    "ON_SHUTDOWN=suspend,shutdown, or a row of the guesttab" },
 	{ is_unsavable, ADVICE_WARN, AREA,
-	    "cannot be saved (a host device, a shared directory, LXC); the "
-	    "next action of the chain follows",
-	    "give them the chain shutdown in the guesttab" },
-	{ has_no_channel, ADVICE_WARN, AREA,
-	    "asked by the guest agent, and have no channel for it",
-	    "add the channel org.qemu.guest_agent.0, or "
-	    "SHUTDOWN_MODE=agent,acpi" },
+	    "cannot be saved (host device, shared directory or LXC); the next "
+	    "action of the chain follows",
+	    "use the chain shutdown in a row of the guesttab" },
+	{ has_only_agent, ADVICE_FAIL, AREA,
+	    "SHUTDOWN_MODE is agent alone, and no agent runs in the guest",
+	    "add the channel org.qemu.guest_agent.0 and start "
+	    "qemu-guest-agent, or SHUTDOWN_MODE=agent,acpi" },
 	{ has_no_agent, ADVICE_WARN, AREA,
-	    "asked by the guest agent, which does not run in the guest",
-	    "start qemu-guest-agent in the guest, or "
-	    "SHUTDOWN_MODE=agent,acpi" },
+	    "no agent runs in the guest, in spite of its channel; the next "
+	    "mode of SHUTDOWN_MODE follows",
+	    "start qemu-guest-agent in the guest" },
 	{ has_no_acpi, ADVICE_WARN, AREA,
-	    "defined without ACPI: they do not notice the power button",
+	    "the definition has no ACPI: the power button has no effect",
 	    "add <acpi/> to <features>, or use suspend or the guest agent" },
 	{ starts_anyway, ADVICE_WARN, "boot",
-	    "autostart: the daemon starts them, although they are not to be "
-	    "started",
+	    "autostart: the daemon starts the guest, in spite of "
+	    "ON_BOOT=ignore or boot=no",
 	    "virsh autostart --disable NAME" },
 	{ starts_early, ADVICE_WARN, "boot",
-	    "autostart: the daemon starts them before their order or delay",
-	    "virsh autostart --disable NAME, or IGNORE_AUTOSTART=yes" },
+	    "autostart: the daemon starts the guest before its order or delay",
+	    "virsh autostart --disable NAME" },
 };
 #define NROWS	(sizeof(rows) / sizeof(rows[0]))
 
@@ -173,6 +177,8 @@ guest_look(const struct audit_view *v, size_t i, struct about_guest *a)
 	a->asks = chain_asks(a->chain) && !plan_leaves(gs, i, &r->tab,
 	    &r->conf);
 	a->agent = modes_have(modes, POLICY_MODE_AGENT);
+	a->others = modes[0] != POLICY_MODE_AGENT ||
+	    modes[1] != POLICY_MODE_END;
 	a->acpi = modes[0] == POLICY_MODE_END ||
 	    modes_have(modes, POLICY_MODE_ACPI);
 }

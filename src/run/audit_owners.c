@@ -68,18 +68,22 @@ row_search(struct search *s, const struct owners_row *row)
 		found(s, row, path);
 }
 
-/* The text of the program of ExecStop=, after the text of the unit. */
+/* The text of the script of ExecStop=, after the text of the unit.  Another
+ * program has any word. */
 static void
-program_append(struct search *s)
+script_append(struct search *s)
 {
 	char value[SERVICE_PATH];
-	size_t begin;
+	size_t begin, len = s->text.len;
 
 	if (!inifile_value(text_of(s), "ExecStop", value, sizeof(value)))
 		return;
 	begin = strspn(value, "-@+!: ");
 	value[begin + strcspn(value + begin, " ")] = '\0';
 	(void)service_append(value + begin, &s->text);
+	if (s->text.len < len + 2 ||
+	    memcmp(s->text.base + len, "#!", 2) != 0)
+		s->text.len = len;
 }
 
 /* A service that the administrator has made. */
@@ -100,7 +104,7 @@ service_search(void *arg, const char *name, const char *path)
 	buf_reset(&s->text);
 	if (!service_append(path, &s->text))
 		return;
-	program_append(s);
+	script_append(s);
 	if (owners_stops(text_of(s)))
 		found(s, &row, path);
 }

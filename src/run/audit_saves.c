@@ -152,8 +152,7 @@ size_text(uint64_t bytes, char text[32])
 	uint64_t tenths = bytes / (MIB * 1024 / 10);
 
 	if (bytes < 1024 * MIB)
-		(void)snprintf(text, 32, "%" PRIu64 " MiB",
-		    (bytes + MIB - 1) / MIB);
+		(void)snprintf(text, 32, "%" PRIu64 " MiB", bytes / MIB);
 	else
 		(void)snprintf(text, 32, "%" PRIu64 ".%" PRIu64 " GiB",
 		    tenths / 10, tenths % 10);
@@ -176,8 +175,9 @@ audit_saves(struct audit_view *v)
 	about.object = dir;
 	if (left < sum) {
 		about.level = without > 0 ? ADVICE_FAIL : ADVICE_WARN;
-		about.todo = "free some space, or "
-		    "ON_SHUTDOWN=suspend,shutdown";
+		about.todo = without > 0 ? "free some space, or "
+		    "ON_SHUTDOWN=suspend,shutdown" :
+		    "free some space, or the next action follows";
 	}
 	advice_put(&v->audit->advice, &about, "saves need %s at most, and "
 	    "there are %s", size_text(sum, needed), size_text(left, room));
