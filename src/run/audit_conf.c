@@ -3,6 +3,8 @@
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
 
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,6 +33,38 @@ files_ok(struct audit_view *v)
 	    hooks == 1 ? "" : "s");
 }
 
+/* A hook that a stop or a start would not run. */
+static void
+hooks_check(struct audit_view *v)
+{
+	struct advice_about about = { ADVICE_WARN, AREA, NULL,
+	    "chmod 755 and chown root, or remove it" };
+	const struct hooks *hooks = &v->drive->stages.hooks;
+	char path[HOOK_PATH], label[RUN_LABEL];
+	struct errmsg em;
+	size_t i;
+
+	for (i = 0; i < hooks->n; i++)
+		if (hooks_path(hooks, i, path, &em) == -1) {
+			about.object = run_uri_label(path, label);
+			advice_put(&v->audit->advice, &about, "this hook is "
+			    "%s", em.text);
+		}
+}
+
+/* The file system of STATE_DIR, which a stop makes if its parent exists. */
+static int
+state_find(const struct run *r, struct statfs *fs, struct statvfs *vfs)
+{
+	char dir[PATH_MAX], *slash;
+
+	(void)strlcpy(dir, r->conf.state_dir, sizeof(dir));
+	if (statfs(dir, fs) == -1 && errno == ENOENT &&
+	    (slash = strrchr(dir, '/')) != NULL)
+		slash[slash == dir] = '\0';
+	return statfs(dir, fs) == -1 || statvfs(dir, vfs) == -1 ? -1 : 0;
+}
+
 /* The list of guests to start must outlive the boot. */
 static void
 state_check(struct audit_view *v)
@@ -42,9 +76,11 @@ state_check(struct audit_view *v)
 	struct statfs fs;
 
 	about.object = run_uri_label(v->run->conf.state_dir, label);
-	if (statfs(v->run->conf.state_dir, &fs) == -1 ||
-	    statvfs(v->run->conf.state_dir, &vfs) == -1)
+	if (state_find(v->run, &fs, &vfs) == -1) {
+		advice_put(&v->audit->advice, &about, "STATE_DIR: %s",
+		    strerror(errno));
 		return;
+	}
 	if (vfs.f_flag & ST_RDONLY)
 		advice_put(&v->audit->advice, &about, "the list of guests to "
 		    "start is on a file system that is read-only");
@@ -66,5 +102,6 @@ audit_conf(struct audit_view *v)
 	if (c->on_boot == CONF_BOOT_IGNORE && c->on_boot_line == 0)
 		advice_put(&v->audit->advice, &boot, "ON_BOOT=ignore is the "
 		    "default of this file: no guest is started at boot");
+	hooks_check(v);
 	state_check(v);
 }

@@ -30,7 +30,7 @@ openrc()
 	cp "$CMD_TREE/openrc/libvirt-guests.initd" /etc/init.d/libvirt-guests
 	ln -sf /etc/init.d/libvirt-guests /etc/runlevels/default
 	# The file systems of the lab are in memory, except for this one.
-	conf STATE_DIR=/etc ON_SHUTDOWN=shutdown SHUTDOWN_TIMEOUT=20 "$@"
+	conf STATE_DIR=/etc ON_SHUTDOWN=shutdown SHUTDOWN_TIMEOUT=20
 }
 
 lab_case clean 'a clean host has only ok, whatever its service manager' \
@@ -135,7 +135,8 @@ faults_lab()
 	lab_virsh autostart g1 >/dev/null
 	lab_save_full
 	mkdir -p /run/systemd/system /var/lib/pacemaker/cib /usr/local/sbin \
-	    /etc/libvirt/hooks
+	    /etc/libvirt/hooks /etc/libvirt-guests.d
+	: >/etc/libvirt-guests.d/hook
 	unit libvirt-guests "ExecStop=/usr/lib/libvirt/libvirt-guests.sh stop"
 	printf "#!/bin/sh\nvirsh managedsave x\n" >"$LAB_DIR/kvm-shutdown.sh"
 	unit kvm-shutdown "ExecStop=-$LAB_DIR/kvm-shutdown.sh now"
@@ -151,6 +152,7 @@ faults_lab()
 	found warn configuration "" "^/etc/default/libvirt-guests is not read"
 	found warn configuration /etc/conf.d/libvirt-guests: \
 	    "unknown key NO_SUCH_KEY"
+	found warn configuration /etc/libvirt-guests.d/hook "not executable"
 	found fail configuration /var/lib/libvirt "in memory"
 	found warn guest $uri "^shared: cannot be saved"
 	found warn guest $uri "^shared: no agent runs"
@@ -165,13 +167,17 @@ faults_lab()
 	    "stops guests"
 	found fail service /etc/systemd/system/libvirt-guests.service \
 	    "libvirt-guests.sh"
-	is findings 13 jq ".findings | length" out
+	is findings 14 jq ".findings | length" out
 	is "the order" "fail warn" eval "jq -r .findings[].level out | uniq |
 	    xargs"
 	run 6 check
 	[ "$(wc -L <out)" -le 80 ] || fail "lines over 80 columns"
-	is "lines of findings" 13 grep -c "^[FW]" out
+	is "lines of findings" 14 grep -c "^[FW]" out
 	has out "^(FAIL|WARN|ok  )  [^ ]|^      [^ ]|^         [^ ]"
+
+	rm -r /etc/libvirt-guests.d
+	run 6 -j -o STATE_DIR=/etc/none/none check
+	found fail configuration /etc/none/none "No such file"
 
 	# Nothing but an agent is asked.
 	run 6 -j -o SHUTDOWN_MODE=agent check
