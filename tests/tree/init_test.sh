@@ -596,7 +596,7 @@ fresh_in()
 	    make -C "$tree" -s install INIT=sysvinit CONFDIR="$1" \
 	    BIN="$(pwd)/program" DESTDIR="$(pwd)/root"
 	grep '^#*ON_[BS]' "root$1/libvirt-guests" >keys
-	grep -v '^#\|^$' "root$1/libvirt-guests" >set || :
+	grep -v '^#\|^$' "root$1/libvirt-guests" >assigned || :
 	rm "root$1/libvirt-guests"
 }
 
@@ -611,12 +611,12 @@ fresh_body()
 	fresh_in /etc/default \
 	    "shuts guests down, a boot starts them again"
 	atf_check -o inline:'ON_BOOT=start\n#ON_SHUTDOWN=shutdown\n' cat keys
-	atf_check -o inline:'ON_BOOT=start\n' cat set
+	atf_check -o inline:'ON_BOOT=start\n' cat assigned
 	for place in sysconfig conf.d; do
 		fresh_in /etc/$place "saves guests, a boot restores them"
 		atf_check -o inline:'#ON_BOOT=start\n#ON_SHUTDOWN=suspend\n' \
 		    cat keys
-		atf_check cat set
+		atf_check cat assigned
 	done
 	# Those are the defaults of that place.
 	sed -n 's/.*"debian",[	 ]*"\(ON_[A-Z_]*\)",[	 ]*"\(.*\)".*/\1=\2/p' \
