@@ -185,6 +185,17 @@ json_int(struct json *j, int64_t n)
 }
 
 void
+json_millis(struct json *j, int64_t ms)
+{
+	char text[32] = "null";
+
+	if (ms >= 0)
+		(void)snprintf(text, sizeof(text), "%" PRId64 ".%03d",
+		    ms / 1000, (int)(ms % 1000));
+	json_word(j, text);
+}
+
+void
 json_bool(struct json *j, bool yes)
 {
 	json_word(j, yes ? "true" : "false");

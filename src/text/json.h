@@ -47,6 +47,8 @@ void	 json_string(struct json *, const char *);
 /* The same for bytes with a length, NUL bytes included. */
 void	 json_text(struct json *, const char *, size_t);
 void	 json_int(struct json *, int64_t);
+/* Milliseconds as seconds, "1.250"; below 0: null. */
+void	 json_millis(struct json *, int64_t);
 void	 json_bool(struct json *, bool);
 void	 json_null(struct json *);
 

@@ -254,10 +254,15 @@ ATF_TC_BODY(integer, tc)
 	json_int(&j, 0);
 	json_int(&j, INT64_MAX);
 	json_int(&j, INT64_MIN);
+	json_millis(&j, 0);
+	json_millis(&j, 120034);
+	json_millis(&j, INT64_MAX);
+	json_millis(&j, -1);
 	json_array_end(&j);
 	ATF_CHECK_EQ(0, json_end(&j));
 	ATF_CHECK(is_text(&b,
-	    "x [0,9223372036854775807,-9223372036854775808]"));
+	    "x [0,9223372036854775807,-9223372036854775808,"
+	    "0.000,120.034,9223372036854775.807,null]"));
 	buf_free(&b);
 }
 
