@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "compat.h"
+#include "sys/boot.h"
 #include "sys/file.h"
 #include "text/buf.h"
 #include "text/lines.h"
@@ -15,8 +15,6 @@
 
 #define JOURNAL_MAX	(4 * 1024 * 1024)
 #define LINE		(4096 + 192)	/* the longest URI, and the rest */
-#define BOOT_ID		"/proc/sys/kernel/random/boot_id"
-#define BOOT_TEXT	64
 #define WORD		32	/* bytes of an action or number, with its NUL */
 
 /* What is read, and of which line. */
@@ -24,22 +22,6 @@ struct reader {
 	struct lines	 at;
 	struct list	*list;
 };
-
-static void
-boot_id(char id[BOOT_TEXT])
-{
-	struct file_read f = { .path = BOOT_ID, .max = BOOT_TEXT - 1 };
-	struct errmsg em;
-	char *text;
-	size_t len;
-
-	(void)strlcpy(id, "unknown", BOOT_TEXT);
-	if (file_read(&f, &text, &len, &em) == -1)
-		return;
-	text[strcspn(text, "\n")] = '\0';
-	(void)strlcpy(id, text, BOOT_TEXT);
-	free(text);
-}
 
 /* "URI UUID": their entry; NULL if malformed, or without memory. */
 static struct list_entry *
