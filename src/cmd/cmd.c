@@ -33,6 +33,8 @@ static const struct cmd commands[] = {
 	    plan_main, NULL, CMD_ACTS, true, { "stop", "start" } },
 	{ "check", "print what would go wrong, and what to do about it",
 	    check_main, NULL, CMD_AUDITS, true, { NULL } },
+	{ "report", "print what the last stop and start did to each guest",
+	    report_main, NULL, CMD_READS, true, { NULL }, true },
 };
 
 const struct cmd *
@@ -75,6 +77,8 @@ cmd_init(struct cmd_run *c, const char *name, const struct run_options *o,
 	if (setup_hosts(&c->inventory, &c->run) == -1)
 		return -1;
 	drive_init(&c->drive, &c->inventory, &c->record);
+	account_init(&c->account, &c->inventory, &c->record);
+	c->drive.work.account = &c->account;
 	join_init(&c->join, &c->record);
 	return 0;
 }
@@ -82,8 +86,10 @@ cmd_init(struct cmd_run *c, const char *name, const struct run_options *o,
 static void
 cmd_free(struct cmd_run *c)
 {
-	if (c->join.run != NULL)
+	if (c->join.run != NULL) {
 		drive_free(&c->drive);
+		account_free(&c->account);
+	}
 	inventory_free(&c->inventory);
 	if (c->record.run != NULL)
 		record_free(&c->record);
@@ -122,6 +128,8 @@ half_run(const struct cmd *c, enum run_exit (*half)(struct cmd_run *),
 		    "stay on the list", c->name);
 	else if (cr->run.signal != 0)
 		log_error("%s: ended by signal %d", c->name, cr->run.signal);
+	/* First: a joined stop that ends may be what the host waits for. */
+	account_end(&cr->account, rv);
 	if (cr->join.run != NULL &&
 	    join_answer(&cr->join, &cr->inventory, rv) && c->then != NULL &&
 	    cr->run.signal == 0) {

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "run/account.h"
 #include "run/audit.h"
 #include "run/drive.h"
 #include "run/inventory.h"
@@ -18,6 +19,7 @@ struct cmd_run {
 	struct record	  record;
 	struct inventory  inventory;
 	struct drive	  drive;
+	struct account	  account;
 	struct join	  join;
 	struct listed	  listed;	/* of a start */
 	struct audit	  audit;	/* of a check */
@@ -45,6 +47,7 @@ struct cmd {
 	enum cmd_kind	  kind;
 	bool		  json;		/* it accepts -j */
 	const char	 *operand[2];	/* that it accepts */
+	bool		  guests;	/* it accepts GUEST..., and -n */
 };
 const struct cmd *cmd_row(size_t i);
 const struct cmd *cmd_find(const char *name);
@@ -64,5 +67,6 @@ enum run_exit	  status_reload(struct cmd_run *);
 enum run_exit	  await_main(struct cmd_run *);
 enum run_exit	  plan_main(struct cmd_run *);
 enum run_exit	  check_main(struct cmd_run *);
+enum run_exit	  report_main(struct cmd_run *);
 
 #endif

@@ -10,9 +10,11 @@
 
 #include "run/run.h"
 #include "sys/child.h"
+#include "sys/history.h"
 #include "sys/log.h"
 #include "sys/loop.h"
 #include "text/errmsg.h"
+#include "text/number.h"
 #include "text/suggest.h"
 
 #ifndef VERSION
@@ -21,7 +23,8 @@
 
 #define SYNOPSIS \
 	"usage: libvirt-guests [-hjqVv] [-c URI]... [-D SECONDS] [-f FILE]\n" \
-	"                      [-o KEY=VALUE]... COMMAND [start | stop]\n"
+	"                      [-n RUNS] [-o KEY=VALUE]... COMMAND\n" \
+	"                      [start | stop | GUEST...]\n"
 
 static void
 usage(FILE *to)
@@ -39,7 +42,8 @@ usage(FILE *to)
 	    "  -f FILE        read this configuration file\n"
 	    "  -h, --help     print this text\n"
 	    "  -j             print JSON (status, gueststatus, plan,\n"
-	    "                 check)\n"
+	    "                 check, report)\n"
+	    "  -n RUNS        report: print the last RUNS stops and starts\n"
 	    "  -o KEY=VALUE   set a configuration key; repeatable\n"
 	    "  -q             print only errors and warnings\n"
 	    "  -V, --version  print the version\n"
@@ -99,6 +103,7 @@ bad_command(const char *typed)
 struct parsed {
 	struct run_options	options;
 	enum log_level		level;
+	const char		*runs;		/* -n, or NULL */
 	int			exit;		/* -1: go on */
 };
 
@@ -120,6 +125,9 @@ option_take(struct parsed *p, int c)
 		return RUN_OK;
 	case 'j':
 		p->options.json = true;
+		break;
+	case 'n':
+		p->runs = optarg;
 		break;
 	case 'o':
 		p->options.overrides[p->options.noverrides++] = optarg;
@@ -159,7 +167,7 @@ options_parse(struct parsed *p, int argc, char **argv)
 
 	opterr = 0;
 	p->exit = -1;
-	while (p->exit == -1 && (c = getopt_long(argc, argv, ":c:D:f:hjo:qVv",
+	while (p->exit == -1 && (c = getopt_long(argc, argv, ":c:D:f:hjn:o:qVv",
 	    longopts, NULL)) != -1)
 		p->exit = c == ':' || c == '?' ?
 		    bad_option(c, argv[optind - 1]) : option_take(p, c);
@@ -181,15 +189,30 @@ operand_known(const struct cmd *c, const char *word)
 static const char *
 operand_unknown(const struct cmd *c, char **operand)
 {
-	if (operand[0] == NULL)
+	if (operand[0] == NULL || c->guests)
 		return NULL;
 	return operand_known(c, operand[0]) ? operand[1] : operand[0];
+}
+
+static int
+runs_check(struct parsed *p, const struct cmd *c)
+{
+	const struct number_range range = { 1, HISTORY_RUNS };
+	char why[NUMBER_WHY];
+	int64_t n;
+
+	if (!c->guests)
+		return bad_usage("-n: use it with report");
+	if (number_parse(p->runs, &range, &n, why) == -1)
+		return bad_operand("-n: ", p->runs, why);
+	p->options.runs = (int)n;
+	return -1;
 }
 
 /* Check the values of the options: -1, or the exit code.  A bad value never
  * prevents a stop: its setup reports the value. */
 static int
-options_check(const struct parsed *p, const struct cmd *c)
+options_check(struct parsed *p, const struct cmd *c)
 {
 	const struct run_options *o = &p->options;
 	int seconds;
@@ -204,9 +227,9 @@ options_check(const struct parsed *p, const struct cmd *c)
 		return bad_operand("-D: ", o->deadline,
 		    "is invalid; use 1 to 604800 seconds");
 	if (o->json && !c->json)
-		return bad_usage("-j: use it with status, gueststatus, plan "
-		    "or check");
-	return -1;
+		return bad_usage("-j: use it with status, gueststatus, plan, "
+		    "check or report");
+	return p->runs != NULL ? runs_check(p, c) : -1;
 }
 
 static int
@@ -223,6 +246,7 @@ command_run(struct parsed *p, char **argv)
 	if ((c = cmd_find(argv[0])) == NULL)
 		return bad_command(argv[0]);
 	p->options.operand = argv[1];
+	p->options.guests = c->guests ? argv + 1 : NULL;
 	if ((bad = operand_unknown(c, argv + 1)) != NULL)
 		return bad_operand("", bad,
 		    "is not an operand of this command");

@@ -94,6 +94,7 @@ start_lock(struct cmd_run *c)
 	if (rv != RUN_OK)
 		return phases_end(c, rv);
 	join_listen(&c->join);
+	account_begin(&c->account);
 	stages_load(st, &c->run);
 	return stages_whole(st, &c->drive.work, HOOK_PRE_START) == 0 ?
 	    PHASES_NEXT : phases_end(c, RUN_FAILED);

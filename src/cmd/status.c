@@ -5,20 +5,72 @@
 #include <string.h>
 
 #include "cmd/output.h"
+#include "cmd/past.h"
 #include "sys/log.h"
+#include "text/chart.h"
 #include "wire/lvproto.h"
+
+#define BUF_MAX	(1024 * 1024)
+
+/* Since when the service is started or stopped, in seconds since 1970; -1: no
+ * run is known that did it. */
+static int64_t
+status_since(const struct past *p, bool started)
+{
+	const struct history_run *r = p->history.n == 0 ? NULL :
+	    &p->history.run[0];
+
+	if (r == NULL || r->starts != started)
+		return -1;
+	if (!started)
+		return r->began;
+	/* The mark of a started service does not outlive the boot. */
+	return r->length < 0 || !past_here(p, r) ? -1 :
+	    r->began + r->length / 1000;
+}
+
+static void
+stop_json(struct json *j, const struct past *p)
+{
+	const struct history_run *r = past_newest(p, false);
+
+	json_key(j, "last_stop");
+	if (r == NULL) {
+		json_null(j);
+		return;
+	}
+	json_object_begin(j);
+	json_key(j, "began");
+	json_int(j, r->began);
+	json_key(j, "seconds");
+	json_millis(j, r->length);
+	json_key(j, "exit");
+	if (r->length < 0)
+		json_null(j);
+	else
+		json_int(j, r->code);
+	json_object_end(j);
+}
 
 static enum run_exit
 status_json(struct cmd_run *c, const char *status, enum run_exit rv)
 {
 	const struct list_entry *e;
 	struct output a;
+	struct past p;
 	size_t i = 0;
+	int64_t since;
 
-	(void)record_load(&c->record);
+	(void)past_read(&p, c);
+	since = status_since(&p, rv == RUN_OK);
 	output_begin(&a);
 	output_string(&a.json, "state", rv == RUN_OK ? "started" : "stopped");
 	output_string(&a.json, "status", status);
+	json_key(&a.json, "since");
+	if (since < 0)
+		json_null(&a.json);
+	else
+		json_int(&a.json, since);
 	json_key(&a.json, "guests");
 	json_array_begin(&a.json);
 	while ((e = record_next(&c->record, &i)) != NULL) {
@@ -27,7 +79,49 @@ status_json(struct cmd_run *c, const char *status, enum run_exit rv)
 		json_object_end(&a.json);
 	}
 	json_array_end(&a.json);
+	stop_json(&a.json, &p);
+	past_free(&p);
 	return output_end(&a, rv);
+}
+
+static void
+stop_text(struct buf *b, const struct past *p, const struct history_run *r)
+{
+	char when[PAST_WHEN], took[CHART_TIME], end[PAST_END];
+
+	past_put(b, "\nLast stop: %s, ", past_when(r->began, when));
+	if (r->length >= 0)
+		past_put(b, "%s, ", chart_time(r->length, took));
+	past_put(b, "%s; ", past_end(p, r, end));
+	past_sum(b, r);
+}
+
+/* The first line is for scripts. */
+static enum run_exit
+status_text(struct cmd_run *c, const char *status, enum run_exit rv)
+{
+	const struct history_run *r;
+	size_t n = record_count(&c->record);
+	char when[PAST_WHEN];
+	struct past p;
+	struct buf b;
+	int64_t since;
+
+	(void)past_read(&p, c);
+	since = status_since(&p, rv == RUN_OK);
+	(void)buf_init(&b, 1024, BUF_MAX);
+	past_put(&b, "%s", status);
+	if (since >= 0)
+		past_put(&b, "\nSince %s", past_when(since, when));
+	if (n > 0)
+		past_put(&b, "\n%zu guest%s on the list", n,
+		    n == 1 ? "" : "s");
+	if ((r = past_newest(&p, false)) != NULL)
+		stop_text(&b, &p, r);
+	rv = output_print(&b, rv);
+	buf_free(&b);
+	past_free(&p);
+	return rv;
 }
 
 enum run_exit
@@ -44,10 +138,9 @@ status_main(struct cmd_run *c)
 	} else if (state_listed(&c->record.state)) {
 		status = "stopped, with saved guests";
 	}
-	if (c->run.options->json)
-		return status_json(c, status, rv);
-	log_answer("%s", status);
-	return rv;
+	(void)record_load(&c->record);
+	return c->run.options->json ? status_json(c, status, rv) :
+	    status_text(c, status, rv);
 }
 
 enum run_exit

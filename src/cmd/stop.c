@@ -73,6 +73,7 @@ stop_lock(struct cmd_run *c)
 	if (r->down != NULL)
 		log_info("The host is going down: %s", r->down);
 	c->record.down = r->down != NULL ? join_purpose(r) : 0;
+	account_begin(&c->account);
 	stages_load(&c->drive.stages, r);
 	return PHASES_NEXT;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "plan/engine_job.h"
+#include "run/account.h"
 #include "run/clock.h"
 #include "run/drive_hosts.h"
 #include "run/inventory.h"
@@ -94,6 +95,7 @@ op_ended(void *ctx, size_t job)
 	struct work *w = ctx;
 	const struct engine_job *j = &w->engine.job[job];
 
+	account_ended(w->account, j->step->guest, j);
 	task_over(w->task[job]);
 	ready_cancel(w->task[job]);
 	rescue_ended(w->task[job]);
@@ -315,6 +317,7 @@ drive_more(struct drive *d, size_t from)
 	}
 	tasks_free(w, w->plan.n);
 	tasks_aim(w);
+	account_guests(w->account);
 	lanes_open_all(w);
 	hosts_tell(w);
 	work_status(w);
@@ -484,6 +487,7 @@ drive_plan(struct drive *d, const char *heading)
 		log_error("no memory for %zu guests", w->plan.n);
 		return -1;
 	}
+	account_guests(w->account);
 	d->progress = (struct progress){ .engine = &w->engine,
 	    .guests = &w->inventory->guests, .uris = w->run->conf.uris,
 	    .heading = heading, .headed = d->headed };

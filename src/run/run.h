@@ -39,6 +39,8 @@ struct run_options {
 	const char	 *deadline;	/* -D, or NULL */
 	bool		  json;		/* -j */
 	const char	 *operand;	/* after the command, or NULL */
+	char		**guests;	/* GUEST..., or NULL */
+	int		  runs;		/* -n, 0: not given */
 };
 
 /*

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "plan/engine_job.h"
+#include "run/account.h"
 #include "run/inventory.h"
 #include "run/record.h"
 #include "sys/list.h"
@@ -37,7 +38,12 @@ void
 work_news(struct task *t, enum engine_event ev, const char *text)
 {
 	struct engine_news n = { .job = t->job, .event = ev, .text = text };
+	const struct work *w = t->work;
 
+	/* In other states it answers another request. */
+	if (ev == EV_OK && (w->engine.job[t->job].state == STATE_CALL ||
+	    w->engine.job[t->job].state == STATE_WORK))
+		account_acked(w->account, w->plan.step[t->job].guest);
 	engine_event(&t->work->engine, &n, loop_now());
 }
 
@@ -46,6 +52,8 @@ work_asked(const struct work *w, size_t job, enum policy_action action)
 {
 	struct list_entry *e = record_find(w->record, work_guest(w, job));
 
+	account_asked(w->account, w->plan.step[job].guest, action,
+	    job_mode(&w->engine.job[job]));
 	if (e != NULL && !policy_traits(action)->starts)
 		record_ask(w->record, e, action);
 }

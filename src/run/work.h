@@ -12,6 +12,7 @@
 #include "plan/plan.h"
 #include "run/run.h"
 
+struct account;
 struct host;
 struct inventory;
 struct ready;
@@ -79,6 +80,7 @@ struct work_ops {
 struct work {
 	struct run	 *run;
 	struct record	 *record;
+	struct account	 *account;
 	struct inventory *inventory;
 	struct plan	  plan;
 	struct engine	  engine;
@@ -101,7 +103,7 @@ const struct guest *work_guest(const struct work *, size_t job);
 const struct guest *work_task_guest(const struct task *);
 /* Report an event of a task's guest to the engine; text may be NULL. */
 void	 work_news(struct task *, enum engine_event, const char *text);
-/* Note that a guest is asked for an action: record_ask. */
+/* Note that a guest is asked for an action: record_ask, account_asked. */
 void	 work_asked(const struct work *, size_t job, enum policy_action);
 /* Note that the job has ended: record_note, whose result it returns. */
 bool	 work_closed(const struct work *, size_t job);

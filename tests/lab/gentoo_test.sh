@@ -106,7 +106,7 @@ LIBVIRT_SHUTDOWN=destroy"
 	has err "/etc/conf.d/libvirt-guests is not read; using .*guests.conf$"
 	# Standard output has only the answer.
 	run 0 status
-	is status started cat out
+	is status started head -n 1 out
 	echo "URIS=qemu" >/etc/libvirt/libvirt-guests.conf
 	rmdir /run/systemd/system
 }

@@ -503,7 +503,7 @@ status_lab()
 	status()
 	{
 		run "$1" status
-		is text "$3" cat out
+		is text "$3" head -n 1 out
 		run "$1" -j status
 		is state "$2" json .state
 		is status "$3" json .status

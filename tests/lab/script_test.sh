@@ -48,7 +48,7 @@ call()
 	$program "$@" >said_$1 2>err_$1 </dev/null || call_got=$?
 	echo "$1: exit $call_got"
 	case $1 in
-	status)	cat said_status ;;
+	status)	head -n 1 said_status ;;
 	*)	words $1 ;;
 	esac
 }

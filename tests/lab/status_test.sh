@@ -13,11 +13,11 @@ cycle_lab()
 	status()
 	{
 		run "$1" status
-		is status "$2" cat out
+		is status "$2" head -n 1 out
 		[ ! -s err ] || fail "status says more"
 		lab_daemon_stop
 		run "$1" status
-		is "status without a daemon" "$2" cat out
+		is "status without a daemon" "$2" head -n 1 out
 		[ ! -s err ] || fail "status says more"
 		lab_daemon_start
 	}

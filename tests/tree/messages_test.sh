@@ -153,7 +153,7 @@ units_check()
 	# A place in a file, the range of a key, a name of a file.
 	place='%u: guest|%u:%u|:%u|\(%<PRId64> to %<PRId64>\)|/[^ ]*%l?d[^ ]*'
 	sed -E "s,($number) ($unit)( |;|\$|:|\\)|\\\\n),,g
-	    s,(line|process|signal|port|exit code) ($number),,g
+	    s,(line|process|signal|port|exit|exit code) ($number),,g
 	    s,$place,,g; s,%z?u (guest|row|hook)%s,,g; s,1 to %d seconds,," \
 	    "$OLDPWD/list" | grep -E ": .*($number)" |
 	    grep -E '(^|[^%a-z])[a-z]{3,} ' |
@@ -220,6 +220,7 @@ help_check()
 				gap = " "
 			}
 		}
+		sub(/ ?\.\.\./, "", text)
 		print open text (open != "" ? "]" : "")
 	    }' $page | xargs >"$OLDPWD/synopsis"
 	diff "$OLDPWD/usage" "$OLDPWD/synopsis" >&2 ||

@@ -1,0 +1,507 @@
+#include "cmd/cmd.h"
+
+#include <sys/ioctl.h>
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/output.h"
+#include "cmd/past.h"
+#include "sys/log.h"
+#include "text/chart.h"
+#include "text/escape.h"
+#include "text/pattern.h"
+
+#define TEXT_MAX	(64 * 1024 * 1024)
+#define WIDTH		80	/* columns without a terminal */
+#define WIDTH_MIN	40
+#define WIDTH_MAX	400
+#define SHOUT		32	/* bytes of a result in capitals */
+#define LEFT		192	/* bytes of the left part of a heading */
+
+/* The runs and guests that are asked for. */
+struct view {
+	struct past	 past;
+	const struct run_options *options;
+	bool		 show[HISTORY_RUNS];
+	size_t		 shown;
+	size_t		 width;
+	struct output	*output;
+	struct buf	*text;		/* of output */
+};
+
+/*
+ * Selection.
+ */
+
+static bool
+guest_matches(const struct history_guest *g, const char *selector)
+{
+	unsigned char uuid[UUID_LEN];
+
+	if (uuid_parse(selector, uuid) == 0)
+		return memcmp(uuid, g->uuid, UUID_LEN) == 0;
+	return g->name != NULL && pattern_match(selector, g->name);
+}
+
+/* All guests, if none was named. */
+static bool
+guest_chosen(const struct view *v, const struct history_guest *g)
+{
+	char **s = v->options->guests;
+
+	if (s == NULL || *s == NULL)
+		return true;
+	for (; *s != NULL; s++)
+		if (guest_matches(g, *s))
+			return true;
+	return false;
+}
+
+static bool
+named(const struct view *v)
+{
+	return v->options->guests != NULL && *v->options->guests != NULL;
+}
+
+/* 0, or -1: the error is printed. */
+static int
+selectors_check(const struct view *v)
+{
+	static const char *const live[] = { "os:", "order:", "meta:" };
+	struct errmsg em;
+	const char *why;
+	char **s;
+	size_t i;
+
+	for (s = v->options->guests; s != NULL && *s != NULL; s++) {
+		why = pattern_fault(*s);
+		for (i = 0; i < sizeof(live) / sizeof(live[0]); i++)
+			if (strncmp(*s, live[i], strlen(live[i])) == 0)
+				why = "needs data that the history does not "
+				    "have; use a name pattern or a UUID";
+		if (why == NULL)
+			continue;
+		(void)errmsg_refuse(&em, *s, strlen(*s), why);
+		log_error("%s", em.text);
+		return -1;
+	}
+	return 0;
+}
+
+/* Keep only the chosen guests of each run. */
+static void
+guests_choose(struct view *v)
+{
+	struct history_run *r;
+	size_t i, k, n;
+
+	for (i = 0; i < v->past.history.n; i++) {
+		r = &v->past.history.run[i];
+		for (k = n = 0; k < r->n; k++)
+			if (guest_chosen(v, &r->guest[k]))
+				r->guest[n++] = r->guest[k];
+		r->n = n;
+	}
+}
+
+/* The newest N runs, or the newest stop and the newest start. */
+static void
+runs_choose(struct view *v)
+{
+	size_t most = v->options->runs > 0 ? (size_t)v->options->runs : 2, i;
+	bool seen[2] = { false, false };
+
+	for (i = 0; i < v->past.history.n && v->shown < most; i++) {
+		if (named(v) && v->past.history.run[i].n == 0)
+			continue;
+		if (v->options->runs == 0 &&
+		    seen[v->past.history.run[i].starts])
+			continue;
+		seen[v->past.history.run[i].starts] = true;
+		v->show[i] = true;
+		v->shown++;
+	}
+}
+
+/* In the order of action; guests that were not asked are last. */
+static int
+guest_compare(const void *va, const void *vb)
+{
+	const struct history_guest *a = *(struct history_guest *const *)va;
+	const struct history_guest *b = *(struct history_guest *const *)vb;
+
+	if (a->asked != b->asked)
+		return (uint64_t)a->asked < (uint64_t)b->asked ? -1 : 1;
+	return (a > b) - (a < b);
+}
+
+/* An array, which the caller frees; NULL: no memory. */
+static const struct history_guest **
+guests_sorted(const struct history_run *r)
+{
+	const struct history_guest **g = calloc(r->n + 1, sizeof(*g));
+	size_t i;
+
+	if (g == NULL)
+		return NULL;
+	for (i = 0; i < r->n; i++)
+		g[i] = &r->guest[i];
+	if (r->n > 1)
+		qsort(g, r->n, sizeof(*g), guest_compare);
+	return g;
+}
+
+static bool
+guest_bad(const struct history_guest *g)
+{
+	return g->end != HISTORY_WELL;
+}
+
+static bool
+run_bad(const struct view *v, const struct history_run *r)
+{
+	size_t i;
+
+	if (!named(v))
+		return past_bad(&v->past, r);
+	for (i = 0; i < r->n; i++)
+		if (guest_bad(&r->guest[i]) && !past_going(&v->past, r))
+			return true;
+	return false;
+}
+
+static enum run_exit
+exit_code(const struct view *v)
+{
+	bool bad = !named(v) && past_unstopped(&v->past) != NULL;
+	size_t i;
+
+	for (i = 0; i < v->past.history.n; i++)
+		bad = bad ||
+		    (v->show[i] && run_bad(v, &v->past.history.run[i]));
+	return bad ? RUN_FAILED : RUN_OK;
+}
+
+/*
+ * Text.
+ */
+
+static size_t
+terminal_width(void)
+{
+	struct winsize ws;
+
+	if (!isatty(STDOUT_FILENO) ||
+	    ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == -1 || ws.ws_col == 0)
+		return WIDTH;
+	if (ws.ws_col < WIDTH_MIN)
+		return WIDTH_MIN;
+	return ws.ws_col > WIDTH_MAX ? WIDTH_MAX : ws.ws_col;
+}
+
+static void
+heading_put(const struct view *v, const struct history_run *r)
+{
+	char began[PAST_WHEN], ended[PAST_WHEN], took[CHART_TIME];
+	char end[PAST_END], word[LEFT / 2];
+	size_t from = v->text->len, used, len;
+
+	past_put(v->text, r->starts ? "Start  " : "Stop   ");
+	past_put(v->text, "%s", past_when(r->began, began));
+	if (r->length >= 0 && v->width > 60)
+		past_put(v->text, "-%s",
+		    strrchr(past_when(r->began + r->length / 1000, ended),
+		    ' ') + 1);
+	if (r->length >= 0)
+		past_put(v->text, ", %s", chart_time(r->length, took));
+	if (r->reason != NULL) {
+		(void)escape_text(word, sizeof(word), r->reason,
+		    strlen(r->reason));
+		past_put(v->text, ", %s", word);
+	}
+	if (strcmp(r->command, r->starts ? "start" : "stop") != 0) {
+		(void)escape_text(word, sizeof(word), r->command,
+		    strlen(r->command));
+		past_put(v->text, ", %s", word);
+	}
+	past_put(v->text, past_here(&v->past, r) ? ", this boot" :
+	    ", earlier boot");
+	used = v->text->len - from;
+	len = strlen(past_end(&v->past, r, end));
+	if (used + 2 + len > v->width) {
+		past_put(v->text, "\n");
+		used = 0;
+	}
+	past_put(v->text, "%*s\n", (int)(v->width > used + len ?
+	    v->width - used : len), end);
+}
+
+static void
+row_make(const struct view *v, const struct history_run *r,
+    const struct history_guest *g, struct chart_row *row)
+{
+	const char *result = past_result(g), *note = g->why;
+
+	/* "still on after its time limit" */
+	if (note != NULL && strncmp(note, result, strlen(result)) == 0)
+		note = NULL;
+	*row = (struct chart_row){ .name = g->name, .how = g->how,
+	    .result = result, .note = note, .asks = g->asks,
+	    .from = g->asked, .to = g->ended,
+	    .bad = guest_bad(g) && !past_going(&v->past, r) };
+}
+
+/* "destroyed" in capitals, if it is a failure: it is to be seen. */
+static void
+shout(struct chart_row *row, char text[SHOUT])
+{
+	size_t i;
+
+	if (!row->bad)
+		return;
+	for (i = 0; i < SHOUT - 1 && row->result[i] != '\0'; i++)
+		text[i] = (char)toupper((unsigned char)row->result[i]);
+	text[i] = '\0';
+	row->result = text;
+}
+
+/* The guest that took longest. */
+static void
+longest_put(const struct view *v, const struct chart *ch)
+{
+	char name[HISTORY_WORD], took[CHART_TIME];
+	const struct chart_row *r = NULL;
+	size_t i;
+
+	for (i = 0; i < ch->n; i++)
+		if (ch->row[i].from >= 0 && ch->row[i].to > ch->row[i].from &&
+		    (r == NULL || ch->row[i].to - ch->row[i].from >
+		    r->to - r->from))
+			r = &ch->row[i];
+	if (r == NULL || r->name == NULL || ch->n < 2)
+		return;
+	(void)escape_text(name, sizeof(name), r->name, strlen(r->name));
+	past_put(v->text, "; longest: %s, %s", name,
+	    chart_time(r->to - r->from, took));
+}
+
+/* 0, or -1 when there is no memory. */
+static int
+run_text(const struct view *v, const struct history_run *r)
+{
+	const struct history_guest **g = guests_sorted(r);
+	struct chart_row *row = calloc(r->n + 1, sizeof(*row));
+	char (*loud)[SHOUT] = calloc(r->n + 1, sizeof(*loud));
+	struct chart ch = { .row = row, .n = r->n, .length = r->length,
+	    .width = v->width };
+	int rv = -1;
+	size_t i;
+
+	heading_put(v, r);
+	if (g != NULL && row != NULL && loud != NULL) {
+		for (i = 0; i < r->n; i++) {
+			row_make(v, r, g[i], &row[i]);
+			shout(&row[i], loud[i]);
+		}
+		chart_put(v->text, &ch);
+		past_put(v->text, " ");
+		past_sum(v->text, r);
+		longest_put(v, &ch);
+		past_put(v->text, "\n");
+		rv = 0;
+	}
+	free(g);
+	free(row);
+	free(loud);
+	return rv;
+}
+
+static void
+unstopped_put(const struct view *v)
+{
+	const struct history_run *r = past_unstopped(&v->past);
+	char when[PAST_WHEN];
+
+	if (r == NULL || named(v))
+		return;
+	past_put(v->text, "Boot   the last earlier boot ended without a stop "
+	    "of libvirt-guests after\n"
+	    "       the start of %s (power cut, crash, or no call)\n",
+	    past_when(r->began, when));
+}
+
+static enum run_exit
+report_text(struct view *v)
+{
+	enum run_exit rv = exit_code(v);
+	struct buf *out = v->text;
+	size_t i;
+
+	(void)buf_init(out, 4096, TEXT_MAX);
+	v->width = terminal_width();
+	unstopped_put(v);
+	for (i = 0; i < v->past.history.n; i++) {
+		if (!v->show[i])
+			continue;
+		if (out->len > 0)
+			past_put(out, "\n");
+		if (run_text(v, &v->past.history.run[i]) == -1)
+			out->bad = 1;
+	}
+	if (v->shown == 0)
+		past_put(out, "No stop or start is known\n");
+	/* output_print adds the last newline. */
+	if (!out->bad && out->len > 0)
+		out->len--;
+	rv = output_print(out, rv);
+	buf_free(out);
+	return rv;
+}
+
+/*
+ * JSON.
+ */
+
+static void
+millis_put(struct json *j, const char *key, int64_t ms)
+{
+	json_key(j, key);
+	json_millis(j, ms);
+}
+
+static void
+int_put(struct json *j, const char *key, bool is, int64_t n)
+{
+	json_key(j, key);
+	if (is)
+		json_int(j, n);
+	else
+		json_null(j);
+}
+
+static void
+bool_put(struct json *j, const char *key, bool yes)
+{
+	json_key(j, key);
+	json_bool(j, yes);
+}
+
+/* The last action is the one that worked, or failed last. */
+static void
+methods_put(struct json *j, const char *how)
+{
+	const char *last = NULL;
+	size_t n;
+
+	json_key(j, "methods");
+	json_array_begin(j);
+	while (how != NULL && *how != '\0') {
+		last = how;
+		n = strcspn(how, ",");
+		json_text(j, how, n);
+		how += n + (how[n] == ',');
+	}
+	json_array_end(j);
+	output_string(j, "method", last);
+}
+
+static void
+guest_json(struct json *j, const struct history_guest *g)
+{
+	json_object_begin(j);
+	output_guest(j, g->uri, g->name, g->uuid);
+	methods_put(j, g->how);
+	output_string(j, "mode", g->mode);
+	int_put(j, "requests", true, g->asks);
+	millis_put(j, "asked", g->asked);
+	millis_put(j, "acknowledged", g->acked);
+	millis_put(j, "seconds", g->asked < 0 || g->ended < g->asked ? -1 :
+	    g->ended - g->asked);
+	output_string(j, "result", past_result(g));
+	bool_put(j, "failed", guest_bad(g));
+	bool_put(j, "forced", g->forced);
+	int_put(j, "bytes", g->bytes > 0, (int64_t)g->bytes);
+	output_string(j, "why", g->why);
+	json_object_end(j);
+}
+
+static void
+run_json(const struct view *v, const struct history_run *r)
+{
+	const struct history_guest **g = guests_sorted(r);
+	struct json *j = &v->output->json;
+	bool ended = r->length >= 0;
+	size_t i;
+
+	json_object_begin(j);
+	output_string(j, "run", r->starts ? "start" : "stop");
+	output_string(j, "command", r->command);
+	output_string(j, "state", ended ? "ended" : past_going(&v->past, r) ?
+	    "under way" : "did not end");
+	int_put(j, "began", true, r->began);
+	int_put(j, "ended", ended, r->began + r->length / 1000);
+	millis_put(j, "seconds", r->length);
+	millis_put(j, "deadline", r->deadline > 0 ? r->deadline : -1);
+	bool_put(j, "deadline_hit", past_deadline_hit(r));
+	output_string(j, "boot", r->boot);
+	bool_put(j, "this_boot", past_here(&v->past, r));
+	output_string(j, "reason", r->reason);
+	int_put(j, "exit", ended, r->code);
+	json_key(j, "guests");
+	json_array_begin(j);
+	for (i = 0; g != NULL && i < r->n; i++)
+		guest_json(j, g[i]);
+	json_array_end(j);
+	json_object_end(j);
+	j->bad = j->bad || g == NULL;
+	free(g);
+}
+
+static enum run_exit
+report_json(struct view *v)
+{
+	const struct history_run *r = past_unstopped(&v->past);
+	struct output *a = v->output;
+	size_t i;
+
+	output_begin(a);
+	output_string(&a->json, "boot", v->past.boot);
+	output_string(&a->json, "unstopped", r != NULL ? r->boot : NULL);
+	json_key(&a->json, "runs");
+	json_array_begin(&a->json);
+	for (i = 0; i < v->past.history.n; i++)
+		if (v->show[i])
+			run_json(v, &v->past.history.run[i]);
+	json_array_end(&a->json);
+	return output_end(a, exit_code(v));
+}
+
+enum run_exit
+report_main(struct cmd_run *c)
+{
+	struct output a;
+	struct view v = { .options = c->run.options, .output = &a,
+	    .text = &a.out };
+	enum run_exit rv;
+
+	if (selectors_check(&v) == -1)
+		return RUN_USAGE;
+	rv = past_read(&v.past, c) == -1 ? RUN_FAILED : RUN_OK;
+	if (rv == RUN_OK) {
+		guests_choose(&v);
+		runs_choose(&v);
+		if (named(&v) && v.shown == 0) {
+			log_error("no stop or start has a guest of that name "
+			    "or UUID");
+			rv = RUN_FAILED;
+		} else {
+			rv = c->run.options->json ? report_json(&v) :
+			    report_text(&v);
+		}
+	}
+	past_free(&v.past);
+	return rv;
+}
