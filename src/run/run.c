@@ -49,7 +49,7 @@ run_deadline_parse(const char *text, int *seconds, struct errmsg *em)
 	    (int)(digits < 12 ? digits : 12), text);
 	if (number_limit(number, &range, &n, NULL) != -1) {
 		*seconds = (int)n;
-		(void)snprintf(used, sizeof(used), "%d seconds", *seconds);
+		(void)snprintf(used, sizeof(used), "%d s", *seconds);
 	}
 	(void)errmsg_refuse(&refused, text, strlen(text), why);
 	return errmsg_set(em, EINVAL, "-D: %.200s; using %s", refused.text,

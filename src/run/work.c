@@ -11,7 +11,7 @@
 #include "sys/list.h"
 #include "sys/log.h"
 
-#define AGO	48	/* bytes of " N seconds ago" */
+#define AGO	48	/* bytes of " N s ago" */
 
 int64_t
 work_patience(const struct work *w)
@@ -140,7 +140,7 @@ work_found(const struct work *w, size_t job)
 		return;
 	(void)guest_label(g, label);
 	if (e->request.when > 0 && e->request.when <= now)
-		(void)snprintf(ago, sizeof(ago), " %" PRId64 " seconds ago",
+		(void)snprintf(ago, sizeof(ago), " %" PRId64 " s ago",
 		    (now - e->request.when) / 1000);
 	if (e->listed)
 		log_warn("guest %s was asked to shut down%s and may still do "

@@ -407,7 +407,7 @@ outcome(const struct hook_run *r, bool known, int status, char why[128])
 		return "stopped: the deadline has passed";
 	if (r->phase != HOOK_RUNNING)
 		(void)snprintf(why, 128, "stopped: it did not end within "
-		    "HOOK_TIMEOUT, %d seconds", r->hooks->timeout);
+		    "HOOK_TIMEOUT, %d s", r->hooks->timeout);
 	else if (!known)
 		return "its exit code is unknown";
 	else if (WIFSIGNALED(status))

@@ -73,7 +73,7 @@ values_lab()
 	}
 	for n in 90.00=90 90s=90 604801=604800 "5 =5" 0x10= =  x= -1= 0=; do
 		used="no deadline"
-		[ -z "${n##*=}" ] || used="${n##*=} seconds"
+		[ -z "${n##*=}" ] || used="${n##*=} s"
 		stops "-D: \"${n%=*}\" .*; using $used$" stop -D "${n%=*}"
 	done
 	stops "-D: \"\" is not a number .*; using no deadline$" -D "" stop
@@ -85,7 +85,7 @@ values_lab()
 	# All of them, also those that start again.
 	for command in shutdown restart; do
 		run 6 -D 20x $command
-		has err "^libvirt-guests: -D: .*; using 20 seconds$"
+		has err "^libvirt-guests: -D: .*; using 20 s$"
 	done
 	# Behind the command they are as good.
 	run 0 stop -D 100 -q

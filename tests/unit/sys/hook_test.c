@@ -927,7 +927,7 @@ ATF_TC_BODY(endless_flood, tc)
  */
 
 static const char hung[] = "a FAILED stopped: it did not end within "
-    "HOOK_TIMEOUT, 1 seconds\n";
+    "HOOK_TIMEOUT, 1 s\n";
 
 static const struct {
 	const char	*name;
