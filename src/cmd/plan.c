@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "cmd/output.h"
+#include "cmd/past.h"
 #include "compat.h"
 #include "config/guesttab.h"
 #include "run/listed.h"
 #include "run/rounds.h"
+#include "run/usual.h"
 #include "run/worst.h"
 #include "sys/log.h"
 #include "text/escape.h"
@@ -37,6 +39,7 @@ struct view {
 	const struct plan *plan;
 	bool		 start;
 	struct worst	 worst;
+	struct usual	 usual;
 	size_t		 width[NCELL];	/* of a column */
 	struct buf	*text;
 	struct json	*json;
@@ -369,6 +372,30 @@ row_put(struct view *v, const struct row *w)
 	cells_put(v, &c);
 }
 
+/* What the history tells; nothing without one. */
+static void
+usual_text(const struct view *v)
+{
+	const struct usual *u = &v->usual;
+
+	if (u->known == 0)
+		return;
+	if (u->about < 0)
+		table_put(v->text, "usual case: unknown");
+	else
+		table_put(v->text, "usual case: about %" PRId64 " s",
+		    worst_seconds(u->about));
+	if (u->seldom >= 0)
+		table_put(v->text, ", seldom above %" PRId64 " s",
+		    worst_seconds(u->seldom));
+	if (u->unknown > 0)
+		table_put(v->text, "; %zu guest%s as in the worst case",
+		    u->unknown, u->unknown == 1 ? "" : "s");
+	buf_put(v->text, "\n", 1);
+	if (u->cut[0] != '\0')
+		table_put(v->text, "the deadline may cut: %s\n", u->cut);
+}
+
 static enum run_exit
 view_text(struct view *v, enum run_exit rv)
 {
@@ -382,6 +409,7 @@ view_text(struct view *v, enum run_exit rv)
 	rows_each(v, row_measure);
 	cells_put(v, &head);
 	rows_each(v, row_put);
+	usual_text(v);
 	if (v->worst.forecast.ends < 0)
 		table_put(&out, "worst case: no limit: %s; all else: %" PRId64
 		    " s", v->worst.endless,
@@ -477,6 +505,13 @@ view_json(struct view *v, enum run_exit rv)
 	    worst_seconds(v->worst.forecast.ends));
 	number_put(&a.json, "bounded", true,
 	    worst_seconds(v->worst.forecast.bounded));
+	number_put(&a.json, "usual", v->usual.known > 0 &&
+	    v->usual.about >= 0, worst_seconds(v->usual.about));
+	number_put(&a.json, "seldom", v->usual.known > 0 &&
+	    v->usual.seldom >= 0, worst_seconds(v->usual.seldom));
+	number_put(&a.json, "no_history", true, (int64_t)v->usual.unknown);
+	output_string(&a.json, "cut", v->usual.cut[0] != '\0' ? v->usual.cut :
+	    NULL);
 	output_string(&a.json, "no_limit", v->worst.forecast.ends >= 0 ? NULL :
 	    v->worst.endless);
 	return output_end(&a, rv);
@@ -492,6 +527,20 @@ forced_say(const struct view *v)
 {
 	if (!v->start && worst_forced(&v->worst))
 		log_warn("%s; %s", WORST_FORCED, WORST_FORCED_DO);
+}
+
+/* Without a history there are no usual times: that is no failure. */
+static int
+usual_read(struct view *v)
+{
+	struct past p;
+	int rv = 0;
+
+	if (past_read(&p, v->cmd) == 0)
+		rv = usual_make(&v->usual, &p.history, &v->cmd->drive.work,
+		    v->start);
+	past_free(&p);
+	return rv;
 }
 
 /* Like start, without its changes. */
@@ -533,7 +582,8 @@ plan_main(struct cmd_run *c)
 
 	v.start = operand != NULL && strcmp(operand, "start") == 0;
 	if ((v.start ? prepare_start(c) : prepare_stop(c)) == -1 ||
-	    worst_make(&v.worst, &c->drive, v.start) == -1)
+	    worst_make(&v.worst, &c->drive, v.start) == -1 ||
+	    usual_read(&v) == -1)
 		return RUN_FAILED;
 	rv = v.worst.dead || c->record.state.broken ? RUN_FAILED : RUN_OK;
 	forced_say(&v);

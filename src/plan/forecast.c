@@ -48,12 +48,23 @@ step_place(struct world *w, size_t step)
  * forecast_step.answer.
  */
 
+/* The usual end counts from the first request. */
+static void
+due_set(struct world *w, size_t job)
+{
+	const int64_t *usual = w->limits->usual;
+
+	if (usual != NULL && usual[job] >= 0 && w->f->step[job].due == 0)
+		w->f->step[job].due = w->now + usual[job];
+}
+
 static int
 op_ask(void *ctx, size_t job, enum policy_action action)
 {
 	struct world *w = ctx;
 
 	step_place(w, job);
+	due_set(w, job);
 	/* Other actions are never answered: endless_end ends them. */
 	if (policy_traits(action)->asks)
 		w->f->step[job].answer = EV_OK;
@@ -210,6 +221,33 @@ answers_give(struct world *w)
 	return any;
 }
 
+static void
+job_end(struct world *w, size_t job)
+{
+	job_event(w, job, job_does(&w->engine.job[job])->starts ? EV_OK :
+	    EV_OFF);
+}
+
+/* End the guests whose usual time is over; as answers_give. */
+static bool
+usual_end(struct world *w)
+{
+	struct forecast_step *t;
+	bool any = false;
+	size_t i;
+
+	for (i = w->engine.first; i < w->engine.begun; i++) {
+		t = &w->f->step[i];
+		if (t->due == 0 || t->due > w->now ||
+		    w->engine.job[i].result != RESULT_NONE)
+			continue;
+		t->due = 0;
+		any = true;
+		job_end(w, i);
+	}
+	return any;
+}
+
 /*
  * Nothing is due any more: in the worst case the plan never ends.  The order of
  * the rest is still of interest, so end the jobs that delay it.
@@ -229,8 +267,7 @@ endless_end(struct world *w)
 			w->f->action = job_action(j);
 			w->stuck = true;
 		}
-		job_event(w, i, job_does(j)->starts ? EV_OK :
-		    EV_OFF);
+		job_end(w, i);
 	}
 }
 
@@ -347,8 +384,11 @@ world_next(const struct world *w)
 
 	for (i = 0; i < QUEUE_PLACES; i++)
 		next = deadline_min(next, w->place[i].ends);
-	for (i = w->engine.first; i < w->engine.begun; i++)
+	for (i = w->engine.first; i < w->engine.begun; i++) {
 		next = deadline_min(next, w->f->step[i].snapshot);
+		if (w->engine.job[i].result == RESULT_NONE)
+			next = deadline_min(next, w->f->step[i].due);
+	}
 	return next;
 }
 
@@ -376,7 +416,8 @@ world_run(struct world *w)
 			return;
 		}
 		engine_tick(&w->engine, w->now);
-		if (answers_give(w) || hooks_serve(w) || snapshots_end(w))
+		if (answers_give(w) || usual_end(w) || hooks_serve(w) ||
+		    snapshots_end(w))
 			continue;
 		if (world_done(w))
 			return;

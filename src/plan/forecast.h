@@ -10,9 +10,10 @@
 struct plan;
 
 /*
- * The worst case of a plan: every guest accepts its request and does nothing;
- * every save, hook and snapshot lasts until its time limit; no guest becomes
- * ready.  The engine itself carries out the plan, in simulated time.
+ * The worst case of a plan, or its usual course.  Worst case: every guest
+ * accepts its request and does nothing; every save, hook and snapshot lasts
+ * until its time limit; no guest becomes ready.  The engine
+ * itself carries out the plan, in simulated time.
  */
 struct forecast_step {
 	int64_t		 begins;	/* ms from the beginning, at the
@@ -25,6 +26,8 @@ struct forecast_step {
 	enum policy_action instead;	/* replaces its first action, because
 					   of seen; POLICY_END: none */
 	int64_t		 snapshot;	/* its end, 0 = none */
+	int64_t		 due;		/* its usual end, 0 = none; > 0 in the
+					   result: the deadline was earlier */
 };
 
 /* Times that are not in the plan, in ms. */
@@ -33,6 +36,9 @@ struct forecast_limits {
 	int64_t		 hooks;		/* all of a stage, 0 = no hooks */
 	int64_t		 grace;		/* to kill a hook */
 	int64_t		 snapshot;
+	/* Of each step, from its first request to its end, -1: unknown, as in
+	 * the worst case.  NULL: the worst case of all. */
+	const int64_t	*usual;
 };
 
 struct forecast {

@@ -148,7 +148,7 @@ guesttab $tab:2
 guesttab $tab:3; ON_SHUTDOWN of $conf:3
 left running: transient, PERSISTENT_ONLY" json ".guests[].reason"
 	is uuids "$(uuids g1 g2 g3 g4)" eval "json .guests[].uuid | xargs"
-	is members "bounded guests no_limit plan uris worst_case" \
+	is members "bounded cut guests no_history no_limit plan seldom uris usual worst_case" \
 	    eval "json \"keys[]\" | xargs"
 	# Text and JSON tell the same of each.
 	run 0 -o ON_SHUTDOWN=suspend plan
@@ -195,6 +195,46 @@ worst_lab()
 	worst "255 s"
 	reset g1 g2 g3
 	worst "0 s"
+}
+
+# past SECONDS...: a history of stops of g1, each of so long.
+past()
+{
+	echo "#libvirt-guests-history/1"
+	for past_s; do
+		echo "run stop stop 1000 ${past_s}000 0 b 1 - 0"
+		echo "guest $uri $(uuids g1) g1 shutdown - 1 1000 1001 $(:
+		    )$((past_s + 1))000 0 well - off -"
+	done
+	# None of these counts: it failed, began otherwise, was a start.
+	echo "run stop stop 900 90000 0 b 1 - 1"
+	echo "guest $uri $(uuids g1) g1 shutdown - 1 0 1 90000 0 failed - late -"
+	echo "guest $uri $(uuids g1) g1 suspend - 1 0 1 90000 0 well - saved -"
+	echo "run start start 900 90000 0 b 1 - 0"
+	echo "guest $uri $(uuids g1) g1 shutdown - 1 0 1 90000 0 well - off -"
+}
+
+lab_case usual 'the usual case, from the history' '-n 2'
+usual_lab()
+{
+	conf ON_SHUTDOWN=shutdown SHUTDOWN_TIMEOUT=100 PARALLEL_SHUTDOWN=2
+	past 9 3 4 5 40 >/var/lib/libvirt/libvirt-guests.history
+	run 0 plan
+	has out "^usual case: about 100 s, seldom above 100 s; $(:
+	    )1 guest as in the worst case$"
+	echo "g2 - leave" >/etc/libvirt-guests.tab
+	run 0 plan
+	has out "^usual case: about 5 s, seldom above 40 s"
+	has out "^worst case: 100 s$"
+	hasnt out "cut"
+	run 0 -D 20 plan
+	has out "^usual case: about 5 s, seldom above 20 s"
+	has out "^the deadline may cut: g1$"
+	run 0 -j -D 20 plan
+	is json "[5,20,1,\"g1\"]" jq -c "[.usual, .seldom, .no_history, .cut]" out
+	: >/var/lib/libvirt/libvirt-guests.history
+	run 0 plan
+	hasnt out "usual"
 }
 
 lab_case forced 'systemd forces the end of a host shutdown' '-n 1'

@@ -158,6 +158,7 @@ static const struct {
 	int64_t		 hooks;		/* those of a stage */
 	int64_t		 before;
 	const char	*seen;
+	const int64_t	*usual;
 } cases[] = {
 	{ "nobody", { "ON_SHUTDOWN=shutdown" }, { 0 }, "", false, "", 0,
 	    NULL },
@@ -294,6 +295,23 @@ static const struct {
 	{ "going down, to be saved", { "ON_SHUTDOWN=suspend,leave",
 	    "SUSPEND_STALL=40" }, { 1 }, "", false, "gA 0-40000", 40000,
 	    NULL, .seen = "e" },
+	{ "usual times, and an unknown one", { "ON_SHUTDOWN=shutdown",
+	    "SHUTDOWN_TIMEOUT=10" }, { 3 }, "", false,
+	    "gA 0-2000, gB 2000-12000, gC 12000-15000", 15000, NULL,
+	    .usual = (const int64_t[]){ 2000, -1, 3000 } },
+	{ "usual times of a chain", { "ON_SHUTDOWN=shutdown,destroy",
+	    "SHUTDOWN_TIMEOUT=10" }, { 2 }, "", false,
+	    "gA 0-12000, gB 10000-11000", 12000, NULL,
+	    .usual = (const int64_t[]){ 12000, 1000 } },
+	{ "a usual time after the deadline", { "ON_SHUTDOWN=shutdown",
+	    "STOP_DEADLINE=12" }, { 2 }, "", false,
+	    "gA 0-10000, gB 6000-12000", 12000, NULL,
+	    .usual = (const int64_t[]){ 10000, 10000 } },
+	{ "usual saves", { NULL }, { 2 }, "", false,
+	    "gA 0-7000, gB 7000-9000", 9000, NULL,
+	    .usual = (const int64_t[]){ 7000, 2000 } },
+	{ "usual starts", { NULL }, { 2 }, "", true, "gA 0-1000, gB 0-2000",
+	    2000, NULL, .usual = (const int64_t[]){ 1000, 2000 } },
 };
 
 ATF_TC_WITHOUT_HEAD(by_hand);
@@ -307,7 +325,7 @@ ATF_TC_BODY(by_hand, tc)
 		fixture_conf(&x, cases[i].option);
 		x.conf.nuris = 2;
 		x.limits = (struct forecast_limits){ .hooks = cases[i].hooks,
-		    .before = cases[i].before };
+		    .before = cases[i].before, .usual = cases[i].usual };
 		x.seen = cases[i].seen;
 		fixture_guests(&x, cases[i].n);
 		fixture_plan(&x, cases[i].tab, !cases[i].start);
@@ -319,6 +337,9 @@ ATF_TC_BODY(by_hand, tc)
 		ATF_CHECK_MSG(x.f.ends != -1 ? x.f.bounded == x.f.ends :
 		    x.f.bounded == cases[i].bounded, "%s: bounded %" PRId64,
 		    cases[i].name, x.f.bounded);
+		ATF_CHECK_MSG(x.f.n < 2 || (x.f.step[1].due > 0) ==
+		    (strstr(cases[i].name, "after the deadline") != NULL),
+		    "%s: due %" PRId64, cases[i].name, x.f.step[1].due);
 		if (x.f.ends == -1) {
 			(void)snprintf(endless, sizeof(endless), "%s %s",
 			    guest_name(&x, x.f.endless),
