@@ -119,7 +119,8 @@ bench: all
 # rc/install.tab says what INIT brings; SBINDIR and the others: config.mk.
 INSTALL = INIT='$(INIT)' DESTDIR='$(DESTDIR)' SBINDIR='$(SBINDIR)' \
 	CONFDIR='$(CONFDIR)' SYSTEMDDIR='$(SYSTEMDDIR)' DATADIR='$(DATADIR)' \
-	sh rc/install
+	SHIM='$(SHIM)' BASHDIR='$(BASHDIR)' ZSHDIR='$(ZSHDIR)' \
+	FISHDIR='$(FISHDIR)' sh rc/install
 
 install: all
 	$(INSTALL) check

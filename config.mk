@@ -16,6 +16,14 @@ CONFDIR =
 # For packages of a distribution: /usr/lib/systemd/system.
 SYSTEMDDIR = /etc/systemd/system
 DATADIR = $(PREFIX)/share/libvirt-guests
+# A script that calls the program, for units and hooks that call the script of
+# libvirt.  It can have the path of that script, which is kept as *.orig then:
+# /usr/libexec/libvirt-guests.sh or /usr/lib/libvirt/libvirt-guests.sh.
+SHIM = $(DATADIR)/libvirt-guests.sh
+# Completions of the command line.
+BASHDIR = $(PREFIX)/share/bash-completion/completions
+ZSHDIR = $(PREFIX)/share/zsh/site-functions
+FISHDIR = $(PREFIX)/share/fish/vendor_completions.d
 
 # The product: static, with musl where the machine has musl-gcc, else with the
 # machine's own cc (which is musl on Alpine).  STATIC=no CC=cc LIBBSD=yes

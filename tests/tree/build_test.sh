@@ -169,9 +169,13 @@ install_body()
 	atf_check -o save:found sh -c "cd root && find . -type f | sort"
 	cat >want <<-'EOF'
 	./opt/x/sbin/libvirt-guests
+	./opt/x/share/bash-completion/completions/libvirt-guests
+	./opt/x/share/fish/vendor_completions.d/libvirt-guests.fish
+	./opt/x/share/libvirt-guests/libvirt-guests.sh
 	./opt/x/share/man/man5/guesttab.5
 	./opt/x/share/man/man5/libvirt-guests.conf.5
 	./opt/x/share/man/man8/libvirt-guests.8
+	./opt/x/share/zsh/site-functions/_libvirt-guests
 	EOF
 	atf_check diff -u want found
 	atf_check -o inline:'755\n' stat -c %a root/opt/x/sbin/libvirt-guests

@@ -76,7 +76,7 @@ style_body()
 		[ -z "$(tail -c 1 "$file")" ] || atf_fail "$file: no newline"
 	done
 	scripts="sysvinit/libvirt-guests.init rc/runit/run rc/runit/shutdown.sh
-	    rc/install openrc/libvirt-guests.initd rc/procd/libvirt-guests.init"
+	    rc/install rc/completion rc/libvirt-guests.sh openrc/libvirt-guests.initd rc/procd/libvirt-guests.init"
 	if command -v busybox >/dev/null; then
 		for script in $scripts; do
 			atf_check busybox ash -n "$script"
@@ -434,12 +434,12 @@ files_body()
 	for init in none $inits; do
 		atf_check -o ignore make -C "$tree" -s install INIT="$init" \
 		    BIN="$(pwd)/program" DESTDIR="$(pwd)/$init"
-		(cd "$init" && find . -type f | sort) |
+		(cd "$init" && find . -type f | LC_ALL=C sort) |
 		    grep -v '/man/\|/usr/sbin/' >"found.$init"
 		{
 			wanted "$init"
 			[ "$init" = none ] || echo ./etc/libvirt-guests.tab
-		} | sort >want
+		} | LC_ALL=C sort >want
 		atf_check diff -u want "found.$init"
 		atf_check make -C "$tree" -s uninstall \
 		    BIN="$(pwd)/program" DESTDIR="$(pwd)/$init"
@@ -453,6 +453,10 @@ files_body()
 
 wanted()
 {
+	echo ./usr/share/bash-completion/completions/libvirt-guests
+	echo ./usr/share/fish/vendor_completions.d/libvirt-guests.fish
+	echo ./usr/share/libvirt-guests/libvirt-guests.sh
+	echo ./usr/share/zsh/site-functions/_libvirt-guests
 	case $1 in
 	openrc)		echo ./etc/conf.d/libvirt-guests ;;
 	none)		;;
@@ -550,6 +554,10 @@ told_body()
 	atf_check -s not-exit:0 -e match:'INIT=launchd: not one of openrc ' \
 	    make -C "$tree" -s BIN="$(pwd)/program" install INIT=launchd \
 	    DESTDIR="$(pwd)/none"
+	atf_check -s not-exit:0 -e match:'INIT=all: not one of openrc ' \
+	    -e not-match:'of.* all' \
+	    make -C "$tree" -s BIN="$(pwd)/program" install INIT=all \
+	    DESTDIR="$(pwd)/none"
 	atf_check -s exit:1 test -e none
 	[ ! -e /etc/dinit.d ] || return 0
 	# Nothing at all is installed then.
@@ -557,6 +565,41 @@ told_body()
 	    make -C "$tree" -s BIN="$(pwd)/program" install INIT=dinit \
 	    PREFIX="$(pwd)/none"
 	atf_check -s exit:1 test -e none
+}
+
+atf_test_case shim
+shim_head()
+{
+	atf_set descr "units and hooks may call the path of libvirt's script"
+}
+shim_body()
+{
+	installed none
+	atf_check -o match:"libvirt-guests.sh: .*/usr/share/libvirt-guests/" \
+	    cat said
+	echo 6 >code
+	atf_check -s exit:6 root/usr/share/libvirt-guests/libvirt-guests.sh \
+	    -c "a  b" stop
+	called "-c a  b stop"
+	# At the path of the script, which is kept and comes back.
+	old=/usr/libexec/libvirt-guests.sh
+	quiet="-s BIN=$(pwd)/program DESTDIR=$(pwd)/root SHIM=$old"
+	mkdir -p root/usr/libexec
+	echo theirs >root$old
+	chmod 755 root$old
+	for turn in 1 2; do
+		# shellcheck disable=SC2086 # words
+		atf_check -o save:said make -C "$tree" $quiet install \
+		    SBINDIR="$(pwd)/sbin"
+		[ "$turn" -eq 2 ] || atf_check -o match:"$old replaces the file" \
+		    cat said
+		atf_check -o inline:'theirs\n' cat root$old.orig
+	done
+	atf_check -s exit:1 test -x root$old.orig
+	# shellcheck disable=SC2086 # words
+	atf_check make -C "$tree" $quiet uninstall
+	atf_check -o inline:'theirs\n' cat root$old
+	atf_check test -x root$old
 }
 
 atf_test_case samples
@@ -628,7 +671,7 @@ atf_init_test_cases()
 {
 	atf_add_test_case style
 	atf_add_test_case daemons
-	for name in $inits files kept told samples fresh; do
+	for name in $inits files kept told shim samples fresh; do
 		atf_add_test_case "$name"
 	done
 }
