@@ -12,7 +12,9 @@ TEST_OBJ = build/test
 ALL_CPPFLAGS = $(CPPFLAGS) -Icompat -iquote src -DVERSION='"$(VERSION)"' \
 	-DTLS_COMMAND='"$(TLS_COMMAND)"' \
 	$(LIBBSD_CFLAGS_$(LIBBSD)) $(STATIC_CFLAGS_$(STATIC))
-ALL_CFLAGS = $(WARN) $(HARDEN) $(SECTIONS) $(CFLAGS)
+# No path of the machine: the program has the same bytes in each folder.
+ALL_CFLAGS = $(WARN) $(HARDEN) $(SECTIONS) $(CFLAGS) \
+	-fdebug-prefix-map="$$PWD"=.
 COMPILE = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)
 LINK = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $(STATIC_$(STATIC))
 
@@ -143,10 +145,14 @@ uninstall:
 	    "$(DESTDIR)$(MANDIR)/man5/guesttab.5"
 	$(INSTALL) uninstall
 
+# The same bytes from the same sources: rc/dist.
+dist:
+	@sh rc/dist $(VERSION) build
+
 clean:
 	rm -rf build
 	rm -f $(TEST_PROGRAMS)
 
 .PHONY: all demo check check-quick check-boot check-build check-variants \
 	variant-checked variant-other lint messages torture fuzz bench install \
-	uninstall clean force
+	uninstall dist clean force

@@ -76,7 +76,7 @@ style_body()
 		[ -z "$(tail -c 1 "$file")" ] || atf_fail "$file: no newline"
 	done
 	scripts="sysvinit/libvirt-guests.init rc/runit/run rc/runit/shutdown.sh
-	    rc/install rc/completion rc/libvirt-guests.sh openrc/libvirt-guests.initd rc/procd/libvirt-guests.init"
+	    rc/install rc/completion rc/dist rc/libvirt-guests.sh openrc/libvirt-guests.initd rc/procd/libvirt-guests.init"
 	if command -v busybox >/dev/null; then
 		for script in $scripts; do
 			atf_check busybox ash -n "$script"
