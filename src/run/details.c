@@ -43,8 +43,13 @@ os_wanted(const struct host *h, size_t i)
 static bool
 memory_wanted(const struct host *h, size_t i)
 {
-	return h->inventory->details != DETAILS_START &&
-	    h->run->conf.stop_deadline > 0 &&
+	enum details_for details = h->inventory->details;
+	struct log_size size;
+
+	/* A deadline needs it, and the table on a terminal shows it. */
+	return details != DETAILS_START &&
+	    (h->run->conf.stop_deadline > 0 ||
+	    (details == DETAILS_STOP && log_size(&size))) &&
 	    policy_traits(policy_last(guest_chain(h, i)))->saves;
 }
 

@@ -101,6 +101,7 @@ op_ended(void *ctx, size_t job)
 	rescue_ended(w->task[job]);
 	w->ended++;
 	work_status(w);
+	drive_of(w)->screen.news = true;
 	w->inventory->guests.guest[j->step->guest].result =
 	    (unsigned char)j->result;
 	if (work_closed(w, job))
@@ -118,6 +119,7 @@ op_ended(void *ctx, size_t job)
 static void
 op_tell(void *ctx, const struct engine_note *n)
 {
+	drive_of(ctx)->screen.news = true;
 	progress_tell(&drive_of(ctx)->progress, n);
 }
 
@@ -372,6 +374,8 @@ part_tick(void *arg, int64_t now)
 	int64_t due = d->work.driving ? tasks_tick(&d->work, now) : 0;
 
 	due = deadline_min(due, stages_tick(&d->stages));
+	if (d->work.driving)
+		due = deadline_min(due, screen_tick(&d->screen, now));
 	/* Return to jobs_drive at once when all is done. */
 	return d->work.driving && jobs_done(d) ? 1 : due;
 }
@@ -461,6 +465,7 @@ jobs_drive(struct drive *d)
 		}
 	}
 	w->driving = false;
+	screen_end(&d->screen);
 }
 
 /* The deadline counts from the beginning of the command; a stop that joined may
@@ -491,6 +496,8 @@ drive_plan(struct drive *d, const char *heading)
 	d->progress = (struct progress){ .engine = &w->engine,
 	    .guests = &w->inventory->guests, .uris = w->run->conf.uris,
 	    .heading = heading, .headed = d->headed };
+	screen_begin(&d->screen, w);
+	d->progress.table = d->screen.on;
 	if ((first && stages_whole(&d->stages, w, HOOK_PRE_STOP) == -1) ||
 	    (w->plan.n > 0 && lanes_wait(w) == -1)) {
 		engine_cut(&w->engine, "interrupted", loop_now());

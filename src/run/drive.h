@@ -6,6 +6,7 @@
 
 #include "run/progress.h"
 #include "run/run.h"
+#include "run/screen.h"
 #include "run/stages.h"
 #include "run/work.h"
 
@@ -31,6 +32,7 @@ struct drive {
 	struct work	  work;
 	struct stages	  stages;
 	struct progress	  progress;
+	struct screen	  screen;
 	bool		 *headed;	/* each URI, for progress; owned */
 	struct drive_source source;
 	struct run_part	  part;

@@ -152,6 +152,9 @@ progress_tell(struct progress *p, const struct engine_note *n)
 	const char *text = w->text;
 	struct line l = { .len = 0 };
 
+	if (p->table && (w->stream == PASSING || (w->stream == INFO &&
+	    !log_verbose())))
+		return;
 	if (w->endless != NULL && n->seconds < 0)
 		text = w->endless;
 	note_format(&l, p, n, text);
@@ -159,10 +162,8 @@ progress_tell(struct progress *p, const struct engine_note *n)
 		heading_put(p, n->uri);
 	switch (w->stream) {
 	case INFO:
-		log_info("%s", l.text);
-		break;
 	case PASSING:
-		log_passing("%s", l.text);
+		log_info("%s", l.text);
 		break;
 	case ERROR:
 		log_error("%s", l.text);

@@ -18,6 +18,9 @@ struct progress {
 	char *const		*uris;		/* as configured */
 	const char		*heading;	/* "Suspending guests" */
 	bool			*headed;	/* URIs with a heading */
+	bool			 table;		/* a table shows the same:
+						   print only errors and
+						   warnings */
 };
 
 void	 progress_tell(struct progress *, const struct engine_note *);

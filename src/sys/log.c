@@ -7,10 +7,10 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "text/utf8.h"
@@ -18,7 +18,7 @@
 #define LINE	4096
 #define PATIENCE	2000	/* ms */
 #define NAME	"libvirt-guests: "
-#define WIPE	"\r\033[K"
+#define ERASE	"\033[J"	/* from here to the end of the screen */
 
 /* Standard output and standard error, opened once more so that no write waits:
  * the flag would apply to all users of the inherited descriptors. */
@@ -26,9 +26,10 @@ static int descriptor[3] = { -1, STDOUT_FILENO, STDERR_FILENO };
 
 static enum log_level level;
 static bool tty;
-static bool passing;		/* the terminal shows a line without newline */
 static log_divert_fn *divert;
 static void *divert_arg;
+static struct log_table table;	/* what the terminal shows */
+static size_t table_done;	/* bytes of it that are written */
 
 static void
 descriptor_open(int fd)
@@ -56,8 +57,8 @@ log_init(enum log_level wanted)
 
 	level = wanted;
 	tty = isatty(STDOUT_FILENO) == 1 && term != NULL &&
-	    strcmp(term, "dumb") != 0;
-	passing = false;
+	    term[0] != '\0' && strcmp(term, "dumb") != 0;
+	table.lines = 0;
 }
 
 void
@@ -78,10 +79,25 @@ log_columns(void)
 	return ws.ws_col;
 }
 
-int
-log_tty(void)
+bool
+log_verbose(void)
 {
-	return tty;
+	return level >= LOG_VERBOSE;
+}
+
+bool
+log_size(struct log_size *size)
+{
+	struct winsize ws;
+
+	if (!tty || level < LOG_NORMAL)
+		return false;
+	/* Terminals behind a serial line do not tell their size. */
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == -1 || ws.ws_col == 0 ||
+	    ws.ws_row == 0)
+		ws = (struct winsize){ .ws_col = 80, .ws_row = 24 };
+	*size = (struct log_size){ ws.ws_col, ws.ws_row };
+	return true;
 }
 
 /* A reader that does not read (a terminal stopped by ^S, a full pipe) must not
@@ -116,6 +132,89 @@ put(int fd, const char *text, size_t len)
 	}
 }
 
+/* Put the cursor at the beginning of the table.  If the terminal has become
+ * narrower, it has wrapped lines, perhaps before it told its size: clear it. */
+static void
+table_home(void)
+{
+	static unsigned columns;
+	struct log_size size;
+	char text[32] = "\033[H\033[2J";
+
+	if (!log_size(&size))
+		return;
+	if (table.lines == 0)
+		text[0] = '\0';
+	else if (size.columns >= columns)
+		(void)snprintf(text, sizeof(text), "\r\033[%uA", table.lines);
+	columns = size.columns;
+	put(STDOUT_FILENO, text, strlen(text));
+}
+
+/* Write what the terminal takes; true: all is written. */
+static bool
+table_write(void)
+{
+	size_t left = table.len - table_done;
+	ssize_t n;
+
+	if (table.lines == 0 || left == 0)
+		return true;
+	n = write(descriptor[STDOUT_FILENO], table.text + table_done, left);
+	if (n > 0)
+		table_done += (size_t)n;
+	return table_done == table.len;
+}
+
+void
+log_table_flush(void)
+{
+	if (table.lines > 0)
+		put(STDOUT_FILENO, table.text + table_done,
+		    table.len - table_done);
+	table_done = table.len;
+}
+
+void
+log_table_keep(void)
+{
+	log_table_flush();
+	table.lines = 0;
+}
+
+static void
+table_erase(void)
+{
+	if (table.lines == 0)
+		return;
+	log_table_flush();
+	table_home();
+	put(STDOUT_FILENO, ERASE, sizeof(ERASE) - 1);
+	table.lines = 0;
+}
+
+bool
+log_table_ready(void)
+{
+	struct pollfd pfd = { .fd = descriptor[STDOUT_FILENO],
+	    .events = POLLOUT };
+	int queued = 0;
+
+	if (!table_write() || poll(&pfd, 1, 0) != 1)
+		return false;
+	/* On a slow line, tables would queue. */
+	return ioctl(STDOUT_FILENO, TIOCOUTQ, &queued) == -1 || queued == 0;
+}
+
+void
+log_table(const struct log_table *next)
+{
+	table_home();
+	table = *next;
+	table_done = 0;
+	(void)table_write();
+}
+
 /* The caller escaped names, but perhaps not paths and texts of others: replace
  * what steers a terminal. */
 static void
@@ -143,9 +242,7 @@ line(int fd, const char *prefix, const char *fmt, va_list ap)
 	char text[LINE];
 	int saved = errno, n, m;
 
-	if (passing)
-		put(STDOUT_FILENO, WIPE, sizeof(WIPE) - 1);
-	passing = false;
+	table_erase();
 	n = snprintf(text, sizeof(text) - 1, "%s", prefix);
 	m = vsnprintf(text + n, sizeof(text) - 1 - (size_t)n, fmt, ap);
 	n = m < 0 ? n : n + m;
@@ -251,27 +348,4 @@ log_text(const char *text, size_t len)
 		len -= (size_t)n;
 	}
 	return 0;
-}
-
-void
-log_passing(const char *fmt, ...)
-{
-	char text[LINE];
-	va_list ap;
-	int n;
-
-	if (level < LOG_NORMAL)
-		return;
-	va_start(ap, fmt);
-	if (!tty) {
-		line(STDOUT_FILENO, "", fmt, ap);
-	} else {
-		n = vsnprintf(text, sizeof(text), fmt, ap);
-		put(STDOUT_FILENO, WIPE, sizeof(WIPE) - 1);
-		tame(text, strlen(text));
-		if (n > 0)
-			put(STDOUT_FILENO, text, strlen(text));
-		passing = true;
-	}
-	va_end(ap);
 }

@@ -1,6 +1,7 @@
 #ifndef LOG_H
 #define LOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -23,8 +24,8 @@ typedef void	 log_divert_fn(void *arg, int error, const char *text);
 void	 log_divert(log_divert_fn *, void *arg);
 /* The width of the terminal, 80 without one. */
 size_t	 log_columns(void);
-/* Whether standard output is a terminal on which lines can be replaced. */
-int	 log_tty(void);
+/* Lines of log_debug are printed. */
+bool	 log_verbose(void);
 
 void	 log_error(const char *fmt, ...)
 	    __attribute__((__format__(__printf__, 1, 2)));
@@ -40,8 +41,31 @@ void	 log_answer(const char *fmt, ...)
 /* The same for text of any length.  It waits for a slow reader, so call it only
  * if no guest waits.  0, or -1 if it cannot be written. */
 int	 log_text(const char *, size_t len);
-/* On a terminal, a line that the next line replaces; elsewhere log_info. */
-void	 log_passing(const char *fmt, ...)
-	    __attribute__((__format__(__printf__, 1, 2)));
+
+/*
+ * Lines at the end of a terminal that are replaced in place.  A message erases
+ * them first.
+ */
+struct log_table {
+	const char		*text;	/* stays until the next table */
+	size_t			 len;
+	unsigned		 lines;	/* none wraps */
+};
+struct log_size {
+	unsigned		 columns;
+	unsigned		 lines;
+};
+/* The size of the terminal on standard output.  False: it is no terminal that
+ * can replace lines, or messages are not to be printed. */
+bool	 log_size(struct log_size *);
+/* Whether the terminal has taken the lines before: only then may their text
+ * change.  It does not wait. */
+bool	 log_table_ready(void);
+/* The same, but it waits as for a message. */
+void	 log_table_flush(void);
+/* Replace the lines.  It does not wait. */
+void	 log_table(const struct log_table *);
+/* The lines stay: what follows is printed after them. */
+void	 log_table_keep(void);
 
 #endif

@@ -80,7 +80,6 @@ static const struct {
 	{ "info", log_info, "a 7\n", "", LOG_NORMAL },
 	{ "debug", log_debug, "", NAME "a 7\n", LOG_VERBOSE },
 	{ "answer", log_answer, "a 7\n", "", LOG_QUIET },
-	{ "passing", log_passing, "a 7\n", "", LOG_NORMAL }
 };
 
 ATF_TC_WITHOUT_HEAD(levels);
@@ -269,60 +268,116 @@ shown(int fd, char *text, size_t size)
 	return n;
 }
 
-#define WIPE	"\r\033[K"
-
-ATF_TC_WITHOUT_HEAD(passing);
-ATF_TC_BODY(passing, tc)
+static void
+size_set(int fd, unsigned short columns)
 {
+	const struct winsize ws = { .ws_row = 24, .ws_col = columns };
+
+	ATF_REQUIRE_EQ(0, ioctl(fd, TIOCSWINSZ, &ws));
+}
+
+static void
+table_put(const char *text, unsigned lines)
+{
+	log_table(&(struct log_table){ .text = text, .len = strlen(text),
+	    .lines = lines });
+}
+
+/* A table is replaced in place; a message erases it. */
+ATF_TC_WITHOUT_HEAD(table);
+ATF_TC_BODY(table, tc)
+{
+	struct log_size unset = { 0, 0 }, size = { 0, 0 };
 	char text[8192], e[8192];
-	int fd, tty;
+	int fd;
 
 	begin(LOG_NORMAL);
 	fd = terminal();
 	(void)setenv("TERM", "linux", 1);
 	log_init(LOG_NORMAL);
-	tty = log_tty();
+	(void)log_size(&unset);
+	size_set(fd, 40);
+	(void)log_size(&size);
 	log_info("first");
-	log_passing("%d left", 9);
-	log_passing("%d left", 8);
+	table_put("A\n\n", 2);
+	table_put("B\n\n", 2);
 	log_error("oops");
-	log_passing("%d left", 7);
-	log_info("last");
+	table_put("C\n", 1);
+	/* Its line may be wrapped. */
+	size_set(fd, 10);
 	log_info("more");
+	table_put("D\n", 1);
+	size_set(fd, 20);
+	table_put("E\n", 1);
+	log_table_keep();
+	log_info("last");
 	(void)shown(fd, text, sizeof(text));
 	(void)said(err, e);
 	end();
-	ATF_CHECK(tty);
-	ATF_CHECK_STREQ("first\r\n" WIPE "9 left" WIPE "8 left" WIPE
-	    WIPE "7 left" WIPE "last\r\nmore\r\n", text);
+	ATF_CHECK_EQ(80, unset.columns);
+	ATF_CHECK_EQ(24, unset.lines);
+	ATF_CHECK_EQ(40, size.columns);
+	ATF_CHECK_EQ(24, size.lines);
+	ATF_CHECK_STREQ("first\r\nA\r\n\r\n\r\033[2AB\r\n\r\n\r\033[2A\033[J"
+	    "C\r\n\033[H\033[2J\033[Jmore\r\nD\r\n"
+	    "\r\033[1AE\r\nlast\r\n", text);
 	ATF_CHECK_STREQ(NAME "oops\n", e);
 }
 
-/* Quiet, or a terminal that cannot do it. */
-ATF_TC_WITHOUT_HEAD(not_passing);
-ATF_TC_BODY(not_passing, tc)
+/* Quiet, a terminal that cannot do it, or no terminal. */
+ATF_TC_WITHOUT_HEAD(no_table);
+ATF_TC_BODY(no_table, tc)
 {
-	char text[8192];
-	int fd, tty, dumb;
+	static const struct {
+		const char	*term;
+		enum log_level	 level;
+	} none[] = {
+		{ "linux", LOG_QUIET }, { "dumb", LOG_NORMAL },
+		{ "", LOG_NORMAL }, { NULL, LOG_VERBOSE }
+	};
+	struct log_size size;
+	bool some = false, file;
+	size_t i;
 
+	begin(LOG_NORMAL);
+	(void)setenv("TERM", "linux", 1);
+	file = log_size(&size);
+	(void)terminal();
+	for (i = 0; i < N(none); i++) {
+		(void)unsetenv("TERM");
+		if (none[i].term != NULL)
+			(void)setenv("TERM", none[i].term, 1);
+		log_init(none[i].level);
+		some = some || log_size(&size);
+	}
+	end();
+	ATF_CHECK(!some);
+	ATF_CHECK(!file);
+}
+
+/* A terminal that nobody reads: a table that is not taken is not replaced, and
+ * nothing waits for it. */
+ATF_TC_WITHOUT_HEAD(unread);
+ATF_TC_BODY(unread, tc)
+{
+	static char big[100000];
+	char text[8192];
+	bool before, after;
+	int fd;
+
+	memset(big, 'x', sizeof(big) - 1);
 	begin(LOG_NORMAL);
 	fd = terminal();
 	(void)setenv("TERM", "linux", 1);
-	log_init(LOG_QUIET);
-	log_passing("nothing");
-	(void)setenv("TERM", "dumb", 1);
 	log_init(LOG_NORMAL);
-	dumb = log_tty();
-	log_passing("a line");
-	(void)unsetenv("TERM");
-	log_init(LOG_NORMAL);
-	tty = log_tty();
-	log_passing("another");
-	(void)shown(fd, text, sizeof(text));
+	before = log_table_ready();
+	table_put(big, 1);
+	after = log_table_ready();
+	while (!log_table_ready())
+		(void)shown(fd, text, sizeof(text));
 	end();
-	ATF_CHECK(!dumb);
-	ATF_CHECK(!tty);
-	ATF_CHECK_STREQ("a line\r\nanother\r\n", text);
+	ATF_CHECK(before);
+	ATF_CHECK(!after);
 }
 
 /* A terminal that nobody reads: no write waits, and none is repeated. */
@@ -439,7 +494,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, errno_kept);
 	ATF_TP_ADD_TC(tp, closed);
 	ATF_TP_ADD_TC(tp, asleep);
-	ATF_TP_ADD_TC(tp, passing);
-	ATF_TP_ADD_TC(tp, not_passing);
+	ATF_TP_ADD_TC(tp, table);
+	ATF_TP_ADD_TC(tp, no_table);
+	ATF_TP_ADD_TC(tp, unread);
 	return atf_no_error();
 }

@@ -1,0 +1,96 @@
+#!/usr/bin/env atf-sh
+#
+# What a stop shows on a terminal: that of tmux.
+
+# shellcheck source-path=SCRIPTDIR source=cmd.subr
+. "$(atf_get_srcdir)/cmd.subr"
+
+term()
+{
+	tmux -S "$PWD/tmux" "$@"
+}
+
+# term_stop VARIABLE...: a stop on a terminal of 80 columns.
+term_stop()
+{
+	step term_stop "$*"
+	echo "set -g history-limit 0" >tmux.conf
+	term -f tmux.conf new-session -d -x 80 -y 24 "trap : INT
+		env $* '$LIBVIRT_GUESTS' stop
+		echo exit \$?
+		exec sleep 600" || fail "tmux: exit $?"
+}
+
+term_end()
+{
+	term kill-server
+	lab_wait_until lab_not term has-session
+}
+
+# seen REGEX [REGEX]...: lines that are on the terminal at the same time.
+seen()
+{
+	term capture-pane -p | sed "s/ *\$//" >shown || return
+	for regex; do
+		grep -Eq -e "$regex" shown || return
+	done
+}
+
+sees()
+{
+	step sees "$*"
+	lab_wait_until seen "$@" || fail "not seen: $* $(cat shown)"
+}
+
+# No line is wrapped, and none of an older table is left.
+once()
+{
+	for regex in " GUEST " " g1 " " g2 " " g3 " " g4 " " g5 "; do
+		is "lines with $regex" 1 grep -c -e "^$regex" shown
+	done
+}
+
+lab_case table 'a row a guest, at each size of the terminal; TERM=dumb: lines' \
+    '-b obey -b obey -b ignore -b obey -b obey'
+table_lab()
+{
+	command -v tmux >/dev/null || fail "no tmux"
+	conf ON_SHUTDOWN=shutdown,suspend SHUTDOWN_TIMEOUT=600 \
+	    PARALLEL_SHUTDOWN=5
+	term_stop
+	sees "^ 5 guests, 4 done   elapsed [0-9:]+\$" \
+	    "^ Waiting for g3, at most (9|10):[0-9]+\$" \
+	    "^ GUEST  NOW +SO FAR   LIMIT  THEN\$" \
+	    "^ g3     asked .*[0-9]:[0-9]+ +(9|10):[0-9]+  suspend\$" \
+	    "^ g1     off +[0-9]+:[0-9]+\$" \
+	    "^ \\^C ends this run \\(guests stay\\)   hurry: kill -USR1 [0-9]+\$"
+	once
+	hasnt shown "Starting shutdown|Waiting for guest"
+	has shown "^Running guests on "
+	term resize-window -x 40 -y 20
+	sees "^ 5 guests, 4 done, [0-9:]+\$" "^ GUEST  NOW +SO FAR\$" \
+	    "^ hurry: kill -USR1 [0-9]+\$"
+	once
+	term resize-window -x 200 -y 50
+	sees "^ GUEST  NOW +SO FAR   LIMIT  THEN\$"
+	once
+	term send-keys C-c
+	sees "^exit 1\$" "^5 guests: 4 off, 1 interrupted\$" \
+	    "^ 5 guests, 4 done, 1 failed " "^ g3     FAILED: interrupted\$" \
+	    "^libvirt-guests: $uri: guest g3: interrupted\$"
+	once
+	all running g3
+	term_end
+	# Without replaced lines.
+	term_stop TERM=dumb
+	sees "^Starting shutdown on guest: g3\$" "^Waiting for 1 guests to shut down, [0-9]+ seconds left\$"
+	term send-keys C-c
+	sees "^exit 1\$" "^1 guest: 1 interrupted\$"
+	hasnt shown "^ GUEST "
+	term_end
+}
+
+atf_init_test_cases()
+{
+	cmd_cases
+}
