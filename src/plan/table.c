@@ -145,7 +145,7 @@ head_put(struct table_line *l, const struct table *t, const struct count *c)
 	line_put(l, l->columns < 60 ? ", " : "   elapsed ");
 	line_time(l, t->now - t->began);
 	if (t->ends != 0 && c->unfinished > 0) {
-		line_put(l, l->columns < 60 ? ", " : "   at most ");
+		line_put(l, l->columns < 60 ? ", " : "   worst case ");
 		line_time(l, t->ends - t->now);
 		line_put(l, l->columns < 60 ? "" : " more");
 	}

@@ -496,7 +496,7 @@ drive_plan(struct drive *d, const char *heading)
 	d->progress = (struct progress){ .engine = &w->engine,
 	    .guests = &w->inventory->guests, .uris = w->run->conf.uris,
 	    .heading = heading, .headed = d->headed };
-	screen_begin(&d->screen, w);
+	screen_begin(&d->screen, w, hooks_limit(&d->stages.hooks));
 	d->progress.table = d->screen.on;
 	if ((first && stages_whole(&d->stages, w, HOOK_PRE_STOP) == -1) ||
 	    (w->plan.n > 0 && lanes_wait(w) == -1)) {

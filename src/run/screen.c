@@ -3,20 +3,39 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "plan/forecast_rest.h"
 #include "run/inventory.h"
 #include "run/work.h"
 #include "sys/log.h"
+#include "text/deadline.h"
 
 #define OFTEN		250	/* ms between two tables, at least */
 #define SELDOM		1000	/* at most */
 #define COLUMNS		31	/* that the terminal has, at least */
 #define LINES		7
+#define MANY		200	/* guests: a forecast costs too much */
 
 /* Allocated before any guest is stopped. */
 static struct table_text drawing;
 
+/* Compute the latest end when guests have ended or were added. */
+static void
+ends_update(struct screen *s, int64_t now)
+{
+	const struct engine *e = s->table.engine;
+	int64_t ends;
+
+	if (s->guests == e->plan->n && (s->unfinished == e->unfinished ||
+	    e->unfinished > MANY))
+		return;
+	ends = rest_ends(e, &s->limits, now);
+	s->ends = s->guests == e->plan->n ? deadline_min(s->ends, ends) : ends;
+	s->guests = e->plan->n;
+	s->unfinished = e->unfinished;
+}
+
 void
-screen_begin(struct screen *s, const struct work *w)
+screen_begin(struct screen *s, const struct work *w, int64_t hooks)
 {
 	const char *plain = getenv("NO_COLOR");
 	struct log_size size;
@@ -24,10 +43,15 @@ screen_begin(struct screen *s, const struct work *w)
 	s->on = log_size(&size) && size.columns >= COLUMNS &&
 	    size.lines >= LINES;
 	s->news = true;
-	s->drawn = 0;
+	s->drawn = s->ends = 0;
 	s->table = (struct table){ .engine = &w->engine,
 	    .guests = &w->inventory->guests, .began = w->run->began,
 	    .bold = plain == NULL || plain[0] == '\0', .pid = getpid() };
+	s->limits = (struct forecast_limits){ .hooks = hooks,
+	    .grace = SHARE_GRACE, .snapshot = VIRT_SNAPSHOT_MS };
+	s->guests = s->unfinished = 0;
+	if (s->on)
+		ends_update(s, loop_now());
 }
 
 static void
@@ -46,7 +70,8 @@ draw(struct screen *s, int64_t now)
 	t->columns = size.columns - 1;
 	t->lines = size.lines - 1;
 	t->now = now;
-	t->ends = t->engine->deadline;
+	ends_update(s, now);
+	t->ends = deadline_min(s->ends, t->engine->deadline);
 	table_make(t, &drawing);
 	log_table(&(struct log_table){ .text = drawing.text,
 	    .len = drawing.len, .lines = drawing.lines });

@@ -2,8 +2,10 @@
 #define SCREEN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "plan/forecast.h"
 #include "plan/table.h"
 
 struct work;
@@ -15,10 +17,15 @@ struct screen {
 	bool		 on;
 	bool		 news;		/* a guest's state has changed */
 	int64_t		 drawn;
+	struct forecast_limits limits;
+	int64_t		 ends;		/* rest_ends ... */
+	size_t		 guests;	/* when it was computed ... */
+	size_t		 unfinished;	/* ... and those of them that ran */
 };
 
-/* A plan begins; screen.on: standard output is a terminal that can show it. */
-void	 screen_begin(struct screen *, const struct work *);
+/* A plan begins; hooks: the time limit of a stage, in ms.  screen.on: standard
+ * output is a terminal that can show it. */
+void	 screen_begin(struct screen *, const struct work *, int64_t hooks);
 /* Draw it if that is due; returns when it is due next, 0 = never. */
 int64_t	 screen_tick(struct screen *, int64_t now);
 /* Draw it once more; it stays. */

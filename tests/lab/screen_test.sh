@@ -56,10 +56,10 @@ table_lab()
 {
 	command -v tmux >/dev/null || fail "no tmux"
 	conf ON_SHUTDOWN=shutdown,suspend SHUTDOWN_TIMEOUT=600 \
-	    PARALLEL_SHUTDOWN=5
+	    PARALLEL_SHUTDOWN=5 SUSPEND_TIMEOUT=60
 	term_stop
-	sees "^ 5 guests, 4 done   elapsed [0-9:]+\$" \
-	    "^ Waiting for g3, at most (9|10):[0-9]+\$" \
+	sees "^ 5 guests, 4 done   elapsed [0-9:]+   worst case [0-9:]+ more\$" \
+	    "^ Waiting for g3, at most [0-9:]+\$" \
 	    "^ GUEST  NOW +SO FAR   LIMIT  THEN\$" \
 	    "^ g3     asked .*[0-9]:[0-9]+ +(9|10):[0-9]+  suspend\$" \
 	    "^ g1     off +[0-9]+:[0-9]+\$" \
@@ -68,11 +68,12 @@ table_lab()
 	hasnt shown "Starting shutdown|Waiting for guest"
 	has shown "^Running guests on "
 	term resize-window -x 40 -y 20
-	sees "^ 5 guests, 4 done, [0-9:]+\$" "^ GUEST  NOW +SO FAR\$" \
+	sees "^ 5 guests, 4 done, [0-9:]+, [0-9:]+\$" "^ GUEST  NOW +SO FAR\$" \
 	    "^ hurry: kill -USR1 [0-9]+\$"
 	once
 	term resize-window -x 200 -y 50
-	sees "^ GUEST  NOW +SO FAR   LIMIT  THEN\$"
+	sees "^ GUEST  NOW +SO FAR   LIMIT  THEN\$" \
+	    "^ \\^C ends this run \(guests stay\) "
 	once
 	term send-keys C-c
 	sees "^exit 1\$" "^5 guests: 4 off, 1 interrupted\$" \

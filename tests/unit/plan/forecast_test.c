@@ -9,6 +9,7 @@
 
 #include "config/conf.h"
 #include "plan/engine.h"
+#include "plan/forecast_rest.h"
 #include "plan/guest.h"
 #include "config/guesttab.h"
 #include "wire/lvmsg.h"
@@ -403,8 +404,48 @@ ATF_TC_BODY(thousand, tc)
 		many_check(manys[i].option, manys[i].ends);
 }
 
+/* The rest of a plan under way. */
+ATF_TC_WITHOUT_HEAD(rest);
+ATF_TC_BODY(rest, tc)
+{
+	static const char *const option[OPTIONS] = {
+		"ON_SHUTDOWN=shutdown,destroy", "SHUTDOWN_TIMEOUT=10"
+	};
+	const size_t three[2] = { 3, 0 };
+	struct fixture x;
+	struct engine e;
+	int64_t all, one, last, deadline;
+
+	fixture_conf(&x, option);
+	x.conf.nuris = 2;
+	x.limits = (struct forecast_limits){ .hooks = 0 };
+	x.seen = NULL;
+	fixture_guests(&x, three);
+	fixture_plan(&x, "", true);
+	ATF_REQUIRE_EQ(0, engine_init(&e, &x.plan, 1000));
+	all = rest_ends(&e, &x.limits, 1000);
+	e.job[0].state = STATE_DONE;
+	e.unfinished = 2;
+	one = rest_ends(&e, &x.limits, 2000);
+	/* Only its destroy is left. */
+	e.job[1].state = STATE_FAILED;
+	e.job[2].link = 1;
+	e.unfinished = 1;
+	last = rest_ends(&e, &x.limits, 3000);
+	e.deadline = 4000;
+	deadline = rest_ends(&e, &x.limits, 3000);
+	engine_free(&e);
+	x.conf.nuris = 1;
+	fixture_free(&x);
+	ATF_CHECK_EQ(61000, all);
+	ATF_CHECK_EQ(52000, one);
+	ATF_CHECK_EQ(33000, last);
+	ATF_CHECK_EQ(4000, deadline);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
+	ATF_TP_ADD_TC(tp, rest);
 	ATF_TP_ADD_TC(tp, by_hand);
 	ATF_TP_ADD_TC(tp, thousand);
 	return atf_no_error();

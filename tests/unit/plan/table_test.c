@@ -207,7 +207,7 @@ ATF_TC_BODY(wide, tc)
 	table.ends = BEGAN + 120000;
 	make(199, 49);
 	ATF_CHECK_STREQ(" 5 guests, 1 done, 1 failed   elapsed 0:41"
-	    "   at most 1:19 more", line[0]);
+	    "   worst case 1:19 more", line[0]);
 	ATF_CHECK_STREQ(" winserver                              saving 1.2 of "
 	    "4.0 GiB, 31 %, 33.6 MiB/s, about 1:24             0:38"
 	    "   stall  shutdown", line[3]);
