@@ -161,7 +161,7 @@ wait_put(struct table_line *l, const struct table *t, const struct count *c)
 
 	if (c->first == SIZE_MAX) {
 		line_put(l, c->unfinished > 0 ? " Waiting for a slot" :
-		    " All guests have ended");
+		    " All guests are done");
 		line_end(l);
 		return;
 	}
