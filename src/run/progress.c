@@ -177,7 +177,7 @@ progress_tell(struct progress *p, const struct engine_note *n)
 void
 progress_sum(const struct progress *p)
 {
-	unsigned count[RESULT_CUT + 1] = { 0 }, n = 0;
+	unsigned count[RESULT_CUT + 1] = { 0 }, n = 0, failed = 0;
 	struct line l = { .len = 0 };
 	char text[64];
 	size_t i;
@@ -193,7 +193,10 @@ progress_sum(const struct progress *p)
 		    job_result_name((enum engine_result)r));
 		line_put(&l, text);
 		n += count[r];
+		failed += r >= RESULT_REFUSED ? count[r] : 0;
 	}
 	if (n > 0)
 		log_info("%u guest%s: %s", n, n == 1 ? "" : "s", l.text);
+	if (p->table && failed > 0)
+		log_info("Details: libvirt-guests report");
 }

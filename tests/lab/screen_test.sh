@@ -42,6 +42,11 @@ sees()
 	lab_wait_until seen "$@" || fail "not seen: $* $(cat shown)"
 }
 
+red()
+{
+	term capture-pane -p -e | grep -q "31mFAILED"
+}
+
 # No line is wrapped, and none of an older table is left.
 once()
 {
@@ -80,14 +85,22 @@ table_lab()
 	    "^ 5 guests, 4 done, 1 failed " "^ g3     FAILED: interrupted\$" \
 	    "^libvirt-guests: $uri: guest g3: interrupted\$"
 	once
+	has shown "^Details: libvirt-guests report\$"
+	red || fail "no red"
 	all running g3
+	term_end
+	term_stop NO_COLOR=1
+	sees "^ g3     asked "
+	term send-keys C-c
+	sees "^ g3     FAILED: interrupted\$" "^exit 1\$"
+	! red || fail "red"
 	term_end
 	# Without replaced lines.
 	term_stop TERM=dumb
 	sees "^Starting shutdown on guest: g3\$" "^Waiting for 1 guests to shut down, [0-9]+ seconds left\$"
 	term send-keys C-c
 	sees "^exit 1\$" "^1 guest: 1 interrupted\$"
-	hasnt shown "^ GUEST "
+	hasnt shown "^ GUEST |^Details"
 	term_end
 }
 
