@@ -153,7 +153,7 @@ progress_tell(struct progress *p, const struct engine_note *n)
 	struct line l = { .len = 0 };
 
 	if (p->table && (w->stream == PASSING || (w->stream == INFO &&
-	    !log_verbose())))
+	    !p->lines)))
 		return;
 	if (w->endless != NULL && n->seconds < 0)
 		text = w->endless;

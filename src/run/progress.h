@@ -20,7 +20,8 @@ struct progress {
 	bool			*headed;	/* URIs with a heading */
 	bool			 table;		/* a table shows the same:
 						   print only errors and
-						   warnings */
+						   warnings ... */
+	bool			 lines;		/* ... but not if this is set */
 };
 
 void	 progress_tell(struct progress *, const struct engine_note *);
