@@ -8,11 +8,11 @@
 
 static const struct cmd commands[] = {
 	{ "start", "start the guests that the last stop recorded",
-	    start_main, NULL, CMD_ACTS },
+	    start_main, NULL, CMD_ACTS, false, { NULL }, true, false },
 	{ "stop", "save or shut down all running guests", stop_main, NULL,
-	    CMD_STOPS },
+	    CMD_STOPS, false, { NULL }, true, false },
 	{ "shutdown", "stop with ON_SHUTDOWN=shutdown", stop_shutdown, NULL,
-	    CMD_STOPS },
+	    CMD_STOPS, false, { NULL }, true, false },
 	{ "restart", "stop all guests, then start them again", stop_restart,
 	    start_main, CMD_STOPS },
 	{ "condrestart", "restart if the service is started",
@@ -26,15 +26,16 @@ static const struct cmd commands[] = {
 	{ "status", "print whether the service is started or stopped",
 	    status_main, NULL, CMD_READS, true, { NULL } },
 	{ "gueststatus", "print a table of the running guests", status_guests,
-	    NULL, CMD_ACTS, true, { NULL } },
+	    NULL, CMD_ACTS, true, { NULL }, true, false },
 	{ "await", "wait for a stop that is under way; exit with its status",
 	    await_main, NULL, CMD_ACTS },
 	{ "plan", "print what stop would do; plan start: what start would do",
-	    plan_main, NULL, CMD_ACTS, true, { "stop", "start" } },
+	    plan_main, NULL, CMD_ACTS, true, { "stop", "start" },
+	    true, false },
 	{ "check", "print what would go wrong, and what to do about it",
 	    check_main, NULL, CMD_AUDITS, true, { NULL } },
 	{ "report", "print what the last stop and start did to each guest",
-	    report_main, NULL, CMD_READS, true, { NULL }, true },
+	    report_main, NULL, CMD_READS, true, { NULL }, true, true },
 };
 
 const struct cmd *

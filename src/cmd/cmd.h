@@ -47,7 +47,8 @@ struct cmd {
 	enum cmd_kind	  kind;
 	bool		  json;		/* it accepts -j */
 	const char	 *operand[2];	/* that it accepts */
-	bool		  guests;	/* it accepts GUEST..., and -n */
+	bool		  guests;	/* it accepts GUEST... */
+	bool		  runs;		/* it accepts -n */
 };
 const struct cmd *cmd_row(size_t i);
 const struct cmd *cmd_find(const char *name);

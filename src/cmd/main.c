@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "run/run.h"
+#include "run/selection.h"
 #include "sys/child.h"
 #include "sys/history.h"
 #include "sys/log.h"
@@ -24,7 +25,7 @@
 #define SYNOPSIS \
 	"usage: libvirt-guests [-hjqVv] [-c URI]... [-D SECONDS] [-f FILE]\n" \
 	"                      [-n RUNS] [-o KEY=VALUE]... COMMAND\n" \
-	"                      [start | stop | GUEST...]\n"
+	"                      [start | stop] [GUEST...]\n"
 
 static void
 usage(FILE *to)
@@ -103,6 +104,7 @@ bad_command(const char *typed)
 struct parsed {
 	struct run_options	options;
 	enum log_level		level;
+	struct selection	selection;
 	const char		*runs;		/* -n, or NULL */
 	int			exit;		/* -1: go on */
 };
@@ -194,6 +196,22 @@ operand_unknown(const struct cmd *c, char **operand)
 	return operand_known(c, operand[0]) ? operand[1] : operand[0];
 }
 
+/* Take start or stop, then GUEST...  A bad selector is wrong usage, even of a
+ * stop, which would stop other guests.  -1, or the exit code. */
+static int
+operands_take(struct parsed *p, const struct cmd *c, char **operand)
+{
+	struct errmsg em;
+
+	if (operand[0] != NULL && operand_known(c, operand[0]))
+		p->options.operand = *operand++;
+	if (!c->guests || operand[0] == NULL)
+		return -1;
+	p->options.selection = &p->selection;
+	return selection_parse(&p->selection, operand, &em) == 0 ? -1 :
+	    bad_usage(em.text);
+}
+
 static int
 runs_check(struct parsed *p, const struct cmd *c)
 {
@@ -201,7 +219,7 @@ runs_check(struct parsed *p, const struct cmd *c)
 	char why[NUMBER_WHY];
 	int64_t n;
 
-	if (!c->guests)
+	if (!c->runs)
 		return bad_usage("-n: use it with report");
 	if (number_parse(p->runs, &range, &n, why) == -1)
 		return bad_operand("-n: ", p->runs, why);
@@ -245,12 +263,11 @@ command_run(struct parsed *p, char **argv)
 		return bad_usage("missing command");
 	if ((c = cmd_find(argv[0])) == NULL)
 		return bad_command(argv[0]);
-	p->options.operand = argv[1];
-	p->options.guests = c->guests ? argv + 1 : NULL;
 	if ((bad = operand_unknown(c, argv + 1)) != NULL)
 		return bad_operand("", bad,
 		    "is not an operand of this command");
-	if ((rv = options_check(p, c)) != -1)
+	if ((rv = operands_take(p, c, argv + 1)) != -1 ||
+	    (rv = options_check(p, c)) != -1)
 		return rv;
 	return (int)cmd_main(c, &p->options);
 }
@@ -275,6 +292,7 @@ main(int argc, char **argv)
 		log_error("no memory");
 	else if ((rv = options_parse(&p, argc, argv)) == -1)
 		rv = command_run(&p, argv + optind);
+	selection_free(&p.selection);
 	free(p.options.uris);
 	free(p.options.overrides);
 	return rv;

@@ -14,6 +14,7 @@ static const struct {
 	{ FAULT_NETWORK, "a network was not started" },
 	{ FAULT_MARK,	"the mark of the service was not written" },
 	{ FAULT_SIGNAL,	"interrupted" },
+	{ FAULT_MATCH,	"a selector matches no guest" },
 };
 
 void

@@ -32,7 +32,8 @@ enum phases_fault {
 	FAULT_LIST = 1 << 3,	/* the list could not be read, or written */
 	FAULT_NETWORK = 1 << 4,
 	FAULT_MARK = 1 << 5,
-	FAULT_SIGNAL = 1 << 6
+	FAULT_SIGNAL = 1 << 6,
+	FAULT_MATCH = 1 << 7	/* a selector matches no guest */
 };
 
 /* Run the phases of a table, which ends with a row without a name; returns the

@@ -11,6 +11,7 @@
 #include "config/guesttab.h"
 #include "run/listed.h"
 #include "run/rounds.h"
+#include "run/selection.h"
 #include "run/usual.h"
 #include "run/worst.h"
 #include "sys/log.h"
@@ -221,7 +222,8 @@ unlisted_each(struct view *v, row_fn *fn)
 	while ((le = record_next(&v->cmd->record, &i)) != NULL) {
 		struct row w = { .position = 0 };
 
-		if ((fate = fate_text(v, le)) == NULL)
+		if (!selection_listed(v->inventory, le) ||
+		    (fate = fate_text(v, le)) == NULL)
 			continue;
 		w.uri = le->uri;
 		w.name = le->name;
@@ -586,6 +588,9 @@ plan_main(struct cmd_run *c)
 	    usual_read(&v) == -1)
 		return RUN_FAILED;
 	rv = v.worst.dead || c->record.state.broken ? RUN_FAILED : RUN_OK;
+	if (selection_unmatched(&c->run, v.start ?
+	    "no guest on the list matches" : "no running guest matches"))
+		rv = RUN_FAILED;
 	forced_say(&v);
 	rv = c->run.options->json ? view_json(&v, rv) : view_text(&v, rv);
 	worst_free(&v.worst);

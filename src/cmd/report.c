@@ -9,10 +9,10 @@
 
 #include "cmd/output.h"
 #include "cmd/past.h"
+#include "run/selection.h"
 #include "sys/log.h"
 #include "text/chart.h"
 #include "text/escape.h"
-#include "text/pattern.h"
 
 #define TEXT_MAX	(64 * 1024 * 1024)
 #define WIDTH		80	/* columns without a terminal */
@@ -37,54 +37,40 @@ struct view {
  */
 
 static bool
-guest_matches(const struct history_guest *g, const char *selector)
+named(const struct view *v)
 {
-	unsigned char uuid[UUID_LEN];
-
-	if (uuid_parse(selector, uuid) == 0)
-		return memcmp(uuid, g->uuid, UUID_LEN) == 0;
-	return g->name != NULL && pattern_match(selector, g->name);
+	return v->options->selection != NULL;
 }
 
 /* All guests, if none was named. */
 static bool
 guest_chosen(const struct view *v, const struct history_guest *g)
 {
-	char **s = v->options->guests;
+	const struct guesttab_key key = { .name = g->name, .uuid = g->uuid };
+	const struct selection *s = v->options->selection;
+	size_t i;
 
-	if (s == NULL || *s == NULL)
-		return true;
-	for (; *s != NULL; s++)
-		if (guest_matches(g, *s))
+	for (i = 0; s != NULL && i < s->n; i++)
+		if (guesttab_selects(&s->selector[i], &key, NULL))
 			return true;
-	return false;
-}
-
-static bool
-named(const struct view *v)
-{
-	return v->options->guests != NULL && *v->options->guests != NULL;
+	return s == NULL;
 }
 
 /* 0, or -1: the error is printed. */
 static int
 selectors_check(const struct view *v)
 {
-	static const char *const live[] = { "os:", "order:", "meta:" };
+	const struct selection *s = v->options->selection;
 	struct errmsg em;
-	const char *why;
-	char **s;
 	size_t i;
 
-	for (s = v->options->guests; s != NULL && *s != NULL; s++) {
-		why = pattern_fault(*s);
-		for (i = 0; i < sizeof(live) / sizeof(live[0]); i++)
-			if (strncmp(*s, live[i], strlen(live[i])) == 0)
-				why = "needs data that the history does not "
-				    "have; use a name pattern or a UUID";
-		if (why == NULL)
+	for (i = 0; s != NULL && i < s->n; i++) {
+		if (s->selector[i].what == GUESTTAB_NAME ||
+		    s->selector[i].what == GUESTTAB_UUID)
 			continue;
-		(void)errmsg_refuse(&em, *s, strlen(*s), why);
+		(void)errmsg_refuse(&em, s->word[i], strlen(s->word[i]),
+		    "needs data that the history does not have; use a name "
+		    "pattern or a UUID");
 		log_error("%s", em.text);
 		return -1;
 	}

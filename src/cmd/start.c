@@ -4,6 +4,7 @@
 
 #include "cmd/phases.h"
 #include "run/listed.h"
+#include "run/selection.h"
 #include "sys/log.h"
 
 /* Whether the URIs of the command line limit what is started. */
@@ -35,19 +36,34 @@ others_say(const struct cmd_run *c)
 	size_t i = 0, k, n;
 
 	while ((e = record_next(&c->record, &i)) != NULL) {
-		if (run_uri_index(&c->run, e->uri) < c->run.conf.nuris)
+		if (run_uri_index(&c->run, e->uri) < c->run.conf.nuris ||
+		    !selection_entry(&c->run, e))
 			continue;
 		for (k = n = 0; (f = record_next(&c->record, &k)) != NULL; ) {
-			if (strcmp(f->uri, e->uri) == 0 && k < i)
+			if (strcmp(f->uri, e->uri) != 0 ||
+			    !selection_entry(&c->run, f))
+				continue;
+			if (k < i)
 				break;
-			n += strcmp(f->uri, e->uri) == 0;
+			n++;
 		}
 		if (f == NULL)
 			other_say(c, e->uri, n);
 	}
 }
 
-/* A listed guest was not started. */
+/* A selected guest that its daemon does not have stays on the list. */
+static void
+missing_say(const struct cmd_run *c, const struct list_entry *e)
+{
+	char uri[RUN_LABEL], name[GUEST_LABEL];
+
+	if (listed_fate(&c->inventory, e) == LISTED_GONE)
+		log_error("%s: guest %s: no such guest; it stays on the list",
+		    run_uri_label(e->uri, uri), list_label(e, name));
+}
+
+/* A listed guest that was to be started was not started. */
 static bool
 left_over(const struct cmd_run *c)
 {
@@ -55,9 +71,13 @@ left_over(const struct cmd_run *c)
 	bool left = c->record.gone;
 	size_t i = 0;
 
-	while ((e = record_next(&c->record, &i)) != NULL)
+	while ((e = record_next(&c->record, &i)) != NULL) {
+		if (!selection_listed(&c->inventory, e))
+			continue;
+		missing_say(c, e);
 		left = left || !limited(c) || run_uri_index(&c->run,
 		    e->uri) < c->run.conf.nuris;
+	}
 	return left;
 }
 
@@ -105,7 +125,10 @@ start_record(struct cmd_run *c)
 {
 	struct record *rec = &c->record;
 	bool nets = state_nets_listed(&rec->state);
-	bool ignore = c->run.conf.on_boot == CONF_BOOT_IGNORE;
+	bool ignore = c->run.conf.on_boot == CONF_BOOT_IGNORE &&
+	    c->run.options->selection == NULL;
+	const struct list_entry *e;
+	size_t i = 0;
 
 	if (!state_listed(&rec->state))
 		return nets ? PHASES_NEXT : PHASES_LAST;
@@ -115,6 +138,9 @@ start_record(struct cmd_run *c)
 	}
 	if (ignore)
 		boot_ignore(c);
+	/* The selectors that match, whatever its daemon answers. */
+	while ((e = record_next(rec, &i)) != NULL)
+		(void)selection_entry(&c->run, e);
 	if (rec->state.theirs || record_count(rec) == 0)
 		record_save(rec);
 	/* A malformed line may have been a guest to start. */
@@ -155,6 +181,14 @@ start_drive(struct cmd_run *c)
 	return PHASES_NEXT;
 }
 
+/* A start of selected guests does not end the stop of the others. */
+static bool
+start_marks(const struct cmd_run *c)
+{
+	return c->run.signal == 0 && (c->run.options->selection == NULL ||
+	    (c->faults == 0 && record_count(&c->record) == 0));
+}
+
 static enum phases_next
 start_close(struct cmd_run *c)
 {
@@ -165,7 +199,9 @@ start_close(struct cmd_run *c)
 	(void)stages_whole(&c->drive.stages, &c->drive.work, HOOK_POST_START);
 	if (c->listed.drive != NULL)
 		listed_end(&c->listed);
-	if (c->run.signal == 0 &&
+	if (selection_unmatched(&c->run, "no guest on the list matches"))
+		phases_fault(c, FAULT_MATCH);
+	if (start_marks(c) &&
 	    state_mark(&c->record.state, true, &em) == -1) {
 		log_error("%s", em.text);
 		phases_fault(c, FAULT_MARK);

@@ -6,6 +6,7 @@
 
 #include "cmd/output.h"
 #include "cmd/past.h"
+#include "run/selection.h"
 #include "sys/log.h"
 #include "text/chart.h"
 #include "wire/lvproto.h"
@@ -274,8 +275,12 @@ status_guests(struct cmd_run *c)
 
 	v->flags[0] = LV_LIST_ACTIVE | LV_LIST_TRANSIENT;
 	v->flags[1] = LV_LIST_ACTIVE | LV_LIST_PERSISTENT;
+	if (selection_wants_os(v->run))
+		v->details = DETAILS_STOP;
 	if (inventory_all(v, 0) == -1)
 		return RUN_FAILED;
+	if (selection_unmatched(v->run, "no running guest matches"))
+		rv = RUN_FAILED;
 	row = calloc(v->guests.n + 1, sizeof(*row));
 	if (row == NULL || rows_ask(v, row) == -1)
 		rv = RUN_FAILED;

@@ -7,6 +7,7 @@
 #include "run/networks.h"
 #include "run/rescue_host.h"
 #include "run/rounds.h"
+#include "run/selection.h"
 #include "sys/log.h"
 #include "sys/runlevel.h"
 
@@ -26,7 +27,8 @@ host_known(const struct host *h)
 		log_info("No guest of %s is running", label);
 		return true;
 	}
-	if (s.live > 0)
+	/* Not all of them may be selected. */
+	if (s.live > 0 && h->run->options->selection == NULL)
 		log_error("%s: guests that run without their daemon: %s", label,
 		    s.names);
 	else
@@ -108,8 +110,10 @@ stop_record(struct cmd_run *c)
 	(void)record_load(&c->record);
 	if (rounds_begin(&c->drive) == -1)
 		return phases_end(c, RUN_FAILED);
-	/* From now on the service counts as stopped. */
-	if (state_mark(&c->record.state, false, &em) == -1)
+	/* From now on the service counts as stopped, except if only some guests
+	 * are. */
+	if (c->run.options->selection == NULL &&
+	    state_mark(&c->record.state, false, &em) == -1)
 		log_warn("%s", em.text);
 	return PHASES_NEXT;
 }
@@ -141,11 +145,14 @@ stop_close(struct cmd_run *c)
 
 	inventory_end(&c->inventory);
 	known = hosts_known(&c->inventory);
-	if (known && r->conf.net_shutdown && r->signal == 0)
+	if (known && r->conf.net_shutdown && r->signal == 0 &&
+	    r->options->selection == NULL)
 		networks_stop(&c->inventory);
 	record_retry(rec);
 	if (!known || c->inventory.unlisted)
 		phases_fault(c, FAULT_HOST);
+	if (selection_unmatched(r, "no running guest matches"))
+		phases_fault(c, FAULT_MATCH);
 	if (guests_failed(&c->inventory.guests))
 		phases_fault(c, FAULT_GUEST);
 	/* Guests of an unreadable list may never be started. */
@@ -176,7 +183,8 @@ stop_run(struct cmd_run *c)
 enum run_exit
 stop_main(struct cmd_run *c)
 {
-	c->join.joins = true;
+	/* The stop that is under way may not be of the same guests. */
+	c->join.joins = c->run.options->selection == NULL;
 	return stop_run(c);
 }
 

@@ -426,17 +426,20 @@ guesttab_parse(struct guesttab *tab, const struct guesttab_source *src,
 	return ret == -1 ? -1 : r.findings.errors;
 }
 
-static bool
-selector_matches(const struct guesttab_selector *s,
+bool
+guesttab_selector_matches(const struct guesttab_selector *s,
     const struct guesttab_key *key)
 {
 	switch (s->what) {
 	case GUESTTAB_NAME:
-		return pattern_match(s->pattern, key->name);
+		return key->name != NULL &&
+		    pattern_match(s->pattern, key->name);
 	case GUESTTAB_OS:
 		return key->os != NULL && pattern_match(s->pattern, key->os);
 	case GUESTTAB_UUID:
 		return memcmp(s->uuid, key->uuid, UUID_LEN) == 0;
+	case GUESTTAB_ORDER:
+		break;
 	}
 	return false;
 }
@@ -447,7 +450,7 @@ guesttab_match(const struct guesttab *tab, const struct guesttab_key *key)
 	size_t i;
 
 	for (i = 0; i < tab->n; i++)
-		if (selector_matches(&tab->row[i].selector, key))
+		if (guesttab_selector_matches(&tab->row[i].selector, key))
 			return &tab->row[i];
 	return NULL;
 }

@@ -24,14 +24,16 @@
 enum guesttab_what {
 	GUESTTAB_NAME,		/* pattern is for the guest's name */
 	GUESTTAB_UUID,
-	GUESTTAB_OS		/* pattern is for its libosinfo id */
+	GUESTTAB_OS,		/* pattern is for its libosinfo id */
+	GUESTTAB_ORDER		/* the order of its row; not in a table */
 };
 
-/* The guests that a row matches. */
+/* The guests that a row, or the command line, matches. */
 struct guesttab_selector {
 	enum guesttab_what	 what;
-	char			*pattern;	/* owned, NULL for a UUID */
+	char			*pattern;	/* owned; of a name or OS */
 	unsigned char		 uuid[UUID_LEN];
+	int			 order[2];	/* the lowest and highest */
 };
 
 /* When a guest that was started is ready, so that the next guest starts. */
@@ -88,7 +90,7 @@ int	 guesttab_parse(struct guesttab *, const struct guesttab_source *,
 
 /* The first row for a guest, or NULL. */
 struct guesttab_key {
-	const char		*name;
+	const char		*name;	/* NULL: unknown */
 	const unsigned char	*uuid;
 	const char		*os;	/* NULL: unknown, no os: row matches */
 };
@@ -97,5 +99,17 @@ const struct guesttab_row *guesttab_match(const struct guesttab *,
 
 /* Whether any row needs to know guesttab_key.os. */
 bool	 guesttab_wants_os(const struct guesttab *);
+
+/*
+ * A selector outside of a table: a name pattern, a UUID, os:PATTERN, or
+ * order:N, order:N-M, order:N-, order:-M.  What is wrong with it, or NULL.
+ */
+const char *guesttab_select_parse(struct guesttab_selector *,
+	    const char *word);
+void	 guesttab_select_free(struct guesttab_selector *);
+/* Whether it matches a guest, which has its order by a table; without a table
+ * (NULL) and without an order no order: matches. */
+bool	 guesttab_selects(const struct guesttab_selector *,
+	    const struct guesttab_key *, const struct guesttab *);
 
 #endif

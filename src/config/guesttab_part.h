@@ -10,7 +10,8 @@ struct word;
 
 /*
  * What the parts of guesttab share: guesttab_row.c has the tables of columns
- * and options, guesttab.c reads the text.
+ * and options, guesttab.c reads the text, guesttab_select.c has the selectors
+ * of the command line.
  */
 
 struct guesttab_option;
@@ -34,6 +35,10 @@ struct guesttab_option {
  * options; NULL after the last. */
 const struct guesttab_option *guesttab_column(size_t i);
 const struct guesttab_option *guesttab_option(size_t i);
+
+/* Whether a selector, except for order:, matches a guest. */
+bool	 guesttab_selector_matches(const struct guesttab_selector *,
+	    const struct guesttab_key *);
 
 /* A row in which all is inherited. */
 void	 guesttab_row_init(struct guesttab_row *, unsigned line);

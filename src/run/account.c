@@ -10,6 +10,7 @@
 #include "plan/plan.h"
 #include "run/inventory.h"
 #include "run/record.h"
+#include "run/selection.h"
 #include "sys/log.h"
 
 #define FIRST	16	/* guests of the first growth */
@@ -185,6 +186,7 @@ entries_add(struct account *a)
 		if ((e->listed || e->state == RECORD_GONE ||
 		    e->state == RECORD_UNWANTED) &&
 		    !uri_excluded(a, e->uri) &&
+		    selection_listed(a->inventory, e) &&
 		    !guest_is(a, i, e->uri, e->uuid) &&
 		    guest_add(a, e->uri, e->name, e->uuid) == -1)
 			return -1;

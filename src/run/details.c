@@ -6,6 +6,7 @@
 #include "plan/plan.h"
 #include "run/inventory.h"
 #include "run/record.h"
+#include "run/selection.h"
 #include "run/task.h"
 #include "sys/log.h"
 #include "text/deadline.h"
@@ -36,8 +37,8 @@ facts_wanted(const struct host *h, size_t i)
 static bool
 os_wanted(const struct host *h, size_t i)
 {
-	return guesttab_wants_os(&h->run->tab) &&
-	    detail_guest(h, i)->os == NULL;
+	return (guesttab_wants_os(&h->run->tab) ||
+	    selection_wants_os(h->run)) && detail_guest(h, i)->os == NULL;
 }
 
 static bool
@@ -91,6 +92,8 @@ guest_matters(const struct host *h, size_t i)
 	}
 	if (v->details == DETAILS_CHECK)
 		return true;
+	if (!selection_wants_os(h->run) && !selection_guest(h->run, g))
+		return false;
 	/* Its row may have another chain. */
 	return (os_wanted(h, i) || !plan_leaves(&h->guests, i, &h->run->tab,
 	    &h->run->conf)) && !plan_spares(&v->guests, g);

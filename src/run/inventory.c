@@ -7,6 +7,7 @@
 #include "run/details.h"
 #include "run/listing.h"
 #include "run/record.h"
+#include "run/selection.h"
 #include "run/twins.h"
 #include "sys/log.h"
 #include "text/deadline.h"
@@ -356,6 +357,20 @@ host_again(struct host *h)
 	listing_later(h, "no memory for its guests");
 }
 
+/* Drop the guests that the command line does not select.  A start selects from
+ * its list. */
+static void
+host_select(struct host *h)
+{
+	size_t i = h->guests.n;
+
+	if (h->inventory->details == DETAILS_START)
+		return;
+	while (i-- > 0)
+		if (!selection_guest(h->run, &h->guests.guest[i]))
+			guests_drop(&h->guests, i);
+}
+
 void
 inventory_take(struct inventory *v, struct guests *into)
 {
@@ -368,6 +383,7 @@ inventory_take(struct inventory *v, struct guests *into)
 			continue;
 		twins_drop(h, into);
 		twins_match(h);
+		host_select(h);
 		if (guests_take(into, &h->guests) == -1) {
 			host_again(h);
 			continue;

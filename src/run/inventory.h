@@ -82,7 +82,7 @@ int		  inventory_again(struct inventory *, struct guests *into,
 /* Whether a host has not settled; whether a settled host was not taken. */
 bool		  inventory_busy(const struct inventory *);
 bool		  inventory_came(const struct inventory *);
-/* Move the guests of settled hosts into an inventory. */
+/* Move the selected guests of settled hosts into an inventory. */
 void		  inventory_take(struct inventory *, struct guests *into);
 /* There was no memory for the guests from number `from` on: drop them, and list
  * the guests of their hosts again later. */

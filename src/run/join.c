@@ -162,14 +162,21 @@ join_listen(struct join *j)
 		    em.text);
 }
 
+/* A stop of selected guests ends no start and has no result for others. */
+static bool
+stops_all(const struct run *r)
+{
+	return r->stopping && r->options->selection == NULL;
+}
+
 bool
 join_answer(struct join *j, const struct inventory *v, enum run_exit rv)
 {
 	j->control.settings = some_left(v) ? settings_of(j->run) : 0;
-	/* After a signal, the stops that joined go on with the rest; a start
-	 * has no result for them. */
+	/* After a signal, or a stop of selected guests, the stops that joined
+	 * go on with the rest; a start has no result for them. */
 	return control_end(&j->control, j->run->signal != 0 ||
-	    !j->run->stopping ? -1 : (int)rv) > 0;
+	    !stops_all(j->run) ? -1 : (int)rv) > 0;
 }
 
 static void
@@ -188,7 +195,7 @@ role_say(struct join *j, bool *told)
 	if (*told || j->other.role == CONTROL_UNSAID || j->other.busy)
 		return;
 	*told = true;
-	if (j->other.role == CONTROL_START && j->run->stopping)
+	if (j->other.role == CONTROL_START && stops_all(j->run))
 		log_info("Ending the start that is under way");
 	else if (j->other.role == CONTROL_STOP && j->joins)
 		log_info("Joining the stop that is under way");
@@ -263,7 +270,7 @@ other_join(struct join *j, enum run_exit *rv)
 		log_debug("%s", em.text);
 		return JOINED_NONE;
 	}
-	if (r->stopping)
+	if (stops_all(r))
 		(void)control_preempt(&j->other);
 	if (r->hurry && j->joins)
 		(void)control_hurry(&j->other);

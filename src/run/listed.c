@@ -5,6 +5,7 @@
 #include "run/inventory.h"
 #include "run/networks.h"
 #include "run/record.h"
+#include "run/selection.h"
 #include "sys/log.h"
 #include "wire/lvproto.h"
 
@@ -24,7 +25,8 @@ listed_fate(const struct inventory *v, const struct list_entry *le)
 bool
 listed_boots(const struct run *r)
 {
-	bool some = r->conf.on_boot == CONF_BOOT_START;
+	bool some = r->conf.on_boot == CONF_BOOT_START ||
+	    r->options->selection != NULL;
 	size_t i;
 
 	for (i = 0; i < r->tab.n; i++)
@@ -54,7 +56,8 @@ gone_say(const struct list_entry *e)
 		    "list", label, list_label(e, name));
 }
 
-/* True: an entry left the list, because its guest no longer exists. */
+/* True: an entry left the list, because its guest no longer exists.  A start of
+ * selected guests removes none. */
 static bool
 gone_drop(struct work *w)
 {
@@ -62,6 +65,8 @@ gone_drop(struct work *w)
 	bool left = false;
 	size_t i = 0;
 
+	if (w->run->options->selection != NULL)
+		return false;
 	while ((e = record_next(w->record, &i)) != NULL)
 		if (listed_fate(w->inventory, e) == LISTED_GONE) {
 			gone_say(e);
@@ -70,8 +75,18 @@ gone_drop(struct work *w)
 	return left;
 }
 
-/* Take the listed guests, in the list's order, out of an inventory of all
- * guests. */
+/* By its entry, or by what its daemon reports. */
+static bool
+guest_selected(const struct run *r, const struct list_entry *le,
+    const struct guest *g)
+{
+	bool entry = selection_entry(r, le);
+
+	return selection_guest(r, g) || entry;
+}
+
+/* Take the listed guests that are selected, in the list's order, out of an
+ * inventory of all guests. */
 static int
 guests_choose(struct work *w, struct guests *all)
 {
@@ -85,6 +100,7 @@ guests_choose(struct work *w, struct guests *all)
 		uri = run_uri_index(w->run, le->uri);
 		g = guests_find(all, uri, le->uuid);
 		if (g == NULL || g->name == NULL ||
+		    !guest_selected(w->run, le, g) ||
 		    guests_move(&v->guests, g) == 0)
 			continue;
 		/* No memory; the guest still exists. */
@@ -120,7 +136,8 @@ plan_finish(struct work *w)
 {
 	plan_rows(&w->plan, &w->inventory->guests, &w->run->tab,
 	    &w->run->conf);
-	plan_boot(&w->plan, &w->run->conf);
+	if (w->run->options->selection == NULL)
+		plan_boot(&w->plan, &w->run->conf);
 }
 
 int

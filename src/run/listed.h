@@ -30,7 +30,7 @@ void	 listed_end(struct listed *);
 /* After inventory_first: start the guests.  0, or -1: no memory, or
  * interrupted. */
 int	 listed_drive(struct listed *);
-/* Whether ON_BOOT or a row starts any guest. */
+/* Whether ON_BOOT, a row or the command line starts any guest. */
 bool	 listed_boots(const struct run *);
 /* The state of an entry of the list, after listed_plan. */
 enum listed_fate {

@@ -77,7 +77,8 @@ guests_say(const struct inventory *v, size_t uri)
 	(void)strlcpy(prefix, "Running guests on ", sizeof(prefix));
 	(void)strlcat(prefix, label, sizeof(prefix));
 	(void)strlcat(prefix, " URI: ", sizeof(prefix));
-	if (names_say(v, uri, guest_any, prefix) == 0)
+	if (names_say(v, uri, guest_any, prefix) == 0 &&
+	    v->run->options->selection == NULL)
 		log_info("%sno running guests.", prefix);
 	(void)strlcpy(prefix,
 	    policy_traits(v->run->conf.on_shutdown[0])->saves

@@ -30,6 +30,8 @@ enum run_exit {
 
 #define RUN_PREEMPTED	(-1)	/* in place of a signal: a stop begins */
 
+struct selection;
+
 struct run_options {
 	char		**uris;		/* -c */
 	size_t		  nuris;
@@ -38,8 +40,8 @@ struct run_options {
 	const char	 *file;		/* -f */
 	const char	 *deadline;	/* -D, or NULL */
 	bool		  json;		/* -j */
-	const char	 *operand;	/* after the command, or NULL */
-	char		**guests;	/* GUEST..., or NULL */
+	const char	 *operand;	/* start or stop, or NULL */
+	struct selection *selection;	/* GUEST..., NULL: all guests */
 	int		  runs;		/* -n, 0: not given */
 };
 

@@ -500,8 +500,8 @@ wrong_lab()
 		has err "^libvirt-guests: .*; see libvirt-guests --help$"
 		[ ! -s out ] || fail "$*: something on standard output"
 	}
-	for words in "plan x" "plan star" "plan start stop" "plan stop x" \
-	    "stop stop" "status start" "gueststatus stop" "plan plan"; do
+	for words in "plan x[" "plan stop order:x" "plan start meta:x" \
+	    "restart stop" "status start" "check stop"; do
 		wrong $words
 	done
 	wrong plan ""

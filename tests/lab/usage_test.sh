@@ -41,9 +41,9 @@ wrong_lab()
 		has err "^libvirt-guests: \"$option\" needs a value;"
 		wrong -q "$option"
 	done
-	wrong stop start
+	wrong restart start
 	wrong status ""
-	wrong -- stop stop
+	wrong -- reload stop
 	for n in "" x -1 0 604801 99999999999999999999 5s 0x10 1.5 "5 "; do
 		wrong -D "$n" plan
 		has err "^libvirt-guests: -D: "

@@ -215,6 +215,102 @@ ATF_TC_BODY(wants_os, tc)
 	}
 }
 
+/* Selectors of the command line: the guests of the table below that each one
+ * matches, or what is wrong with it. */
+static const struct {
+	const char	*word;
+	const char	*want;
+} words[] = {
+	{ "web*", "web1 web2" },
+	{ "web?", "web1 web2" },
+	{ "*", "web1 web2 db x" },
+	{ "web", "" },
+	{ U1, "x" },
+	{ "os:*rhel*", "db" },
+	{ "order:10", "web1" },
+	{ "order:9", "" },
+	{ "order:10-20", "web1 web2" },
+	{ "order:11-", "web2 db" },
+	{ "order:-20", "web1 web2" },
+	{ "order:0-9999", "web1 web2 db" },
+	{ "order:", "!is not a range of orders" },
+	{ "order:-", "!is not a range of orders" },
+	{ "order:x", "!is not a range of orders" },
+	{ "order:5-4", "!is not a range of orders" },
+	{ "order:5-x", "!is not a range of orders" },
+	{ "order:5--", "!is not a range of orders" },
+	{ "order:10000", "!is not a range of orders" },
+	{ "order:1-10000", "!is not a range of orders" },
+	{ "order: 1", "!is not a range of orders" },
+	{ "meta:a=b", "!is unsupported" },
+	{ "os:", "!has no pattern" },
+	{ "", "!has no pattern" },
+	{ "we[b", "!" },
+	{ "os:[", "!" },
+};
+
+static void
+word_select(const struct guesttab_selector *s, const struct guesttab *tab,
+    char got[64])
+{
+	static const struct {
+		const char	*name;
+		const char	*uuid;
+		const char	*os;
+	} all[] = {
+		{ "web1", U2, NULL },
+		{ "web2", U2, NULL },
+		{ "db", U2, "http://redhat.com/rhel/9.0" },
+		{ "x", U1, NULL },
+	};
+	unsigned char uuid[UUID_LEN];
+	struct guesttab_key key;
+	size_t i;
+
+	got[0] = '\0';
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		ATF_REQUIRE_EQ(0, uuid_parse(all[i].uuid, uuid));
+		key = (struct guesttab_key){ all[i].name, uuid, all[i].os };
+		if (!guesttab_selects(s, &key, tab))
+			continue;
+		if (got[0] != '\0')
+			(void)strcat(got, " ");
+		(void)strcat(got, all[i].name);
+	}
+}
+
+ATF_TC_WITHOUT_HEAD(select_words);
+ATF_TC_BODY(select_words, tc)
+{
+	static const char text[] = "web1 10\nweb2 20\nos:*rhel* 30\nx -\n";
+	const struct guesttab_key nameless = { NULL,
+	    (const unsigned char *)"0123456789abcdef", NULL };
+	struct guesttab_selector s;
+	struct guesttab tab;
+	const char *why;
+	char got[64];
+	size_t i;
+
+	guesttab_init(&tab);
+	ATF_REQUIRE_EQ(0, parse(&tab, "f", text, strlen(text), NULL));
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		why = guesttab_select_parse(&s, words[i].word);
+		if (words[i].want[0] == '!') {
+			ATF_CHECK_MSG(why != NULL && strncmp(why,
+			    words[i].want + 1, strlen(words[i].want + 1)) == 0,
+			    "%s: %s", words[i].word, why != NULL ? why : "");
+			continue;
+		}
+		ATF_REQUIRE_MSG(why == NULL, "%s: %s", words[i].word, why);
+		word_select(&s, &tab, got);
+		ATF_CHECK_MSG(strcmp(got, words[i].want) == 0, "%s: %s",
+		    words[i].word, got);
+		ATF_CHECK(!guesttab_selects(&s, &nameless, NULL));
+		guesttab_select_free(&s);
+	}
+	guesttab_free(&tab);
+}
+
 /* A second text comes behind the first; errors count when nobody listens. */
 ATF_TC_WITHOUT_HEAD(adds);
 ATF_TC_BODY(adds, tc)
@@ -383,6 +479,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, files);
 	ATF_TP_ADD_TC(tp, match);
 	ATF_TP_ADD_TC(tp, wants_os);
+	ATF_TP_ADD_TC(tp, select_words);
 	ATF_TP_ADD_TC(tp, adds);
 	ATF_TP_ADD_TC(tp, bytes);
 	ATF_TP_ADD_TC(tp, long_words);

@@ -1,0 +1,108 @@
+#!/usr/bin/env atf-sh
+#
+# Guests that the command line selects: only these are stopped, started and
+# listed.
+
+# shellcheck source-path=SCRIPTDIR source=cmd.subr
+. "$(atf_get_srcdir)/cmd.subr"
+
+# listed_are NAME...: the list has these guests, in any order.
+listed_are()
+{
+	step listed_are "$*"
+	# shellcheck disable=SC2046 # words
+	[ "$(sorted $(listed))" = "$(sorted "$uri" $(uuids "$@"))" ] ||
+	    fail "list: not $*"
+}
+
+lab_case some 'stop and start some of three guests; plan, gueststatus, report' \
+    '-n 3'
+some_lab()
+{
+	status()
+	{
+		run "$1" status
+		is status "$2" head -n 1 out
+	}
+	printf '%s\n' "g2 60" "g3 10" >/etc/libvirt-guests.tab
+	run 0 start
+	for word in order:x order:9-1 meta:x=y "g[1" ""; do
+		run 2 stop g1 "$word"
+		has err "^libvirt-guests: \"${word%%[*}"
+	done
+	run 2 restart g1
+	all running g1 g2 g3
+	run 0 plan g1
+	has out " g1 "
+	hasnt out " g[23] "
+	run 1 plan stop order:50- g1 nobody
+	has err "^libvirt-guests: nobody: no running guest matches\$"
+	has out " g1 "
+	has out " g2 "
+	hasnt out " g3 "
+	run 0 gueststatus order:0-50
+	has out " g3 "
+	hasnt out " g[12] "
+
+	run 0 stop g1 order:50-
+	saved g1 g2
+	all running g3
+	hasnt out g3
+	listed_are g1 g2
+	status 0 started
+	run 0 report -j -n 1
+	is guests '["g1","g2"]' jq -c \
+	    '[.runs[0].guests[].name] | sort' out
+
+	run 1 start g3 "g[12]x"
+	has err "^libvirt-guests: g3: no guest on the list matches\$"
+	saved g1 g2
+	run 0 -o ON_BOOT=ignore plan start g1
+	has out " g1 "
+	hasnt out " g2 "
+	run 0 -o ON_BOOT=ignore start g1
+	all running g1
+	listed_are g2
+	status 0 started
+	run 1 stop nobody "$(uuids g1)"
+	has err "^libvirt-guests: nobody: no running guest matches\$"
+	saved g1 g2
+	all running g3
+	listed_are g2 g1
+
+	# A stop of all guests adds the rest; a start of some ends no stop.
+	run 0 stop
+	saved g3
+	listed_are g2 g1 g3
+	status 3 "stopped, with saved guests"
+	run 0 start g3
+	all running g3
+	listed_are g2 g1
+	status 3 "stopped, with saved guests"
+	run 0 start "$(uuids g1)" order:60
+	all running g1 g2 g3
+	no_list
+	status 0 started
+}
+
+lab_case two 'a stop of all guests takes no result from a stop of one' '-n 2'
+two_lab()
+{
+	hold_install
+	begin stop g1
+	comes out "held\$"
+	"$LIBVIRT_GUESTS" stop >second 2>&1 </dev/null &
+	second=$!
+	comes second "Joining the stop"
+	let_go
+	ends 0
+	hasnt out g2
+	wait "$second" || fail "second stop: exit $?"
+	saved g1 g2
+	listed_are g1 g2
+}
+
+atf_init_test_cases()
+{
+	cmd_cases
+}
