@@ -348,7 +348,8 @@ ready_lab()
 		[ "\$1 \$2" != "g1 start" ] || cp "$console" "$PWD/then"
 	END
 	reset g1
-	conf ""
+	# A guest without KVM takes long to boot.
+	conf START_WAIT=240
 	echo "$uri $(uuids g1 linux)" >$list
 	cat >/etc/libvirt-guests.tab <<-END
 		linux	10 - - ready=agent
