@@ -125,8 +125,9 @@ half_run(const struct cmd *c, enum run_exit (*half)(struct cmd_run *),
 		log_error("no memory");
 	}
 	if (cr->run.signal == RUN_PREEMPTED)
-		log_error("%s: a stop begins; guests that were not started "
-		    "stay on the list", c->name);
+		log_error("%s: a stop of all guests begins; %s", c->name,
+		    cr->run.stopping ? "it stops these guests, too" :
+		    "guests that were not started stay on the list");
 	else if (cr->run.signal != 0)
 		log_error("%s: ended by signal %d", c->name, cr->run.signal);
 	/* First: a joined stop that ends may be what the host waits for. */

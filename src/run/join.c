@@ -107,7 +107,7 @@ hurry_take(void *arg)
 }
 
 /* A start ends between two guests: the guests that it has not started stay on
- * the list. */
+ * the list.  A stop of selected guests leaves them to the stop of all. */
 static void
 preempt_take(void *arg)
 {
@@ -119,6 +119,10 @@ preempt_take(void *arg)
 
 static const struct control_handlers stop_handlers = {
 	.deadline = deadline_take, .hurry = hurry_take
+};
+
+static const struct control_handlers some_handlers = {
+	.preempt = preempt_take, .hurry = hurry_take
 };
 
 static const struct control_handlers start_handlers = {
@@ -145,28 +149,35 @@ join_init(struct join *j, struct record *rec)
 	run_add(j->run, &j->part);
 }
 
+/* A stop of selected guests ends no start and has no result for others. */
+static bool
+stops_all(const struct run *r)
+{
+	return r->stopping && r->options->selection == NULL;
+}
+
 void
 join_listen(struct join *j)
 {
 	struct errmsg em;
 
 	j->control.loop = &j->run->loop;
-	j->control.handlers = j->run->stopping ? &stop_handlers :
-	    &start_handlers;
-	j->control.role = j->run->stopping ? CONTROL_STOP : CONTROL_START;
+	if (stops_all(j->run)) {
+		j->control.handlers = &stop_handlers;
+		j->control.role = CONTROL_STOP;
+	} else if (j->run->stopping) {
+		j->control.handlers = &some_handlers;
+		j->control.role = CONTROL_SOME;
+	} else {
+		j->control.handlers = &start_handlers;
+		j->control.role = CONTROL_START;
+	}
 	j->control.arg = j;
 	j->control.subject = subject_of(j->run);
 	if (control_listen(&j->control, j->record->state.socket_path,
 	    &em) == -1)
 		log_warn("no other stop can join or end this one: %s",
 		    em.text);
-}
-
-/* A stop of selected guests ends no start and has no result for others. */
-static bool
-stops_all(const struct run *r)
-{
-	return r->stopping && r->options->selection == NULL;
 }
 
 bool
@@ -197,6 +208,9 @@ role_say(struct join *j, bool *told)
 	*told = true;
 	if (j->other.role == CONTROL_START && stops_all(j->run))
 		log_info("Ending the start that is under way");
+	else if (j->other.role == CONTROL_SOME && stops_all(j->run))
+		log_info("Ending the stop of selected guests that is under "
+		    "way");
 	else if (j->other.role == CONTROL_STOP && j->joins)
 		log_info("Joining the stop that is under way");
 	else

@@ -130,7 +130,8 @@ number_of(const char *line, const char *word, int64_t max)
  */
 
 static const char *const roles[] = {
-	[CONTROL_STOP] = "stop", [CONTROL_START] = "start"
+	[CONTROL_STOP] = "stop", [CONTROL_START] = "start",
+	[CONTROL_SOME] = "some"
 };
 
 static void
@@ -388,10 +389,11 @@ join_close(struct control_join *j, enum control_state state)
 static void
 role_take(struct control_join *j, const char *line)
 {
-	if (strcmp(line, roles[CONTROL_STOP]) == 0)
-		j->role = CONTROL_STOP;
-	else if (strcmp(line, roles[CONTROL_START]) == 0)
-		j->role = CONTROL_START;
+	size_t i;
+
+	for (i = CONTROL_STOP; i <= CONTROL_SOME; i++)
+		if (strcmp(line, roles[i]) == 0)
+			j->role = (enum control_role)i;
 	else if (strcmp(line, BUSY) == 0)
 		j->busy = true;
 }

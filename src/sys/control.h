@@ -17,16 +17,16 @@ struct loop;
  * joiner learns that the owner is lost, takes the lock and goes on itself.
  *
  * A packet is a line: "deadline N" (milliseconds of CLOCK_MONOTONIC, as
- * loop_now counts them), "hurry", "preempt" and "ping" to the owner; "stop" or
- * "start" (what the owner does), "busy", "pong", "subject N", "settings N" and
- * "result N" to the joiner.  Other packets are ignored.  Each side accepts only
- * root and its own user.
+ * loop_now counts them), "hurry", "preempt" and "ping" to the owner; "stop",
+ * "some" (a stop of selected guests) or "start", which the owner does, "busy",
+ * "pong", "subject N", "settings N" and "result N" to the joiner.  Other
+ * packets are ignored.  Each side accepts only root and its own user.
  *
  * Only the owner of the lock may listen.  The result of a start is of no use to
- * a stop; a start ends if a stop preempts it.  An owner that sends nothing for
- * CONTROL_SILENCE is frozen: it is stopped (SIGSTOP), or waits for a disk.  An
- * owner that does not listen yet cannot be joined: retry together with the
- * lock.
+ * a stop; a start, or a stop of selected guests, ends if a stop preempts it.
+ * An owner that sends nothing for CONTROL_SILENCE is frozen: it is stopped
+ * (SIGSTOP), or waits for a disk.  An owner that does not listen yet cannot be
+ * joined: retry together with the lock.
  */
 #define CONTROL_JOINERS	8	/* at once; others get "busy" */
 #define CONTROL_PACKETS	64	/* of one joiner; more are not read */
@@ -51,7 +51,9 @@ struct control_peer {
 };
 
 /* What an owner does; older versions do not send it. */
-enum control_role { CONTROL_UNSAID, CONTROL_STOP, CONTROL_START };
+enum control_role {
+	CONTROL_UNSAID, CONTROL_STOP, CONTROL_START, CONTROL_SOME
+};
 
 /* The owner's side; zeros, except for the first three, role and subject. */
 struct control {

@@ -207,7 +207,7 @@ start_lab()
 	lab_wait_until test -s starts
 	second stop
 	ends 1
-	has err "^libvirt-guests: start: a stop begins; .* stay on the list$"
+	has err "^libvirt-guests: start: a stop of all guests begins; .* stay on the list$"
 	rm hold/all
 	second_ends 0
 	has out2 "$ending"
