@@ -47,6 +47,16 @@ output_string(struct json *j, const char *key, const char *value)
 }
 
 void
+output_number(struct json *j, const char *key, bool is, int64_t n)
+{
+	json_key(j, key);
+	if (is)
+		json_int(j, n);
+	else
+		json_null(j);
+}
+
+void
 output_guest(struct json *j, const char *uri, const char *name,
     const unsigned char uuid[UUID_LEN])
 {

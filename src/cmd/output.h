@@ -24,6 +24,9 @@ enum run_exit	  output_end(struct output *, enum run_exit);
 enum run_exit	  output_print(struct buf *, enum run_exit);
 void		  output_string(struct json *, const char *key,
 		    const char *value);
+/* The number, or null. */
+void		  output_number(struct json *, const char *key, bool is,
+		    int64_t);
 /* The members that every guest has; its name may be NULL. */
 void		  output_guest(struct json *, const char *uri,
 		    const char *name, const unsigned char uuid[UUID_LEN]);

@@ -426,17 +426,6 @@ view_text(struct view *v, enum run_exit rv)
 
 /* JSON. */
 
-/* The number, or null. */
-static void
-number_put(struct json *j, const char *key, bool is, int64_t n)
-{
-	json_key(j, key);
-	if (is)
-		json_int(j, n);
-	else
-		json_null(j);
-}
-
 static void
 limits_put(struct view *v, const struct plan_step *s)
 {
@@ -458,17 +447,18 @@ step_json(struct view *v, const struct row *w)
 	bool asks = has_shutdown(s);
 	struct json *j = v->json;
 
-	number_put(j, "position", true, (int64_t)w->position);
-	number_put(j, "order", has_order(s), has_order(s) ? s->row->order : 0);
+	output_number(j, "position", true, (int64_t)w->position);
+	output_number(j, "order", has_order(s), has_order(s) ?
+	    s->row->order : 0);
 	output_string(j, "chain", policy_chain_text(s->chain, chain));
 	limits_put(v, s);
-	number_put(j, "timeout", asks, worst_seconds(plan_limit(v->plan, s,
+	output_number(j, "timeout", asks, worst_seconds(plan_limit(v->plan, s,
 	    POLICY_SHUTDOWN)));
 	output_string(j, "mode", asks ? policy_modes_text(s->modes, ',',
 	    modes) : NULL);
-	number_put(j, "from", w->times->begins >= 0,
+	output_number(j, "from", w->times->begins >= 0,
 	    worst_seconds(w->times->begins));
-	number_put(j, "until", w->times->ends >= 0,
+	output_number(j, "until", w->times->ends >= 0,
 	    worst_seconds(w->times->ends));
 }
 
@@ -503,15 +493,15 @@ view_json(struct view *v, enum run_exit rv)
 	rows_each(v, row_json);
 	json_array_end(&a.json);
 	output_uris(&a.json, v->inventory);
-	number_put(&a.json, "worst_case", v->worst.forecast.ends >= 0,
+	output_number(&a.json, "worst_case", v->worst.forecast.ends >= 0,
 	    worst_seconds(v->worst.forecast.ends));
-	number_put(&a.json, "bounded", true,
+	output_number(&a.json, "bounded", true,
 	    worst_seconds(v->worst.forecast.bounded));
-	number_put(&a.json, "usual", v->usual.known > 0 &&
+	output_number(&a.json, "usual", v->usual.known > 0 &&
 	    v->usual.about >= 0, worst_seconds(v->usual.about));
-	number_put(&a.json, "seldom", v->usual.known > 0 &&
+	output_number(&a.json, "seldom", v->usual.known > 0 &&
 	    v->usual.seldom >= 0, worst_seconds(v->usual.seldom));
-	number_put(&a.json, "no_history", true, (int64_t)v->usual.unknown);
+	output_number(&a.json, "no_history", true, (int64_t)v->usual.unknown);
 	output_string(&a.json, "cut", v->usual.cut[0] != '\0' ? v->usual.cut :
 	    NULL);
 	output_string(&a.json, "no_limit", v->worst.forecast.ends >= 0 ? NULL :

@@ -1,11 +1,8 @@
 #include "cmd/cmd.h"
 
-#include <sys/ioctl.h>
-
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cmd/output.h"
 #include "cmd/past.h"
@@ -15,8 +12,7 @@
 #include "text/escape.h"
 
 #define TEXT_MAX	(64 * 1024 * 1024)
-#define WIDTH		80	/* columns without a terminal */
-#define WIDTH_MIN	40
+#define WIDTH_MIN	40	/* columns */
 #define WIDTH_MAX	400
 #define SHOUT		32	/* bytes of a result in capitals */
 #define LEFT		192	/* bytes of the left part of a heading */
@@ -178,14 +174,11 @@ exit_code(const struct view *v)
 static size_t
 terminal_width(void)
 {
-	struct winsize ws;
+	size_t width = log_columns();
 
-	if (!isatty(STDOUT_FILENO) ||
-	    ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == -1 || ws.ws_col == 0)
-		return WIDTH;
-	if (ws.ws_col < WIDTH_MIN)
+	if (width < WIDTH_MIN)
 		return WIDTH_MIN;
-	return ws.ws_col > WIDTH_MAX ? WIDTH_MAX : ws.ws_col;
+	return width > WIDTH_MAX ? WIDTH_MAX : width;
 }
 
 static void
@@ -359,23 +352,13 @@ millis_put(struct json *j, const char *key, int64_t ms)
 }
 
 static void
-int_put(struct json *j, const char *key, bool is, int64_t n)
-{
-	json_key(j, key);
-	if (is)
-		json_int(j, n);
-	else
-		json_null(j);
-}
-
-static void
 bool_put(struct json *j, const char *key, bool yes)
 {
 	json_key(j, key);
 	json_bool(j, yes);
 }
 
-/* The last action is the one that worked, or failed last. */
+/* "method" is the last action: it worked, or no other action followed. */
 static void
 methods_put(struct json *j, const char *how)
 {
@@ -401,7 +384,7 @@ guest_json(struct json *j, const struct history_guest *g)
 	output_guest(j, g->uri, g->name, g->uuid);
 	methods_put(j, g->how);
 	output_string(j, "mode", g->mode);
-	int_put(j, "requests", true, g->asks);
+	output_number(j, "requests", true, g->asks);
 	millis_put(j, "asked", g->asked);
 	millis_put(j, "acknowledged", g->acked);
 	millis_put(j, "seconds", g->asked < 0 || g->ended < g->asked ? -1 :
@@ -409,7 +392,7 @@ guest_json(struct json *j, const struct history_guest *g)
 	output_string(j, "result", past_result(g));
 	bool_put(j, "failed", guest_bad(g));
 	bool_put(j, "forced", g->forced);
-	int_put(j, "bytes", g->bytes > 0, (int64_t)g->bytes);
+	output_number(j, "bytes", g->bytes > 0, (int64_t)g->bytes);
 	output_string(j, "why", g->why);
 	json_object_end(j);
 }
@@ -427,15 +410,15 @@ run_json(const struct view *v, const struct history_run *r)
 	output_string(j, "command", r->command);
 	output_string(j, "state", ended ? "ended" : past_going(&v->past, r) ?
 	    "under way" : "did not end");
-	int_put(j, "began", true, r->began);
-	int_put(j, "ended", ended, r->began + r->length / 1000);
+	output_number(j, "began", true, r->began);
+	output_number(j, "ended", ended, r->began + r->length / 1000);
 	millis_put(j, "seconds", r->length);
 	millis_put(j, "deadline", r->deadline > 0 ? r->deadline : -1);
 	bool_put(j, "deadline_hit", past_deadline_hit(r));
 	output_string(j, "boot", r->boot);
 	bool_put(j, "this_boot", past_here(&v->past, r));
 	output_string(j, "reason", r->reason);
-	int_put(j, "exit", ended, r->code);
+	output_number(j, "exit", ended, r->code);
 	json_key(j, "guests");
 	json_array_begin(j);
 	for (i = 0; g != NULL && i < r->n; i++)

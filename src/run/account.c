@@ -174,7 +174,7 @@ uri_excluded(const struct account *a, const char *uri)
 	    run_uri_index(a->run, uri) == a->run->conf.nuris;
 }
 
-/* Entries of the list, with those that have just left it. */
+/* Entries of the list, and entries that left the list in this run. */
 static int
 entries_add(struct account *a)
 {
@@ -355,7 +355,7 @@ stopped_end(const struct account *a, struct account_guest *g)
 		    "PERSISTENT_ONLY");
 }
 
-/* A guest of a start without a job; or one that runs, and stays listed. */
+/* A guest of a start that had no job, or that runs and stays listed. */
 static void
 started_end(const struct account *a, struct account_guest *g)
 {

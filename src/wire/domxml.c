@@ -342,7 +342,7 @@ fact_take(struct scan *sc)
 	sc->facts->set |= sc->tag;
 }
 
-/* The memory, in libvirt's own unit; a text that is no number has none. */
+/* The memory, in KiB; a text that is not a number gives 0. */
 static void
 memory_take(struct scan *sc, struct span text)
 {

@@ -89,7 +89,7 @@ lab_case two 'a stop of all guests does not wait for a stop of one' \
     '-b ignore -b obey'
 two_lab()
 {
-	conf ON_SHUTDOWN=shutdown SHUTDOWN_RESEND=0
+	conf ON_SHUTDOWN=shutdown SHUTDOWN_RESEND=0 SHUTDOWN_TIMEOUT=40
 	begin stop g1
 	comes out "^Starting shutdown on guest: g1$"
 	run 1 -o SHUTDOWN_TIMEOUT=3 stop
