@@ -67,6 +67,8 @@ call_end(struct rpc_call *c, enum rpc_result result, struct buf *body)
 	memset(c, 0, sizeof(*c));
 	if (done.fn != NULL)
 		done.fn(done.arg, result, body);
+	else if (done.late != NULL)
+		done.late(done.arg, result, body);
 }
 
 void
@@ -175,7 +177,8 @@ rpc_call(struct rpc *r, uint32_t proc, const struct rpc_wait *w, int64_t now)
 	h.serial = r->serial;
 	frame_put(r, &h, &r->args);
 	*c = (struct rpc_call){
-		.fn = w->fn, .arg = w->arg, .serial = h.serial, .proc = proc,
+		.fn = w->fn, .late = w->late, .arg = w->arg,
+		.serial = h.serial, .proc = proc,
 		.deadline = w->limit > 0 ? now + w->limit : 0
 	};
 	/* A ping during an earlier wait does not count. */
@@ -375,7 +378,7 @@ rpc_forget(struct rpc *r, const void *arg)
 		r->event = NULL;
 	for (i = 0; i < RPC_CALLS; i++)
 		if (arg == NULL || r->call[i].arg == arg)
-			r->call[i].fn = NULL;
+			r->call[i].fn = r->call[i].late = NULL;
 }
 
 static void

@@ -33,7 +33,8 @@ typedef void	 rpc_event_fn(void *arg, uint32_t proc, struct buf *body);
 #define RPC_PING	1000	/* ms without a byte */
 
 struct rpc_call {
-	rpc_reply_fn	*fn;		/* NULL: forgotten */
+	rpc_reply_fn	*fn;		/* NULL: forgotten, or timed out */
+	rpc_reply_fn	*late;		/* then; may be NULL */
 	void		*arg;
 	int64_t		 deadline;	/* 0 = none */
 	uint32_t	 serial;	/* 0 = this entry is free */
@@ -80,11 +81,14 @@ bool	 rpc_waits(const struct rpc *);
 /*
  * Send a call with the arguments in rpc_args.  fn is called once, from
  * rpc_ready, rpc_tick or rpc_close, never from here.  limit is milliseconds, 0
- * = none.  0, or -1 if there is no room or the connection is closed.
+ * = none.  late, unless NULL, is called once after RPC_TIMEOUT: with the answer
+ * that came after all, or RPC_LOST.  0, or -1 if there is no room or the
+ * connection is closed.
  */
 struct rpc_wait {
 	int64_t		 limit;
 	rpc_reply_fn	*fn;
+	rpc_reply_fn	*late;
 	void		*arg;
 };
 int	 rpc_call(struct rpc *, uint32_t proc, const struct rpc_wait *,

@@ -201,13 +201,24 @@ virt_forget(struct virt_call *c)
 	struct virt *v = c->virt;
 	size_t i;
 
-	if (!c->busy)
+	if (c->busy && (queue_unlink(&v->control, c) ||
+	    queue_unlink(&v->work, c)))
+		c->busy = false;
+	if (!c->busy && c->nlate == 0)
 		return;
 	c->busy = false;
-	if (queue_unlink(&v->control, c) || queue_unlink(&v->work, c))
-		return;
+	c->nlate = 0;
 	for (i = 0; i < v->nlanes; i++)
 		rpc_forget(&v->lane[i].rpc, c);
+}
+
+static void
+refusal_get(struct virt_answer *a, struct buf *body, char text[LVERROR_TEXT])
+{
+	a->result = VIRT_REFUSED;
+	a->code = virt_error(body, text, LVERROR_TEXT);
+	a->class = lverror_class(a->code);
+	a->text = text;
 }
 
 static void
@@ -227,12 +238,10 @@ call_answered(void *arg, enum rpc_result result, struct buf *body)
 		}
 		break;
 	case RPC_ERROR:
-		a.result = VIRT_REFUSED;
-		a.code = virt_error(body, text, sizeof(text));
-		a.class = lverror_class(a.code);
-		a.text = text;
+		refusal_get(&a, body, text);
 		break;
 	case RPC_TIMEOUT:
+		c->nlate += c->late != NULL;
 		a.result = VIRT_LATE;
 		a.text = "the daemon did not answer in time";
 		break;
@@ -244,6 +253,24 @@ call_answered(void *arg, enum rpc_result result, struct buf *body)
 	c->busy = false;
 	c->virt->told = true;
 	c->done(c, &a);
+}
+
+/* Only a refusal has words. */
+static void
+call_late(void *arg, enum rpc_result result, struct buf *body)
+{
+	struct virt_call *c = arg;
+	struct virt_answer a = { .result = VIRT_LOST, .text = "" };
+	char text[LVERROR_TEXT];
+
+	if (c->nlate > 0)
+		c->nlate--;
+	if (result == RPC_ERROR)
+		refusal_get(&a, body, text);
+	else if (result == RPC_OK)
+		a.result = VIRT_OK;
+	c->virt->told = true;
+	c->late(c, &a);
 }
 
 static void
@@ -286,7 +313,8 @@ queue_send(struct virt *v, struct virt_queue *q, struct virt_lane *l)
 
 	while ((c = q->head) != NULL && virt_greeted(l) && rpc_room(&l->rpc)) {
 		w = (struct rpc_wait){ .limit = call_limit(v, c->what),
-		    .fn = call_answered, .arg = c };
+		    .fn = call_answered, .arg = c,
+		    .late = c->late != NULL ? call_late : NULL };
 		if (c->sending != NULL)
 			c->sending(c);
 		args_put(c, rpc_args(&l->rpc));

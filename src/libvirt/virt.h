@@ -104,11 +104,14 @@ struct virt_call {
 	uint32_t		 flags;
 	const char		*text;	/* must live as long as guest */
 	virt_done_fn		*done;
-	/* Before it is written, and after; each may be NULL. */
+	/* Each may be NULL: before it is written, and after; the answer that
+	 * came after VIRT_LATE, though it may have been asked again since. */
 	void			(*sending)(struct virt_call *);
 	void			(*sent)(struct virt_call *);
+	virt_done_fn		*late;
 	void			*arg;	/* the caller's */
 	bool			 busy;	/* asked and not answered yet */
+	unsigned		 nlate;	/* answers that late waits for */
 	struct virt		*virt;
 	struct virt_call	*next;
 };

@@ -45,6 +45,7 @@ enum engine_event {
 	EV_AGAIN,		/* refused for now: retry */
 	EV_INVALID,		/* refused in the guest's present state */
 	EV_LATE,		/* not answered in time */
+	EV_LATE_NO,		/* refused, after EV_LATE */
 	EV_ON,			/* the guest runs */
 	EV_BUSY,		/* on, with a libvirt job under way */
 	EV_PAUSED,		/* on, paused */
@@ -125,9 +126,10 @@ struct engine_note {
  */
 struct engine_ops {
 	/* Carry out an action; ENGINE_QUEUED: it is sent later, and EV_SENT
-	 * comes first.  EV_OK, EV_NO, EV_AGAIN, EV_INVALID, EV_GONE,
-	 * EV_LATE.  Once job_action is another one, no event follows; the
-	 * other action can be asked for before this one is answered. */
+	 * comes first. EV_OK, EV_NO, EV_AGAIN, EV_INVALID, EV_GONE, EV_LATE,
+	 * after which EV_LATE_NO may follow. Once job_action is another one,
+	 * no event follows; the other action can be asked for before this one
+	 * is answered. */
 	int	(*ask)(void *, size_t job, enum policy_action);
 	/* Ask for the state: EV_ON, EV_BUSY, EV_PAUSED, EV_ASLEEP, EV_CRASHED,
 	 * EV_ENDING, EV_OFF, EV_SAVED, EV_MIGRATED, EV_GONE, EV_NO, EV_AGAIN,
@@ -186,10 +188,12 @@ struct engine_times {
 /* Of its action. */
 struct engine_counts {
 	unsigned char		asked;		/* accepted requests */
+	unsigned char		late;		/* of these, not answered in
+						   time */
 	unsigned char		sent;		/* sent requests */
 	unsigned char		tries;
 	unsigned char		invalid;	/* EV_INVALID */
-	unsigned char		put_off;	/* 1: EV_AGAIN, its text is in
+	unsigned char		put_off;	/* 1: refused, its text is in
 						   why */
 	unsigned char		losses;		/* of the connection */
 };

@@ -27,7 +27,8 @@ static action_fn act_asleep, act_back, act_begin, act_busy, act_crashed,
 #define ANSWERS	[EV_OK] = IGNORE, [EV_NO] = IGNORE, [EV_AGAIN] = IGNORE, \
 	[EV_INVALID] = IGNORE, [EV_LATE] = IGNORE
 #define LOOKS	[EV_ON] = IGNORE, [EV_BUSY] = IGNORE, [EV_PAUSED] = IGNORE, \
-	[EV_ASLEEP] = IGNORE, [EV_CRASHED] = IGNORE, [EV_ENDING] = IGNORE
+	[EV_ASLEEP] = IGNORE, [EV_CRASHED] = IGNORE, [EV_ENDING] = IGNORE, \
+	[EV_LATE_NO] = late_refused
 
 #define WAITS	[EV_SENT] = IGNORE, ANSWERS, LOOKS, [EV_READY] = IGNORE, \
 	[EV_OFF] = act_started_off, [EV_SAVED] = act_started_off, \
@@ -38,6 +39,7 @@ static action_fn act_asleep, act_back, act_begin, act_busy, act_crashed,
 #define LOOKED	[EV_SENT] = IGNORE, [EV_OK] = IGNORE, \
 	[EV_NO] = refuse_action, [EV_AGAIN] = refuse_put_off, \
 	[EV_INVALID] = refuse_retry, [EV_LATE] = refuse_retry, \
+	[EV_LATE_NO] = late_refused, \
 	[EV_ON] = act_on, [EV_BUSY] = act_busy, [EV_PAUSED] = act_paused, \
 	[EV_ASLEEP] = act_asleep, [EV_CRASHED] = act_crashed, \
 	[EV_ENDING] = act_ending, [EV_READY] = IGNORE, \
@@ -120,6 +122,7 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_SENT] = IGNORE, [EV_OK] = IGNORE,
 		[EV_NO] = refuse_settled, [EV_AGAIN] = refuse_settled,
 		[EV_INVALID] = refuse_settled, [EV_LATE] = refuse_settled,
+		[EV_LATE_NO] = IGNORE,
 		[EV_ON] = refuse_settled, [EV_BUSY] = refuse_settled,
 		[EV_PAUSED] = refuse_settled, [EV_ASLEEP] = refuse_settled,
 		[EV_CRASHED] = refuse_settled, [EV_ENDING] = act_ending,
@@ -294,6 +297,8 @@ act_busy(struct engine *e, struct engine_job *j)
 		return;
 	}
 	refuse_stall(e, j);
+	if (job_does(j)->asks)
+		late_note(j, "it is busy with another job");
 	/* Our save has not begun: other guests can be saved meanwhile. */
 	if (job_does(j)->saves && j->at.say == 0 &&
 	    j->slot == SLOT_HELD) {

@@ -190,15 +190,21 @@ resend_at(const struct engine *e, const struct engine_job *j)
 }
 
 void
-ask_taken(struct engine *e, struct engine_job *j)
+ask_wait(struct engine *e, struct engine_job *j)
 {
 	struct engine_uri *u = job_uri(e, j);
 
 	job_enter(e, j, STATE_ASKED);
-	if (j->count.asked < UCHAR_MAX)
-		j->count.asked++;
 	if (j->step->resend > 0)
 		j->at.resend = resend_at(e, j);
 	if (u->poll_at == 0)
 		u->poll_at = e->now + e->plan->poll;
+}
+
+void
+ask_taken(struct engine *e, struct engine_job *j)
+{
+	if (j->count.asked < UCHAR_MAX)
+		j->count.asked++;
+	ask_wait(e, j);
 }

@@ -11,6 +11,8 @@ void	 ask_begin(struct engine *, struct engine_job *);
 void	 ask_sent(struct engine *, struct engine_job *);
 /* The request was accepted; the guest is still on. */
 void	 ask_taken(struct engine *, struct engine_job *);
+/* A further request was refused; an earlier one was accepted. */
+void	 ask_wait(struct engine *, struct engine_job *);
 /* Ask for its state. */
 void	 ask_look(struct engine *, struct engine_job *);
 /* Resume a paused guest, wake a suspended one; then look again. */

@@ -28,15 +28,15 @@ late_unknown(struct engine *e, struct engine_job *j)
 		chain_over(e, j, RESULT_UNKNOWN, lost);
 }
 
-/* The time of an action is over.  If the daemon put it off, its reason is the
- * cause. */
+/* The time of an action is over.  If the daemon put it off, and accepted no
+ * request, its reason is the cause. */
 static void
 late_over(struct engine *e, struct engine_job *j, enum engine_result result,
     const char *what)
 {
 	char why[ENGINE_WHY];
 
-	if (j->count.put_off == 0 || j->count.asked > 0) {
+	if (j->count.put_off == 0 || j->count.asked > j->count.late) {
 		chain_over(e, j, result, what);
 		return;
 	}
@@ -55,19 +55,33 @@ late_stalled(struct engine *e, struct engine_job *j)
 }
 
 void
-late_note(const struct engine *e, struct engine_job *j)
+late_note(struct engine_job *j, const char *why)
 {
-	if (e->text == NULL)
+	if (why == NULL)
 		return;
-	job_why(j, e->text);
+	job_why(j, why);
 	j->count.put_off = 1;
+}
+
+/* It was not accepted after all; it may be asked again, and its reason is
+ * that of the failure. */
+void
+late_refused(struct engine *e, struct engine_job *j)
+{
+	if (!job_does(j)->asks)
+		return;
+	if (j->count.late > 0 && j->count.asked > 0) {
+		j->count.late--;
+		j->count.asked--;
+	}
+	late_note(j, e->text);
 }
 
 /* The save waited for another job until it was aborted. */
 void
 late_put_off(struct engine *e, struct engine_job *j)
 {
-	late_note(e, j);
+	late_note(j, e->text);
 	late_stalled(e, j);
 }
 

@@ -5,8 +5,10 @@
 
 /* A part of the engine: jobs that reach a time limit. */
 
-/* The daemon put the action off; note the reason of the event. */
-void	 late_note(const struct engine *, struct engine_job *);
+/* The action is put off: note why, unless that is NULL. */
+void	 late_note(struct engine_job *, const char *);
+/* EV_LATE_NO: the request that was not answered in time is refused. */
+void	 late_refused(struct engine *, struct engine_job *);
 /* The action has reached its time limit. */
 void	 late_time(struct engine *, struct engine_job *);
 /* The same during a save or a destroy. */

@@ -53,7 +53,7 @@ refuse_settled(struct engine *e, struct engine_job *j)
 void
 refuse_put_off(struct engine *e, struct engine_job *j)
 {
-	late_note(e, j);
+	late_note(j, e->text);
 	refuse_retry(e, j);
 }
 
@@ -84,11 +84,18 @@ refuse_work(struct engine *e, struct engine_job *j)
 
 /* A guest that accepted an earlier request keeps it: a refused resend changes
  * nothing. */
+static void
+refuse_again(struct engine *e, struct engine_job *j)
+{
+	late_note(j, e->text);
+	ask_wait(e, j);
+}
+
 void
 refuse_call(struct engine *e, struct engine_job *j)
 {
 	if (j->count.asked > 0)
-		ask_taken(e, j);
+		refuse_again(e, j);
 	else if (ask_mode_next(j))
 		ask_begin(e, j);
 	else
@@ -99,7 +106,7 @@ void
 refuse_call_retry(struct engine *e, struct engine_job *j)
 {
 	if (j->count.asked > 0)
-		ask_taken(e, j);
+		refuse_again(e, j);
 	else if (ask_mode_next(j))
 		ask_begin(e, j);
 	else
@@ -109,10 +116,13 @@ refuse_call_retry(struct engine *e, struct engine_job *j)
 void
 refuse_call_late(struct engine *e, struct engine_job *j)
 {
-	if (j->count.asked == 0 && ask_mode_next(j))
+	if (j->count.asked == 0 && ask_mode_next(j)) {
 		ask_begin(e, j);
-	else
-		ask_taken(e, j);
+		return;
+	}
+	/* The guest may have been asked. */
+	ask_taken(e, j);
+	j->count.late += j->count.late < j->count.asked;
 }
 
 /*

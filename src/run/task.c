@@ -55,6 +55,17 @@ ask_answered(struct virt_call *c, const struct virt_answer *a)
 	}
 }
 
+/* Libvirt waited longer than we did, and then refused. */
+static void
+ask_late(struct virt_call *c, const struct virt_answer *a)
+{
+	struct task *t = c->arg;
+
+	if (a->result == VIRT_REFUSED &&
+	    t->action == job_action(&t->work->engine.job[t->job]))
+		work_news(t, EV_LATE_NO, a->text);
+}
+
 /* A guest that was saved while it was paused is restored paused. */
 static void
 started_answered(struct virt_call *c, const struct virt_answer *a)
@@ -508,6 +519,7 @@ task_init(struct task *t, struct work *w, size_t job)
 	    t->call.unsave = t->call.memory = t->call.off =
 	    t->call.started = call;
 	t->call.ask.done = ask_answered;
+	t->call.ask.late = ask_late;
 	t->call.ask.sending = ask_sending;
 	t->call.ask.sent = ask_sent;
 	t->call.started.what = VIRT_STATE;

@@ -125,7 +125,7 @@ has_job()
 held_begin()
 {
 	mkfifo pipe
-	lab_virsh dump g1 "$PWD/pipe" >/dev/null 2>&1 &
+	lab_virsh dump "$@" g1 "$PWD/pipe" >/dev/null 2>&1 &
 	dump=$!
 	exec 8<pipe
 	lab_wait_until has_job
@@ -157,6 +157,19 @@ job_stuck_lab()
 	all "shut off" g1
 	has err "guest g1: .*; trying destroy$"
 	has out "^Guest g1 destroyed$"
+	kill $dump
+}
+
+# Libvirt waits for the other job for half a minute before it refuses.
+lab_case job_words 'an answer that comes late has the reason' \
+    '-b obey,memory=64,fill=32'
+job_words_lab()
+{
+	held_begin --live
+	conf ON_SHUTDOWN=shutdown SHUTDOWN_TIMEOUT=40 CONNECT_TIMEOUT=2
+	run 1 stop
+	has err "guest g1: still on after its time limit: Timed out during $(:
+	    )operation: cannot acquire state change lock"
 	kill $dump
 }
 

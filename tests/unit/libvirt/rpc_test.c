@@ -122,6 +122,38 @@ ask(struct got *g, uint32_t proc, int64_t limit, int64_t now)
 	ATF_REQUIRE_EQ(0, try(g, proc, limit, now));
 }
 
+/* A call, and what comes after its time. */
+struct two {
+	struct got	*in_time;
+	struct got	*late;
+};
+
+static void
+answered_first(void *arg, enum rpc_result result, struct buf *body)
+{
+	const struct two *two = arg;
+
+	answered(two->in_time, result, body);
+}
+
+static void
+answered_late(void *arg, enum rpc_result result, struct buf *body)
+{
+	const struct two *two = arg;
+
+	answered(two->late, result, body);
+}
+
+static void
+ask_two(struct two *two, int64_t limit)
+{
+	struct rpc_wait w = { .limit = limit, .fn = answered_first,
+	    .late = answered_late, .arg = two };
+
+	(void)rpc_args(&rpc);
+	ATF_REQUIRE_EQ(0, rpc_call(&rpc, STATE, &w, START));
+}
+
 static void
 put32(unsigned char *p, uint32_t v)
 {
@@ -718,6 +750,39 @@ ATF_TC_BODY(deadlines, tc)
 	ATF_CHECK_EQ(RPC_LOST, g[2].result);
 }
 
+/* The answer to a call that has timed out, or the loss of it, is told once more
+ * to who wants it. */
+ATF_TC_WITHOUT_HEAD(late);
+ATF_TC_BODY(late, tc)
+{
+	struct got g[3] = { { 0 } }, l[3] = { { 0 } };
+	struct two two[3];
+	int i;
+
+	begin();
+	for (i = 0; i < 3; i++) {
+		two[i] = (struct two){ &g[i], &l[i] };
+		ask_two(&two[i], 1000);
+	}
+	ATF_CHECK_EQ(0, rpc_tick(&rpc, START + 1000));
+	for (i = 0; i < 3; i++) {
+		ATF_CHECK_EQ(RPC_TIMEOUT, g[i].result);
+		ATF_CHECK_EQ(0, l[i].n);
+	}
+	say_reply(2);
+	rpc_forget(&rpc, &two[2]);
+	ATF_CHECK_EQ(0, hear(START + 1100));
+	ATF_CHECK_EQ(1, l[1].n);
+	ATF_CHECK_EQ(RPC_OK, l[1].result);
+	ATF_CHECK_EQ(0, l[0].n);
+	end();
+	ATF_CHECK_EQ(1, l[0].n);
+	ATF_CHECK_EQ(RPC_LOST, l[0].result);
+	ATF_CHECK_EQ(0, l[2].n);
+	for (i = 0; i < 3; i++)
+		ATF_CHECK_EQ(1, g[i].n);
+}
+
 ATF_TC_WITHOUT_HEAD(all_stuck);
 ATF_TC_BODY(all_stuck, tc)
 {
@@ -1009,6 +1074,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, idle);
 	ATF_TP_ADD_TC(tp, held_up);
 	ATF_TP_ADD_TC(tp, deadlines);
+	ATF_TP_ADD_TC(tp, late);
 	ATF_TP_ADD_TC(tp, all_stuck);
 	ATF_TP_ADD_TC(tp, closing_handlers);
 	ATF_TP_ADD_TC(tp, closing_late);

@@ -97,6 +97,7 @@ struct actor {
 	char		 modes[TEXT];
 	char		 no_mode[TEXT];	/* one that is refused */
 	char		 late_mode[TEXT];	/* one that is not answered */
+	char		 late_refuses[TEXT];	/* after all, a second later */
 	char		 no_word[TEXT];	/* the only action that is refused */
 	int64_t		 group;
 	int64_t		 limit;		/* of its own, 0 = the plan's */
@@ -305,6 +306,25 @@ ask_answered(struct world *w, const struct hap *h)
 	a->asking = false;
 	if (a->action == job_action(&w->engine.job[h->job]))
 		news(w, h->job, h->event, h->text);
+}
+
+/* Its caller no longer waits, but may have asked again. */
+static void
+late_answered(struct world *w, const struct hap *h)
+{
+	if (!answer_void(w, h) && w->actor[h->job].action ==
+	    job_action(&w->engine.job[h->job]))
+		news(w, h->job, EV_LATE_NO, w->actor[h->job].late_refuses);
+}
+
+static void
+answer_late(struct world *w, size_t job)
+{
+	answer(w, (struct hap){ .fn = ask_answered, .job = job,
+	    .event = EV_LATE }, w->sc->timeout);
+	if (w->actor[job].late_refuses[0] != '\0')
+		answer(w, (struct hap){ .fn = late_answered, .job = job },
+		    w->sc->timeout + 1000);
 }
 
 static void
@@ -688,8 +708,7 @@ ask_done(struct world *w, size_t job, enum policy_action action)
 	a->mute = a->late > 0;
 	if (a->mute) {
 		a->late--;
-		answer(w, (struct hap){ .fn = ask_answered, .job = job,
-		    .event = EV_LATE }, w->sc->timeout);
+		answer_late(w, job);
 	}
 	if (action == POLICY_SUSPEND) {
 		work_begin(w, job, save_done);
@@ -733,8 +752,7 @@ ask_hear(struct world *w, size_t job, enum policy_action action)
 	if (ev == EV_OK && action == POLICY_SHUTDOWN)
 		ev = mode_event(w, job);
 	if (ev == EV_LATE)
-		answer(w, (struct hap){ .fn = ask_answered, .job = job,
-		    .event = EV_LATE }, w->sc->timeout);
+		answer_late(w, job);
 	else if (ev == EV_OK)
 		ask_done(w, job, action);
 	else
@@ -1474,6 +1492,7 @@ static const struct key guest_keys[] = {
 	{ "modes", TYPE_TEXT, offsetof(struct actor, modes) },
 	{ "no-mode", TYPE_TEXT, offsetof(struct actor, no_mode) },
 	{ "late-mode", TYPE_TEXT, offsetof(struct actor, late_mode) },
+	{ "late-refuses", TYPE_TEXT, offsetof(struct actor, late_refuses) },
 	{ "no-word", TYPE_TEXT, offsetof(struct actor, no_word) },
 	{ "group", TYPE_COUNT, offsetof(struct actor, group) },
 	{ "limit", TYPE_TIME, offsetof(struct actor, limit) },
