@@ -15,9 +15,8 @@ HANG=60
 
 place_make()
 {
-	atf_check cc -D_GNU_SOURCE -I"$tree/tests/tools" -o fake \
-	    "$tree/tests/tools/fake_main.c" "$tree/tests/tools/fake.c" \
-	    "$tree/tests/tools/model.c"
+	atf_check -o save:tool "$tree/tests/tools/tool" fake
+	ln -s "$(cat tool)" fake
 	cat >conf <<-END
 	URIS="test+unix:///default?socket=$PWD/bad $(:
 	    )test+unix:///default?socket=$PWD/good"

@@ -134,12 +134,18 @@ other_make_head()
 other_make_body()
 {
 	command -v bmake >/dev/null || atf_skip "no bmake"
-	# Some objects are enough: all have rules of the same form.
+	# Some objects are enough: all have rules of the same form.  The same
+	# command makes the program of them.
 	copied program
-	rm program program.obj/compat/*.o program.obj/src/cmd/*.o
-	atf_check -o match:'^cc compat/strlcpy.c$' -o match:'^ld ' \
-	    bmake -C "$tree" BIN="$(pwd)/program"
-	atf_check -o ignore ./program --help
+	rm program.obj/compat/*.o program.obj/src/cmd/main.o
+	objects=$(pwd)/program.obj
+	atf_check -o match:'^cc compat/strlcpy.c$' -o match:'^cc src/cmd/main' \
+	    bmake -C "$tree" BIN="$(pwd)/program" \
+	    "$objects/compat/strlcpy.o" "$objects/src/cmd/main.o"
+	bmake -C "$tree" -n BIN="$(pwd)/program" >would || atf_fail "bmake -n"
+	make -C "$tree" -s -n BIN="$(pwd)/program" >does || atf_fail "make -n"
+	grep -- "-o $(pwd)/program " does >wanted || atf_fail "no link"
+	atf_check -o ignore grep -F -f wanted would
 }
 
 atf_test_case headers
@@ -247,50 +253,21 @@ manual_body()
 	done <list
 }
 
-# Files of a folder that are no C, assembler, awk or Kyuafile.
-scripts_of()
-{
-	find "$1" -type f ! -name '*.[chS]' ! -name '*.awk' ! -name Kyuafile
-}
-
-atf_test_case scripts
-scripts_head()
-{
-	atf_set descr "every shell script is clean"
-}
-scripts_body()
-{
-	command -v shellcheck >/dev/null || atf_skip "no shellcheck"
-	cd "$tree" || atf_fail "no tree"
-	# shellcheck disable=SC2046 # names
-	atf_check shellcheck -s sh -x -P tests/tools:tests/boot -e SC1091 \
-	    src/rules tests/run tests/lab/*.subr tests/boot/*.subr \
-	    tests/tree/*.subr tests/boot/image tests/boot/files/* \
-	    $(scripts_of tests/tools)
-	atf_check shellcheck .ci/run
-	# atf-sh and the shell in the lab call the functions and set the
-	# variables; guests are lists of names, which are split on purpose.
-	odd=SC2034,SC2154,SC1090,SC1091,SC2317,SC2329
-	atf_check shellcheck -s sh -e "$odd,SC2046,SC2086" tests/lab/*_test.sh
-	atf_check shellcheck -s sh -e "$odd" tests/boot/*_test.sh \
-	    tests/tree/*_test.sh
-}
-
+# `make lint` has them all.
 atf_test_case analyzed
 analyzed_head()
 {
-	atf_set descr "an analyzer finds nothing; make lint has two more"
-	atf_set timeout 600
+	atf_set descr "an analyzer finds what is there"
 }
 analyzed_body()
 {
-	atf_check -e save:said "$tree/tests/tools/lint" -a cppcheck
-	[ ! -s said ] || atf_skip "$(head -n 1 said)"
-	# It finds what is there.
 	printf 'int f(int n) {\n int a[2]; return n ? a[1] : a[2];\n}\n' >x.c
-	for analyzer in cppcheck gcc; do
-		atf_check -s exit:1 -o match:x.c: -e ignore \
-		    "$tree/tests/tools/lint" -a $analyzer "$(pwd)/x.c"
+	printf '#!/bin/sh\ncd %s1\n' "\$" >x.sh
+	for analyzer in "cppcheck x.c" "gcc x.c" "shell x.sh"; do
+		name=${analyzer% *} file=${analyzer#* }
+		atf_check -s exit:1 -o match:"$file" -e save:said \
+		    "$tree/tests/tools/lint" -a "$name" "$(pwd)/$file"
+		[ ! -s said ] || atf_skip "$(head -n 1 said)"
 	done
 }
 
@@ -394,7 +371,6 @@ atf_init_test_cases()
 	atf_add_test_case headers
 	atf_add_test_case install
 	atf_add_test_case manual
-	atf_add_test_case scripts
 	atf_add_test_case analyzed
 	atf_add_test_case paths
 	atf_add_test_case sanitized

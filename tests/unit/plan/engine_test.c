@@ -1948,7 +1948,7 @@ ATF_TC_BODY(thousand, tc)
  * Chance.
  */
 
-#define SEEDS		12000
+#define SEEDS		6000
 #define SEEDS_MORE	10	/* each of these is played with more ticks */
 
 static uint64_t
