@@ -88,7 +88,9 @@ poll_lab()
 lab_case memory 'no memory, once' '-n 2'
 memory_lab()
 {
-	conf ON_SHUTDOWN=suspend
+	# The second URI is another name of the daemon.
+	conf "URIS=\"$uri qemu+unix:///system?socket=$(:
+	    )/run/libvirt/libvirt-sock\"" ON_SHUTDOWN=suspend
 	k=1
 	while [ $k -le 40 ]; do
 		code=0
