@@ -3,16 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/outcome.h"
 #include "run/setup.h"
 #include "sys/log.h"
 
 static const struct cmd commands[] = {
 	{ "start", "start the guests that the last stop recorded",
-	    start_main, NULL, CMD_ACTS, false, { NULL }, true, false },
+	    start_main, NULL, CMD_ACTS, JSON_OUTCOME, { NULL }, true, false },
 	{ "stop", "save or shut down all running guests", stop_main, NULL,
-	    CMD_STOPS, false, { NULL }, true, false },
+	    CMD_STOPS, JSON_OUTCOME, { NULL }, true, false },
 	{ "shutdown", "stop with ON_SHUTDOWN=shutdown", stop_shutdown, NULL,
-	    CMD_STOPS, false, { NULL }, true, false },
+	    CMD_STOPS, JSON_OUTCOME, { NULL }, true, false },
 	{ "restart", "stop all guests, then start them again", stop_restart,
 	    start_main, CMD_STOPS },
 	{ "condrestart", "restart if the service is started",
@@ -24,18 +25,18 @@ static const struct cmd commands[] = {
 	{ "force-reload", "the same as reload", status_reload, NULL,
 	    CMD_CHECKS },
 	{ "status", "print whether the service is started or stopped",
-	    status_main, NULL, CMD_READS, true, { NULL } },
+	    status_main, NULL, CMD_READS, JSON_ANSWER, { NULL } },
 	{ "gueststatus", "print a table of the running guests", status_guests,
-	    NULL, CMD_ACTS, true, { NULL }, true, false },
+	    NULL, CMD_ACTS, JSON_ANSWER, { NULL }, true, false },
 	{ "await", "wait for a stop that is under way; exit with its status",
 	    await_main, NULL, CMD_ACTS },
 	{ "plan", "print what stop would do; plan start: what start would do",
-	    plan_main, NULL, CMD_ACTS, true, { "stop", "start" },
+	    plan_main, NULL, CMD_ACTS, JSON_ANSWER, { "stop", "start" },
 	    true, false },
 	{ "check", "print what would go wrong, and what to do about it",
-	    check_main, NULL, CMD_AUDITS, true, { NULL } },
+	    check_main, NULL, CMD_AUDITS, JSON_ANSWER, { NULL } },
 	{ "report", "print what the last stop and start did to each guest",
-	    report_main, NULL, CMD_READS, true, { NULL }, true, true },
+	    report_main, NULL, CMD_READS, JSON_ANSWER, { NULL }, true, true },
 };
 
 const struct cmd *
@@ -140,6 +141,8 @@ half_run(const struct cmd *c, enum run_exit (*half)(struct cmd_run *),
 		cr->over = true;
 		rv = rv == RUN_OK ? RUN_FAILED : rv;
 	}
+	if (cr->join.run != NULL && o->json && c->json == JSON_OUTCOME)
+		outcome_print(cr, rv);
 	*over = cr->over || cr->run.signal != 0;
 	cmd_free(cr);
 	audit_free(&cr->audit);

@@ -38,6 +38,12 @@ enum cmd_kind {
 	CMD_AUDITS	/* errors are findings, which the command prints */
 };
 
+enum cmd_json {
+	JSON_NONE,	/* it is refused */
+	JSON_ANSWER,	/* the command prints JSON */
+	JSON_OUTCOME	/* so does cmd_main, at the end of the run */
+};
+
 /* The table of commands: row i, NULL after the last. */
 struct cmd {
 	const char	 *name;
@@ -45,7 +51,7 @@ struct cmd {
 	enum run_exit	(*main)(struct cmd_run *);
 	enum run_exit	(*then)(struct cmd_run *);	/* a second run */
 	enum cmd_kind	  kind;
-	bool		  json;		/* it accepts -j */
+	enum cmd_json	  json;		/* what -j does */
 	const char	 *operand[2];	/* that it accepts */
 	bool		  guests;	/* it accepts GUEST... */
 	bool		  runs;		/* it accepts -n */

@@ -42,8 +42,7 @@ usage(FILE *to)
 	    "  -D SECONDS     end a stop within this time\n"
 	    "  -f FILE        read this configuration file\n"
 	    "  -h, --help     print this text\n"
-	    "  -j             print JSON (status, gueststatus, plan,\n"
-	    "                 check, report)\n"
+	    "  -j             print JSON; not with restart, reload, await\n"
 	    "  -n RUNS        report: print the last RUNS stops and starts\n"
 	    "  -o KEY=VALUE   set a configuration key; repeatable\n"
 	    "  -q             print only errors and warnings\n"
@@ -244,9 +243,9 @@ options_check(struct parsed *p, const struct cmd *c)
 	    run_deadline_parse(o->deadline, &seconds, NULL) == -1)
 		return bad_operand("-D: ", o->deadline,
 		    "is invalid; use 1 to 604800 seconds");
-	if (o->json && !c->json)
-		return bad_usage("-j: use it with status, gueststatus, plan, "
-		    "check or report");
+	if (o->json && c->json == JSON_NONE)
+		return bad_usage("-j: use it with start, stop, shutdown, "
+		    "status, gueststatus, plan, check or report");
 	return p->runs != NULL ? runs_check(p, c) : -1;
 }
 

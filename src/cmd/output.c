@@ -13,6 +13,18 @@ output_begin(struct output *a)
 	(void)buf_init(&a->out, 4096, ANSWER_MAX);
 	json_begin(&a->json, &a->out);
 	json_object_begin(&a->json);
+	a->hasty = false;
+}
+
+static enum run_exit
+text_print(struct buf *out, bool hasty, enum run_exit rv)
+{
+	buf_put(out, "\n", 1);
+	if (!out->bad &&
+	    log_text((const char *)out->base, out->len, hasty) == 0)
+		return rv;
+	log_error("cannot write to standard output");
+	return RUN_FAILED;
 }
 
 enum run_exit
@@ -23,7 +35,7 @@ output_end(struct output *a, enum run_exit rv)
 		log_error("no memory for the output");
 		rv = RUN_FAILED;
 	} else {
-		rv = output_print(&a->out, rv);
+		rv = text_print(&a->out, a->hasty, rv);
 	}
 	buf_free(&a->out);
 	return rv;
@@ -32,11 +44,7 @@ output_end(struct output *a, enum run_exit rv)
 enum run_exit
 output_print(struct buf *out, enum run_exit rv)
 {
-	buf_put(out, "\n", 1);
-	if (!out->bad && log_text((const char *)out->base, out->len) == 0)
-		return rv;
-	log_error("cannot write to standard output");
-	return RUN_FAILED;
+	return text_print(out, false, rv);
 }
 
 void

@@ -16,6 +16,8 @@ struct inventory;
 struct output {
 	struct buf	  out;
 	struct json	  json;
+	bool		  hasty;	/* a reader that does not read is not
+					   waited for */
 };
 void		  output_begin(struct output *);
 /* Print it; returns the exit code, or RUN_FAILED if that failed. */

@@ -53,7 +53,8 @@ past_newest(const struct past *p, bool starts)
 	size_t i;
 
 	for (i = 0; i < p->history.n; i++)
-		if (p->history.run[i].starts == starts)
+		if (p->history.run[i].starts == starts &&
+		    !p->history.run[i].selected)
 			return &p->history.run[i];
 	return NULL;
 }
@@ -92,7 +93,7 @@ past_unstopped(const struct past *p)
 
 	for (i = 0; i < p->history.n; i++) {
 		r = &p->history.run[i];
-		if (!past_here(p, r))
+		if (!past_here(p, r) && (r->starts || !r->selected))
 			return r->starts && strcmp(r->boot, "unknown") != 0 &&
 			    strcmp(p->boot, "unknown") != 0 ? r : NULL;
 	}
@@ -154,17 +155,36 @@ past_result(const struct history_guest *g)
 	return g->asked < 0 ? "not asked" : "no end seen";
 }
 
-/* Whether an earlier guest of the run has the result of guest number i. */
-static bool
-result_counted(const struct history_run *r, size_t i)
+/* Insertion keeps the order of equal guests; most are in order already. */
+void
+past_sort(struct history_run *r)
 {
-	size_t k;
+	struct history_guest g;
+	size_t i, k;
 
-	for (k = 0; k < i; k++)
-		if (strcmp(past_result(&r->guest[k]),
-		    past_result(&r->guest[i])) == 0)
-			return true;
-	return false;
+	for (i = 1; i < r->n; i++) {
+		g = r->guest[i];
+		for (k = i; k > 0 && (uint64_t)g.asked <
+		    (uint64_t)r->guest[k - 1].asked; k--)
+			r->guest[k] = r->guest[k - 1];
+		r->guest[k] = g;
+	}
+}
+
+size_t
+past_count(const struct history_run *r, size_t i)
+{
+	const char *result = past_result(&r->guest[i]);
+	size_t k, n = 0;
+
+	for (k = 0; k < r->n; k++) {
+		if (strcmp(past_result(&r->guest[k]), result) != 0)
+			continue;
+		if (k < i)
+			return 0;
+		n++;
+	}
+	return n;
 }
 
 void
@@ -172,15 +192,12 @@ past_sum(struct buf *b, const struct history_run *r)
 {
 	const char *between = ": ";
 	char result[HISTORY_WORD];
-	size_t i, k, n;
+	size_t i, n;
 
 	past_put(b, r->n == 1 ? "%zu guest" : "%zu guests", r->n);
 	for (i = 0; i < r->n; i++) {
-		if (result_counted(r, i))
+		if ((n = past_count(r, i)) == 0)
 			continue;
-		for (k = i, n = 0; k < r->n; k++)
-			n += strcmp(past_result(&r->guest[k]),
-			    past_result(&r->guest[i])) == 0;
 		(void)escape_text(result, sizeof(result),
 		    past_result(&r->guest[i]),
 		    strlen(past_result(&r->guest[i])));

@@ -16,11 +16,21 @@ static const struct {
 	{ FAULT_SIGNAL,	"interrupted" },
 	{ FAULT_MATCH,	"a selector matches no guest" },
 };
+#define NFAULT	(sizeof(faults) / sizeof(faults[0]))
 
 void
 phases_fault(struct cmd_run *c, enum phases_fault fault)
 {
 	c->faults |= fault;
+}
+
+const char *
+phases_fault_next(const struct cmd_run *c, size_t *i)
+{
+	while (*i < NFAULT)
+		if (c->faults & faults[(*i)++].fault)
+			return faults[*i - 1].text;
+	return NULL;
 }
 
 enum phases_next
@@ -34,13 +44,13 @@ phases_end(struct cmd_run *c, enum run_exit code)
 static enum run_exit
 code_of(struct cmd_run *c)
 {
-	size_t i;
+	const char *text;
+	size_t i = 0;
 
 	if (c->run.signal != 0)
 		phases_fault(c, FAULT_SIGNAL);
-	for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
-		if (c->faults & faults[i].fault)
-			log_debug("fault: %s", faults[i].text);
+	while ((text = phases_fault_next(c, &i)) != NULL)
+		log_debug("fault: %s", text);
 	return c->faults != 0 ? RUN_FAILED : RUN_OK;
 }
 

@@ -44,4 +44,7 @@ enum phases_next phases_end(struct cmd_run *, enum run_exit);
 /* Note a fault. */
 void		 phases_fault(struct cmd_run *, enum phases_fault);
 
+/* The text of the next fault from *i on, which begins at 0; NULL: no more. */
+const char	*phases_fault_next(const struct cmd_run *, size_t *i);
+
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/outcome.h"
 #include "cmd/output.h"
 #include "cmd/past.h"
 #include "run/selection.h"
@@ -89,57 +90,32 @@ guests_choose(struct view *v)
 	}
 }
 
-/* The newest N runs, or the newest stop and the newest start. */
+/* The newest N runs; or the newest stop and the newest start, and newer ones of
+ * selected guests. */
+static bool
+run_seen(const struct history_run *r, bool seen[2][2])
+{
+	bool again = seen[r->starts][false] || seen[r->starts][r->selected];
+
+	seen[r->starts][r->selected] = true;
+	return again;
+}
+
 static void
 runs_choose(struct view *v)
 {
-	size_t most = v->options->runs > 0 ? (size_t)v->options->runs : 2, i;
-	bool seen[2] = { false, false };
+	size_t most = v->options->runs > 0 ? (size_t)v->options->runs : 4, i;
+	bool seen[2][2] = { { false } };
 
 	for (i = 0; i < v->past.history.n && v->shown < most; i++) {
 		if (named(v) && v->past.history.run[i].n == 0)
 			continue;
 		if (v->options->runs == 0 &&
-		    seen[v->past.history.run[i].starts])
+		    run_seen(&v->past.history.run[i], seen))
 			continue;
-		seen[v->past.history.run[i].starts] = true;
 		v->show[i] = true;
 		v->shown++;
 	}
-}
-
-/* In the order of action; guests that were not asked are last. */
-static int
-guest_compare(const void *va, const void *vb)
-{
-	const struct history_guest *a = *(struct history_guest *const *)va;
-	const struct history_guest *b = *(struct history_guest *const *)vb;
-
-	if (a->asked != b->asked)
-		return (uint64_t)a->asked < (uint64_t)b->asked ? -1 : 1;
-	return (a > b) - (a < b);
-}
-
-/* An array, which the caller frees; NULL: no memory. */
-static const struct history_guest **
-guests_sorted(const struct history_run *r)
-{
-	const struct history_guest **g = calloc(r->n + 1, sizeof(*g));
-	size_t i;
-
-	if (g == NULL)
-		return NULL;
-	for (i = 0; i < r->n; i++)
-		g[i] = &r->guest[i];
-	if (r->n > 1)
-		qsort(g, r->n, sizeof(*g), guest_compare);
-	return g;
-}
-
-static bool
-guest_bad(const struct history_guest *g)
-{
-	return g->end != HISTORY_WELL;
 }
 
 static bool
@@ -150,7 +126,7 @@ run_bad(const struct view *v, const struct history_run *r)
 	if (!named(v))
 		return past_bad(&v->past, r);
 	for (i = 0; i < r->n; i++)
-		if (guest_bad(&r->guest[i]) && !past_going(&v->past, r))
+		if (history_failed(&r->guest[i]) && !past_going(&v->past, r))
 			return true;
 	return false;
 }
@@ -206,6 +182,8 @@ heading_put(const struct view *v, const struct history_run *r)
 		    strlen(r->command));
 		past_put(v->text, ", %s", word);
 	}
+	if (r->selected)
+		past_put(v->text, ", selected guests");
 	past_put(v->text, past_here(&v->past, r) ? ", this boot" :
 	    ", earlier boot");
 	used = v->text->len - from;
@@ -230,7 +208,7 @@ row_make(const struct view *v, const struct history_run *r,
 	*row = (struct chart_row){ .name = g->name, .how = g->how,
 	    .result = result, .note = note, .asks = g->asks,
 	    .from = g->asked, .to = g->ended,
-	    .bad = guest_bad(g) && !past_going(&v->past, r) };
+	    .bad = history_failed(g) && !past_going(&v->past, r) };
 }
 
 /* "destroyed" in capitals, if it is a failure: it is to be seen. */
@@ -269,9 +247,8 @@ longest_put(const struct view *v, const struct chart *ch)
 
 /* 0, or -1 when there is no memory. */
 static int
-run_text(const struct view *v, const struct history_run *r)
+run_text(const struct view *v, struct history_run *r)
 {
-	const struct history_guest **g = guests_sorted(r);
 	struct chart_row *row = calloc(r->n + 1, sizeof(*row));
 	char (*loud)[SHOUT] = calloc(r->n + 1, sizeof(*loud));
 	struct chart ch = { .row = row, .n = r->n, .length = r->length,
@@ -280,9 +257,10 @@ run_text(const struct view *v, const struct history_run *r)
 	size_t i;
 
 	heading_put(v, r);
-	if (g != NULL && row != NULL && loud != NULL) {
+	past_sort(r);
+	if (row != NULL && loud != NULL) {
 		for (i = 0; i < r->n; i++) {
-			row_make(v, r, g[i], &row[i]);
+			row_make(v, r, &r->guest[i], &row[i]);
 			shout(&row[i], loud[i]);
 		}
 		chart_put(v->text, &ch);
@@ -292,7 +270,6 @@ run_text(const struct view *v, const struct history_run *r)
 		past_put(v->text, "\n");
 		rv = 0;
 	}
-	free(g);
 	free(row);
 	free(loud);
 	return rv;
@@ -345,88 +322,11 @@ report_text(struct view *v)
  */
 
 static void
-millis_put(struct json *j, const char *key, int64_t ms)
+run_json(const struct view *v, struct history_run *r)
 {
-	json_key(j, key);
-	json_millis(j, ms);
-}
-
-static void
-bool_put(struct json *j, const char *key, bool yes)
-{
-	json_key(j, key);
-	json_bool(j, yes);
-}
-
-/* "method" is the last action: it worked, or no other action followed. */
-static void
-methods_put(struct json *j, const char *how)
-{
-	const char *last = NULL;
-	size_t n;
-
-	json_key(j, "methods");
-	json_array_begin(j);
-	while (how != NULL && *how != '\0') {
-		last = how;
-		n = strcspn(how, ",");
-		json_text(j, how, n);
-		how += n + (how[n] == ',');
-	}
-	json_array_end(j);
-	output_string(j, "method", last);
-}
-
-static void
-guest_json(struct json *j, const struct history_guest *g)
-{
-	json_object_begin(j);
-	output_guest(j, g->uri, g->name, g->uuid);
-	methods_put(j, g->how);
-	output_string(j, "mode", g->mode);
-	output_number(j, "requests", true, g->asks);
-	millis_put(j, "asked", g->asked);
-	millis_put(j, "acknowledged", g->acked);
-	millis_put(j, "seconds", g->asked < 0 || g->ended < g->asked ? -1 :
-	    g->ended - g->asked);
-	output_string(j, "result", past_result(g));
-	bool_put(j, "failed", guest_bad(g));
-	bool_put(j, "forced", g->forced);
-	output_number(j, "bytes", g->bytes > 0, (int64_t)g->bytes);
-	output_string(j, "why", g->why);
-	json_object_end(j);
-}
-
-static void
-run_json(const struct view *v, const struct history_run *r)
-{
-	const struct history_guest **g = guests_sorted(r);
-	struct json *j = &v->output->json;
-	bool ended = r->length >= 0;
-	size_t i;
-
-	json_object_begin(j);
-	output_string(j, "run", r->starts ? "start" : "stop");
-	output_string(j, "command", r->command);
-	output_string(j, "state", ended ? "ended" : past_going(&v->past, r) ?
-	    "under way" : "did not end");
-	output_number(j, "began", true, r->began);
-	output_number(j, "ended", ended, r->began + r->length / 1000);
-	millis_put(j, "seconds", r->length);
-	millis_put(j, "deadline", r->deadline > 0 ? r->deadline : -1);
-	bool_put(j, "deadline_hit", past_deadline_hit(r));
-	output_string(j, "boot", r->boot);
-	bool_put(j, "this_boot", past_here(&v->past, r));
-	output_string(j, "reason", r->reason);
-	output_number(j, "exit", ended, r->code);
-	json_key(j, "guests");
-	json_array_begin(j);
-	for (i = 0; g != NULL && i < r->n; i++)
-		guest_json(j, g[i]);
-	json_array_end(j);
-	json_object_end(j);
-	j->bad = j->bad || g == NULL;
-	free(g);
+	json_object_begin(&v->output->json);
+	outcome_put(&v->output->json, &v->past, r);
+	json_object_end(&v->output->json);
 }
 
 static enum run_exit

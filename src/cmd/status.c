@@ -18,10 +18,14 @@
 static int64_t
 status_since(const struct past *p, bool started)
 {
-	const struct history_run *r = p->history.n == 0 ? NULL :
-	    &p->history.run[0];
+	const struct history_run *r;
+	size_t i = 0;
 
-	if (r == NULL || r->starts != started)
+	/* A run of selected guests may leave the service as it is. */
+	while (i < p->history.n && p->history.run[i].selected)
+		i++;
+	r = &p->history.run[i];
+	if (i == p->history.n || r->starts != started)
 		return -1;
 	if (!started)
 		return r->began;

@@ -59,18 +59,26 @@ account_now(const struct account *a)
 	return loop_now() - a->run->began;
 }
 
-void
-account_begin(struct account *a)
+static void
+line_begin(struct account *a)
 {
 	const struct run *r = a->run;
-	struct errmsg em;
 
-	a->begun = !a->failed;
 	boot_id(a->boot);
 	a->line = (struct history_run){ .starts = !r->stopping,
 	    .command = r->name, .began = boot_clock() - account_now(a) / 1000,
-	    .length = -1, .boot = a->boot, .pid = getpid() };
-	if (!a->begun)
+	    .length = -1, .boot = a->boot, .pid = getpid(),
+	    .selected = r->options->selection != NULL };
+}
+
+void
+account_begin(struct account *a)
+{
+	struct errmsg em;
+
+	a->begun = true;
+	line_begin(a);
+	if (a->failed)
 		return;
 	if (history_read(a->path, &a->old, &a->oldlen, &em) == -1)
 		log_warn("cannot read the history: %s; dropping it", em.text);
@@ -385,6 +393,17 @@ started_end(const struct account *a, struct account_guest *g)
 	}
 }
 
+static void
+line_end(struct account *a, enum run_exit code)
+{
+	const struct run *r = a->run;
+
+	a->line.reason = r->down;
+	a->line.length = account_now(a);
+	a->line.deadline = r->deadline != 0 ? r->deadline - r->began : 0;
+	a->line.code = (int)code;
+}
+
 void
 account_end(struct account *a, enum run_exit code)
 {
@@ -403,9 +422,34 @@ account_end(struct account *a, enum run_exit code)
 		else if (a->guest[i].line.end == HISTORY_OPEN)
 			stopped_end(a, &a->guest[i]);
 	}
-	a->line.reason = r->down;
-	a->line.length = account_now(a);
-	a->line.deadline = r->deadline != 0 ? r->deadline - r->began : 0;
-	a->line.code = (int)code;
+	line_end(a, code);
 	account_write(a);
+}
+
+int
+account_run(struct account *a, enum run_exit code, struct history_run *run)
+{
+	struct history_guest *g;
+	size_t i;
+
+	/* It had no lock: it is none of the history. */
+	if (!a->begun) {
+		line_begin(a);
+		line_end(a, code);
+	}
+	*run = a->line;
+	if ((run->guest = calloc(a->n + 1, sizeof(*run->guest))) == NULL)
+		return -1;
+	for (i = 0; i < a->n; i++) {
+		if (a->guest[i].out)
+			continue;
+		g = &run->guest[run->n++];
+		*g = a->guest[i].line;
+		/* As in the file. */
+		if (a->guest[i].how[0] == '\0')
+			g->how = NULL;
+		if (a->guest[i].why[0] == '\0')
+			g->why = NULL;
+	}
+	return 0;
 }

@@ -57,6 +57,9 @@ void	 account_begin(struct account *);
 void	 account_guests(struct account *);
 /* The run has ended. */
 void	 account_end(struct account *, enum run_exit);
+/* Then: what the history has of the run, also if it could not be written.  The
+ * caller frees run.guest.  0, or -1 when there is no memory. */
+int	 account_run(struct account *, enum run_exit, struct history_run *);
 
 /* Guest number `guest` of the inventory: it is asked for an action; the daemon
  * has accepted that; its job has ended. */

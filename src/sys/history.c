@@ -16,10 +16,17 @@
 #define FIRST	64	/* guests of the first growth */
 
 static const char *const kinds[] = { "stop", "start" };
+static const char *const scopes[] = { "all", "selected" };
 static const char *const ends[] = {
 	[HISTORY_OPEN] = "-", [HISTORY_WELL] = "well",
 	[HISTORY_FAILED] = "failed",
 };
+
+bool
+history_failed(const struct history_guest *g)
+{
+	return g->end != HISTORY_WELL;
+}
 
 /*
  * Write.
@@ -71,6 +78,8 @@ history_put_run(struct buf *b, const struct history_run *r)
 	number_put(b, r->pid);
 	word_put(b, r->reason);
 	number_put(b, r->length < 0 ? -1 : r->code);
+	text_put(b, " ");
+	text_put(b, scopes[r->selected]);
 	text_put(b, "\n");
 }
 
@@ -217,6 +226,7 @@ run_take(struct reader *r)
 	run.pid = number_take(r, 0);
 	run.reason = word_take(r);
 	run.code = (int)(number_take(r, 0) & 0xff);
+	run.selected = keyword_take(r, scopes, 2) == 1;
 	if (kind == 2 || run.command == NULL || run.boot == NULL)
 		r->bad = true;
 	if (!r->bad)

@@ -17,6 +17,7 @@ struct buf;
  *
  *	#libvirt-guests-history/1
  *	run start|stop COMMAND BEGAN LENGTH DEADLINE BOOT PID REASON CODE
+ *	    all|selected
  *	guest URI UUID NAME HOW MODE ASKS ASKED ACKED ENDED BYTES END FORCED
  *	    RESULT WHY
  *
@@ -67,6 +68,8 @@ struct history_run {
 	int64_t		 pid;
 	const char	*reason;	/* of the host shutdown, or NULL */
 	int		 code;		/* exit code, if the run has ended */
+	bool		 selected;	/* it was of the guests that were named;
+					   else of all */
 	struct history_guest *guest;
 	size_t		 n;
 };
@@ -90,6 +93,9 @@ void	 history_free(struct history *);
  * or -1 with the reason. */
 int	 history_read(const char *path, char **text, size_t *len,
 	    struct errmsg *);
+
+/* Whether the result of a guest is a failure. */
+bool	 history_failed(const struct history_guest *);
 
 /* Write the line of a run, or of a guest. */
 void	 history_put_run(struct buf *, const struct history_run *);

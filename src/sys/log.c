@@ -329,18 +329,19 @@ log_answer(const char *fmt, ...)
 }
 
 int
-log_text(const char *text, size_t len)
+log_text(const char *text, size_t len, bool hasty)
 {
 	struct pollfd pfd = { .fd = descriptor[STDOUT_FILENO],
 	    .events = POLLOUT };
 	ssize_t n;
 
 	while (len > 0) {
-		n = write(descriptor[STDOUT_FILENO], text, len);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1 && errno == EAGAIN &&
-		    poll(&pfd, 1, -1) == 1)
+		/* If poll(2) itself fails, only the write can show it. */
+		if (poll(&pfd, 1, hasty ? PATIENCE : -1) == 0)
+			return -1;
+		n = write(descriptor[STDOUT_FILENO], text,
+		    len < LINE ? len : LINE);
+		if (n == -1 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (n <= 0)
 			return -1;

@@ -39,8 +39,9 @@ void	 log_debug(const char *fmt, ...)
 void	 log_answer(const char *fmt, ...)
 	    __attribute__((__format__(__printf__, 1, 2)));
 /* The same for text of any length.  It waits for a slow reader, so call it only
- * if no guest waits.  0, or -1 if it cannot be written. */
-int	 log_text(const char *, size_t len);
+ * if no guest waits; hasty: for at most two seconds without a read.  0, or -1
+ * if it cannot be written. */
+int	 log_text(const char *, size_t len, bool hasty);
 
 /*
  * Lines at the end of a terminal that are replaced in place.  A message erases

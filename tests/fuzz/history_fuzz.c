@@ -23,7 +23,7 @@ run_same(const struct history_run *a, const struct history_run *b)
 	must(a->starts == b->starts && a->began == b->began);
 	must(a->length == b->length && a->deadline == b->deadline);
 	must(a->length < 0 || a->code == b->code);
-	must(a->n == b->n);
+	must(a->n == b->n && a->selected == b->selected);
 	text_same(a->command, b->command);
 	text_same(a->boot, b->boot);
 	text_same(a->reason, b->reason);

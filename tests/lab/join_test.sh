@@ -58,12 +58,16 @@ result_lab()
 	conf ON_SHUTDOWN=suspend
 	begin stop
 	comes out "held$"
-	second shutdown
-	comes out2 "$joined"
+	second -j shutdown
+	lab_wait_until eval "ls -l /proc/$second/fd | grep -q socket:" ||
+	    fail "it does not join"
 	let_go
 	ends 0
 	second_ends 0
 	[ ! -s err2 ] || fail "a complaint"
+	cp out2 out
+	json "[.command, .joined, .exit, .state, .totals.results.saved]" \
+	    '["shutdown",true,0,"ended",1]'
 	# Other settings, but none is left that they would speak of.
 	hasnt out2 "Running guests"
 	saved g2

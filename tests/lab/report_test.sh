@@ -8,12 +8,6 @@
 
 past=/var/lib/libvirt/libvirt-guests.history
 
-# json FILTER EXPECTED: of the JSON in out.
-json()
-{
-	is "$1" "$2" jq -cr "$1" out
-}
-
 lab_case ends 'guests that end differently; GUEST, -n, -j; an earlier boot' \
     '-b obey -b obey -b ignore -b obey,transient'
 ends_lab()
@@ -28,7 +22,15 @@ ends_lab()
 	is nothing "No stop or start is known" cat out
 	run 3 status
 	is nothing "stopped, with no saved guests" cat out
-	RUNLEVEL=0 run 0 stop
+	RUNLEVEL=0 run 0 -j stop
+	is lines 1 eval "wc -l <out"
+	[ ! -s err ] || grep -q "trying destroy" err || fail "a complaint"
+	members "start, stop and shutdown|A run" .
+	json "[.joined, .faults, .uris[0].ok, .exit]" "[false,[],true,0]"
+	json ".totals | [.guests, .failed, (.results |
+	    .off, .saved, .destroyed)]" "[4,0,2,1,1]"
+	json '.totals.bytes == ([.guests[].bytes // 0] | add)' true
+	cp out stopped
 	run 0 report
 	has out "^Stop   .*, runlevel 0, this boot +exit 0\$"
 	has out "^ GUEST +HOW +ASKED +TOOK +RESULT +0 s +[0-9.]+ s\$"
@@ -41,6 +43,10 @@ ends_lab()
 	is width 0 eval "grep -c '.\{81\}' out || :"
 	run 0 report -j
 	json ".runs | length" 1
+	members report .
+	members "A run" ".runs[0]"
+	members "A guest|A guest of a run" ".runs[0].guests[0]"
+	json .runs[0] "$(jq -c "del(.joined, .faults, .uris)" stopped)"
 	json ".runs[0] | [.run, .command, .state, .reason, .exit, .this_boot]" \
 	    '["stop","stop","ended","runlevel 0",0,true]'
 	json ".boot == .runs[0].boot, .unstopped" "true
@@ -54,7 +60,12 @@ null"
 	json '.runs[0] | .seconds >= 3 and .ended - .began >= 3' true
 
 	# A transient guest cannot come back: that went wrong.
-	run 1 start
+	run 1 start -j
+	json "[.run, .exit, .joined, .totals.guests, .totals.failed]" \
+	    '["start",1,false,4,1]'
+	json ".faults[]" "a guest stays on the list"
+	json '.guests[] | select(.failed) | [.name, .result, .why]' \
+	    '["g4","gone","it no longer exists"]'
 	run 1 report
 	is kinds "Start Stop" eval "sed -n 's/^\\(St[a-z]*\\) .*/\\1/p' out |
 	    xargs"
@@ -84,6 +95,7 @@ null"
 	has out "^Since [0-9]+ [A-Z][a-z][a-z] [0-9:]+\$"
 	has out "^Last stop: .* s, exit 0; 4 guests: "
 	run 0 -j status
+	members status .
 	json ".state, .last_stop.exit, (.since >= .last_stop.began)" "started
 0
 true"
@@ -98,7 +110,7 @@ true"
 	json .unstopped 11111111-1111-1111-1111-111111111111
 	# A stop that was not of the host is one all the same.
 	run 0 start
-	sed -i "s/^run start start [0-9]* \\(.* 1111.*\\) 1\$/run stop stop 1 \\1 0/" \
+	sed -i "s/^run start start [0-9]* \\(.* 1111.*\\) 1 all\$/run stop stop 1 \\1 0/" \
 	    $past
 	run 0 report
 	hasnt out "^Boot"

@@ -50,9 +50,21 @@ some_lab()
 	hasnt out g3
 	listed_are g1 g2
 	status 0 started
-	run 0 report -j -n 1
+	run 0 report -j
 	is guests '["g1","g2"]' jq -c \
 	    '[.runs[0].guests[].name] | sort' out
+	# It is not the stop of its boot.
+	json "[.runs[] | [.run, .selected]]" '[["stop",true],["start",false]]'
+	run 0 report
+	has out "^Stop   .*, selected guests, this boot +exit 0\$"
+	run 0 status
+	has out "^Since "
+	hasnt out "^Last stop"
+	sed -i.here "s/ $(cat /proc/sys/kernel/random/boot_id) / 1 /" \
+	    $list.history
+	run 1 report
+	has out "^Boot   the last earlier boot ended without a stop of "
+	mv $list.history.here $list.history
 
 	run 1 start g3 "g[12]x"
 	has err "^libvirt-guests: g3: no guest on the list matches\$"

@@ -26,7 +26,7 @@ parse(const char *text)
 static const struct history_run full_run = {
 	.starts = true, .command = "restart", .began = 1795885967,
 	.length = 120000, .deadline = 90000, .boot = "b 1", .pid = 42,
-	.reason = "runlevel 0", .code = 1
+	.reason = "runlevel 0", .code = 1, .selected = true
 };
 static const struct history_guest full_guest = {
 	.uri = "qemu+unix:///x?socket=/a%20b", .name = "a b\n\033%-\xff",
@@ -81,6 +81,8 @@ ATF_TC_BODY(round_trip, tc)
 	ATF_CHECK_EQ(42, h.run[0].pid);
 	ATF_CHECK_STREQ("runlevel 0", h.run[0].reason);
 	ATF_CHECK_EQ(1, h.run[0].code);
+	ATF_CHECK(h.run[0].selected);
+	ATF_CHECK(!h.run[1].selected);
 	ATF_REQUIRE_EQ(2, h.run[0].n);
 	guest_same(&full_guest, &h.run[0].guest[0]);
 	ATF_CHECK_STREQ("-", h.run[0].guest[1].uri);

@@ -448,7 +448,7 @@ ATF_TC_BODY(whole_text, tc)
 		(void)dup2(p[1], STDOUT_FILENO);
 		(void)close(p[1]);
 		log_init(LOG_QUIET);
-		_exit(log_text(text, sizeof(text)) == 0 ? 0 : 1);
+		_exit(log_text(text, sizeof(text), false) == 0 ? 0 : 1);
 	}
 	(void)close(p[1]);
 	full_wait(pid, p[0]);
