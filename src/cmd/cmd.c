@@ -26,7 +26,7 @@ static const struct cmd commands[] = {
 	    CMD_CHECKS },
 	{ "status", "print whether the service is started or stopped",
 	    status_main, NULL, CMD_READS, JSON_ANSWER, { NULL } },
-	{ "gueststatus", "print a table of the running guests", status_guests,
+	{ "gueststatus", "print a table of the guests", gueststatus_main,
 	    NULL, CMD_ACTS, JSON_ANSWER, { NULL }, true, false },
 	{ "await", "wait for a stop that is under way; exit with its status",
 	    await_main, NULL, CMD_ACTS },

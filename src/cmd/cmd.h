@@ -69,7 +69,7 @@ enum run_exit	  stop_shutdown(struct cmd_run *);
 enum run_exit	  stop_restart(struct cmd_run *);
 enum run_exit	  stop_condrestart(struct cmd_run *);
 enum run_exit	  status_main(struct cmd_run *);
-enum run_exit	  status_guests(struct cmd_run *);
+enum run_exit	  gueststatus_main(struct cmd_run *);
 enum run_exit	  status_reload(struct cmd_run *);
 enum run_exit	  await_main(struct cmd_run *);
 enum run_exit	  plan_main(struct cmd_run *);

@@ -1,7 +1,14 @@
 #include "cmd/output.h"
 
-#include "run/run.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "compat.h"
+#include "plan/plan.h"
 #include "run/inventory.h"
+#include "run/run.h"
+#include "run/worst.h"
 #include "sys/log.h"
 
 #define ANSWER_MAX	(64 * 1024 * 1024)
@@ -95,4 +102,52 @@ output_uris(struct json *j, const struct inventory *v)
 		json_object_end(j);
 	}
 	json_array_end(j);
+}
+
+const char *
+output_chain(const struct plan *p, const struct plan_step *s, char *text,
+    size_t size)
+{
+	char time[32];
+	int64_t limit;
+	size_t i;
+
+	text[0] = '\0';
+	for (i = 0; s->chain[i] != POLICY_END; i++) {
+		if (i > 0)
+			(void)strlcat(text, ", ", size);
+		(void)strlcat(text, policy_name(s->chain[i]), size);
+		limit = plan_limit(p, s, s->chain[i]);
+		(void)snprintf(time, sizeof(time), " %" PRId64 " s",
+		    worst_seconds(limit));
+		if (limit > 0)
+			(void)strlcat(text, time, size);
+	}
+	return text;
+}
+
+void
+output_policy(struct json *j, const struct plan *p, const struct plan_step *s)
+{
+	char chain[POLICY_TEXT];
+	size_t i;
+
+	output_string(j, "chain", s == NULL ? "leave" :
+	    policy_chain_text(s->chain, chain));
+	json_key(j, "limits");
+	json_array_begin(j);
+	for (i = 0; s != NULL && s->chain[i] != POLICY_END; i++)
+		json_int(j, worst_seconds(plan_limit(p, s, s->chain[i])));
+	json_array_end(j);
+}
+
+bool
+output_asks(const struct plan_step *s)
+{
+	size_t i;
+
+	for (i = 0; s->chain[i] != POLICY_END; i++)
+		if (policy_traits(s->chain[i])->asks)
+			return true;
+	return false;
 }

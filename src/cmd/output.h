@@ -11,6 +11,8 @@
 #include "text/uuid.h"
 
 struct inventory;
+struct plan;
+struct plan_step;
 
 /* What -j prints, an object. */
 struct output {
@@ -34,5 +36,15 @@ void		  output_guest(struct json *, const char *uri,
 		    const char *name, const unsigned char uuid[UUID_LEN]);
 /* The URIs that were asked, and their errors. */
 void		  output_uris(struct json *, const struct inventory *);
+
+/* The actions of a step with their time limits, "shutdown 60 s, suspend";
+ * returns text. */
+const char	 *output_chain(const struct plan *, const struct plan_step *,
+		    char *text, size_t size);
+/* The same as members chain and limits; NULL: the guest is left running. */
+void		  output_policy(struct json *, const struct plan *,
+		    const struct plan_step *);
+/* Whether the guest is asked to shut down. */
+bool		  output_asks(const struct plan_step *);
 
 #endif

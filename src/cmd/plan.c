@@ -261,39 +261,6 @@ cell_time(char cell[CELL], int64_t ms)
 		(void)snprintf(cell, CELL, "%" PRId64 " s", worst_seconds(ms));
 }
 
-/* "shutdown 60 s, destroy 30 s" */
-static void
-cell_chain(const struct view *v, const struct plan_step *s, char cell[CELL])
-{
-	const struct plan *p = v->plan;
-	char time[32];
-	int64_t limit;
-	size_t i;
-
-	cell[0] = '\0';
-	for (i = 0; s->chain[i] != POLICY_END; i++) {
-		if (i > 0)
-			(void)strlcat(cell, ", ", CELL);
-		(void)strlcat(cell, policy_name(s->chain[i]), CELL);
-		limit = plan_limit(p, s, s->chain[i]);
-		(void)snprintf(time, sizeof(time), " %" PRId64 " s",
-		    worst_seconds(limit));
-		if (limit > 0)
-			(void)strlcat(cell, time, CELL);
-	}
-}
-
-static bool
-has_shutdown(const struct plan_step *s)
-{
-	size_t i;
-
-	for (i = 0; s->chain[i] != POLICY_END; i++)
-		if (policy_traits(s->chain[i])->asks)
-			return true;
-	return false;
-}
-
 static bool
 has_order(const struct plan_step *s)
 {
@@ -329,8 +296,8 @@ cells_fill(const struct view *v, const struct row *w, struct cells *c)
 	(void)snprintf(c->text[0], CELL, "%zu", w->position);
 	if (has_order(s))
 		(void)snprintf(c->text[1], CELL, "%d", s->row->order);
-	cell_chain(v, s, c->text[4]);
-	if (has_shutdown(s))
+	(void)output_chain(v->plan, s, c->text[4], CELL);
+	if (output_asks(s))
 		(void)policy_modes_text(s->modes, ',', c->text[5]);
 	cell_time(c->text[6], w->times->begins);
 	cell_time(c->text[7], w->times->ends);
@@ -427,31 +394,17 @@ view_text(struct view *v, enum run_exit rv)
 /* JSON. */
 
 static void
-limits_put(struct view *v, const struct plan_step *s)
-{
-	size_t i;
-
-	json_key(v->json, "limits");
-	json_array_begin(v->json);
-	for (i = 0; s->chain[i] != POLICY_END; i++)
-		json_int(v->json, worst_seconds(plan_limit(v->plan, s,
-		    s->chain[i])));
-	json_array_end(v->json);
-}
-
-static void
 step_json(struct view *v, const struct row *w)
 {
 	const struct plan_step *s = w->step;
-	char chain[POLICY_TEXT], modes[POLICY_MODES_TEXT];
-	bool asks = has_shutdown(s);
+	char modes[POLICY_MODES_TEXT];
+	bool asks = output_asks(s);
 	struct json *j = v->json;
 
 	output_number(j, "position", true, (int64_t)w->position);
 	output_number(j, "order", has_order(s), has_order(s) ?
 	    s->row->order : 0);
-	output_string(j, "chain", policy_chain_text(s->chain, chain));
-	limits_put(v, s);
+	output_policy(j, v->plan, s);
 	output_number(j, "timeout", asks, worst_seconds(plan_limit(v->plan, s,
 	    POLICY_SHUTDOWN)));
 	output_string(j, "mode", asks ? policy_modes_text(s->modes, ',',

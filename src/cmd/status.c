@@ -1,15 +1,11 @@
 #include "cmd/cmd.h"
 
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cmd/output.h"
 #include "cmd/past.h"
-#include "run/selection.h"
 #include "sys/log.h"
 #include "text/chart.h"
-#include "wire/lvproto.h"
 
 #define BUF_MAX	(1024 * 1024)
 
@@ -162,139 +158,4 @@ status_reload(struct cmd_run *c)
 	    run_uri_label(r->conf_file, file), r->tab.n,
 	    r->tab.n == 1 ? "" : "s", run_uri_label(r->conf.guesttab, tab));
 	return RUN_OK;
-}
-
-/*
- * The table of guests.
- */
-
-struct row {
-	struct virt_call	 call;
-	const char		*state;
-};
-
-static void
-state_answered(struct virt_call *c, const struct virt_answer *a)
-{
-	struct row *row = c->arg;
-
-	if (a->result == VIRT_OK)
-		row->state = lvmsg_state_name(a->state.state);
-	else if (a->result == VIRT_REFUSED && a->class == LVMSG_GONE)
-		row->state = "gone";
-}
-
-static int
-rows_ask(struct inventory *v, struct row *row)
-{
-	struct guest *g;
-	size_t i;
-	int rv = 0;
-
-	for (i = 0; i < v->guests.n; i++) {
-		g = &v->guests.guest[i];
-		row[i].state = "unknown";
-		row[i].call = (struct virt_call){ .what = VIRT_STATE,
-		    .guest = g, .done = state_answered, .arg = &row[i] };
-		(void)virt_ask(&v->host[g->uri].virt, &row[i].call);
-	}
-	for (i = 0; i < v->guests.n; i++)
-		while (row[i].call.busy && rv == 0)
-			rv = run_step(v->run, 0);
-	return rv;
-}
-
-static void
-rows_print(const struct inventory *v, size_t uri, const struct row *row)
-{
-	char label[GUEST_LABEL];
-	const struct guest *g;
-	size_t i, width = 4;
-
-	for (i = 0; i < v->guests.n; i++)
-		if (v->guests.guest[i].uri == uri && strlen(guest_label(
-		    &v->guests.guest[i], label)) > width)
-			width = strlen(label);
-	log_answer(" %-5s %-*s   %s", "Id", (int)width, "Name", "State");
-	log_answer("---------------------------------------");
-	for (i = 0; i < v->guests.n; i++) {
-		g = &v->guests.guest[i];
-		if (g->uri == uri)
-			log_answer(" %-5" PRId32 " %-*s   %s", g->id,
-			    (int)width, guest_label(g, label), row[i].state);
-	}
-	log_answer("%s", "");
-}
-
-static void
-rows_text(const struct inventory *v, const struct row *row)
-{
-	char label[RUN_LABEL];
-	size_t i;
-
-	for (i = 0; i < v->run->conf.nuris; i++) {
-		log_answer("* %s URI:",
-		    run_uri_label(v->run->conf.uris[i], label));
-		if (v->host[i].failed)
-			log_answer("%s", "");
-		else
-			rows_print(v, i, row);
-	}
-}
-
-static enum run_exit
-rows_json(const struct inventory *v, const struct row *row, enum run_exit rv)
-{
-	const struct guest *g;
-	struct output a;
-	size_t i;
-
-	output_begin(&a);
-	json_key(&a.json, "guests");
-	json_array_begin(&a.json);
-	for (i = 0; i < v->guests.n; i++) {
-		g = &v->guests.guest[i];
-		json_object_begin(&a.json);
-		output_guest(
-		    &a.json, v->run->conf.uris[g->uri], g->name, g->uuid);
-		json_key(&a.json, "id");
-		json_int(&a.json, g->id);
-		json_key(&a.json, "persistent");
-		json_bool(&a.json, g->persistent);
-		output_string(&a.json, "state", row[i].state);
-		json_object_end(&a.json);
-	}
-	json_array_end(&a.json);
-	output_uris(&a.json, v);
-	return output_end(&a, rv);
-}
-
-enum run_exit
-status_guests(struct cmd_run *c)
-{
-	struct inventory *v = &c->inventory;
-	enum run_exit rv = RUN_OK;
-	struct row *row;
-	size_t i;
-
-	v->flags[0] = LV_LIST_ACTIVE | LV_LIST_TRANSIENT;
-	v->flags[1] = LV_LIST_ACTIVE | LV_LIST_PERSISTENT;
-	if (selection_wants_os(v->run))
-		v->details = DETAILS_STOP;
-	if (inventory_all(v, 0) == -1)
-		return RUN_FAILED;
-	if (selection_unmatched(v->run, "no running guest matches"))
-		rv = RUN_FAILED;
-	row = calloc(v->guests.n + 1, sizeof(*row));
-	if (row == NULL || rows_ask(v, row) == -1)
-		rv = RUN_FAILED;
-	for (i = 0; i < v->run->conf.nuris; i++)
-		if (v->host[i].failed)
-			rv = RUN_FAILED;
-	if (row != NULL && v->run->options->json)
-		rv = rows_json(v, row, rv);
-	else if (row != NULL)
-		rows_text(v, row);
-	free(row);
-	return rv;
 }

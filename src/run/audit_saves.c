@@ -2,25 +2,17 @@
 
 #include <sys/vfs.h>
 
-#include <inttypes.h>
 #include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "compat.h"
 #include "run/inventory.h"
+#include "run/saves.h"
 #include "run/service.h"
 #include "text/buf.h"
+#include "text/number.h"
 #include "wire/domxml.h"
 
 #define AREA	"save"
-#define MIB	(UINT64_C(1024) * 1024)
-
-/* Where the driver of QEMU keeps its saves. */
-#define SYSTEM_SAVES	"/var/lib/libvirt/qemu/save"
-#define USER_SAVES	"libvirt/qemu/save"
 
 enum kind { MEMORY, NETWORK, USER };
 
@@ -64,16 +56,9 @@ static const struct {
 static void
 dir_find(char dir[PATH_MAX], struct statfs *fs)
 {
-	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
 	char *slash;
 
-	if (geteuid() == 0)
-		(void)strlcpy(dir, SYSTEM_SAVES, PATH_MAX);
-	else if (xdg != NULL && *xdg == '/')
-		(void)snprintf(dir, PATH_MAX, "%s/" USER_SAVES, xdg);
-	else
-		(void)snprintf(dir, PATH_MAX, "%s/.config/" USER_SAVES,
-		    home != NULL ? home : "");
+	saves_dir(dir);
 	memset(fs, 0, sizeof(*fs));
 	while (statfs(dir, fs) == -1 && (slash = strrchr(dir, '/')) != NULL &&
 	    slash != dir)
@@ -145,25 +130,11 @@ system_check(struct audit_view *v, const char *dir, unsigned long type)
 	}
 }
 
-/* "1.5 GiB" */
-static const char *
-size_text(uint64_t bytes, char text[32])
-{
-	uint64_t tenths = bytes / (MIB * 1024 / 10);
-
-	if (bytes < 1024 * MIB)
-		(void)snprintf(text, 32, "%" PRIu64 " MiB", bytes / MIB);
-	else
-		(void)snprintf(text, 32, "%" PRIu64 ".%" PRIu64 " GiB",
-		    tenths / 10, tenths % 10);
-	return text;
-}
-
 void
 audit_saves(struct audit_view *v)
 {
 	struct advice_about about = { .level = ADVICE_OK, .area = AREA };
-	char dir[PATH_MAX], needed[32], room[32];
+	char dir[PATH_MAX], needed[NUMBER_BYTES], room[NUMBER_BYTES];
 	struct statfs fs;
 	uint64_t sum, left;
 	size_t without;
@@ -180,6 +151,7 @@ audit_saves(struct audit_view *v)
 		    "free some space, or the next action follows";
 	}
 	advice_put(&v->audit->advice, &about, "saves need %s at most, and "
-	    "there are %s", size_text(sum, needed), size_text(left, room));
+	    "there are %s", number_bytes(sum, needed),
+	    number_bytes(left, room));
 	system_check(v, dir, (unsigned long)fs.f_type);
 }

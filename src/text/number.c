@@ -6,6 +6,7 @@
 
 #include "compat.h"
 
+#define MIB	(UINT64_C(1024) * 1024)
 #define LARGE	"too large"	/* strtonum's words */
 
 int
@@ -43,4 +44,19 @@ number_parse(const char *text, const struct number_range *range, int64_t *n,
 		return -1;
 	*n = value;
 	return 0;
+}
+
+const char *
+number_bytes(uint64_t bytes, char text[NUMBER_BYTES])
+{
+	const uint64_t gib = 1024 * MIB;
+
+	if (bytes < gib)
+		(void)snprintf(text, NUMBER_BYTES, "%" PRIu64 " MiB",
+		    (bytes + MIB - 1) / MIB);
+	else
+		(void)snprintf(text, NUMBER_BYTES,
+		    "%" PRIu64 ".%" PRIu64 " GiB", bytes / gib,
+		    bytes % gib * 10 / gib);
+	return text;
 }

@@ -25,4 +25,8 @@ int	 number_parse(const char *text, const struct number_range *,
 int	 number_limit(const char *text, const struct number_range *,
 	    int64_t *n, char why[NUMBER_WHY]);
 
+/* A size, "1.5 GiB" or "12 MiB"; returns text. */
+#define NUMBER_BYTES	32
+const char *number_bytes(uint64_t, char text[NUMBER_BYTES]);
+
 #endif

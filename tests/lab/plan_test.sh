@@ -505,9 +505,7 @@ wrong_lab()
 		wrong $words
 	done
 	wrong plan ""
-	for command in start stop shutdown restart condrestart try-restart \
-	    reload \
-	    force-reload; do
+	for command in restart condrestart try-restart reload force-reload; do
 		wrong -j $command
 		has err "^libvirt-guests: -j: "
 	done

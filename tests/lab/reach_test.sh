@@ -23,8 +23,8 @@ through()
 	uris "$1"
 	run 0 gueststatus
 	is heading "* $1 URI:" grep "^\\*" out
-	has out " g1 +running$"
-	has out " g2 +running$"
+	has out " g1 +running +-"
+	has out " g2 +running +-"
 	wanted="$1 $(uuids $(running))"
 	run 0 stop
 	[ ! -s err ] || fail "a complaint"
@@ -84,7 +84,7 @@ auth_tcp = \"none\""
 	run 0 gueststatus
 	is headings "* $uri URI:
 * $tcp URI:" grep "^\\*" out
-	is guests 2 grep -Ec " g[12] +running$" out
+	is guests 2 grep -Ec " g[12] +running +-" out
 	is complaints "libvirt-guests: warning: $tcp: the same daemon as $uri; \
 its guests are counted there" cat err
 	order=$(running)
@@ -266,7 +266,7 @@ ssh_lab()
 	run 1 -c "qemu+ssh://root@127.0.0.1:2222/system?$key" gueststatus
 	run 0 -c "qemu+ssh://root@127.0.0.1:2222/system?$key&$(:
 	    )socket=/run/libvirt/other" gueststatus
-	has out " g1 +running$"
+	has out " g1 +running +-"
 	mv /run/libvirt/other /run/libvirt/libvirt-sock
 	# Nobody is asked for anything.
 	refuses "qemu+ssh://root@127.0.0.1:2222/system?keyfile=$PWD/ssh/other" \
@@ -362,7 +362,7 @@ tls_lab()
     -cert tls/good/cacert.pem"
 	$authority -gencrl -out tls/good/cacrl.pem 2>tls/log
 	run 0 -c "qemu+tls://127.0.0.1/system?$good" gueststatus
-	has out " g1 +running$"
+	has out " g1 +running +-"
 	$authority -revoke tls/good/servercert.pem 2>tls/log
 	$authority -gencrl -out tls/good/cacrl.pem 2>tls/log
 	refuses "qemu+tls://127.0.0.1/system?$good" "revoked"
@@ -465,7 +465,7 @@ END
 	uris nosuch here
 	run 1 gueststatus
 	has err "^libvirt-guests: nosuch: missing ://"
-	has out " g1 +running$"
+	has out " g1 +running +-"
 	run 1 stop
 	saved g1 g2
 	uris here
@@ -497,9 +497,9 @@ modular_lab()
 {
 	mv /run/libvirt/libvirt-sock /run/libvirt/virtqemud-sock
 	run 0 -c $uri gueststatus
-	has out " g1 +running$"
+	has out " g1 +running +-"
 	run 0 -c default gueststatus
-	has out " g1 +running$"
+	has out " g1 +running +-"
 	run 1 -c "$uri?mode=legacy" gueststatus
 	has err "libvirt/libvirt-sock: No such file"
 	ln -s virtqemud-sock /run/libvirt/libvirt-sock
@@ -533,7 +533,7 @@ session_lab()
 	lab_guest_start g1
 	lab_guest_ready g1
 	run 0 gueststatus
-	has out " g1 +running$"
+	has out " g1 +running +-"
 	run 0 stop
 	saved g1
 	has "$home/state/libvirt-guests" "^qemu:///session $(uuids g1)$"

@@ -41,12 +41,14 @@ lab_case guests 'gueststatus: the running guests of every URI' \
     '-b obey -b obey,transient'
 guests_lab()
 {
+	conf ON_SHUTDOWN=suspend
+	echo "g2 - shutdown,destroy 9" >/etc/libvirt-guests.tab
 	reset g1
 	run 0 gueststatus
 	has out "^\\* qemu:///system URI:$"
-	has out "^ Id +Name +State$"
+	has out "^ Id +Name +State +Saved +Policy$"
 	hasnt out "g1"
-	has out "^ [0-9]+ +g2 +running$"
+	has out "^ [0-9]+ +g2 +running +- +shutdown 9 s, destroy 30 s$"
 	lab_guest_start g1
 	lab_virsh suspend g1 >/dev/null
 	run 0 gueststatus
@@ -56,9 +58,37 @@ guests_lab()
 		sed "s/  */ /g; s/^ //" | grep -v "^-*$"
 	}
 	is table "* $uri URI:
-$(virsh -c $uri list | words)" eval "words <out"
-	has out "^ [0-9]+ +g1 +paused$"
+$(virsh -c $uri list | words)" eval "sed 's/ *Saved.*//; s/   *- .*//' out | words"
+	has out "^ [0-9]+ +g1 +paused +- +suspend$"
 	[ ! -s err ] || fail "a complaint"
+	run 0 -j gueststatus
+	members gueststatus .
+	members "A guest|A running guest" ".guests[0]"
+	json ".guests | sort_by(.name)[] | [.name, .chain, .limits]" \
+	    '["g1","suspend",[0]]
+["g2","shutdown,destroy",[9,30]]'
+	json .listed "[]"
+
+	# Guests on the list: saved, off, and one that runs again.
+	lab_guest_ready g2
+	run 0 stop
+	run 0 gueststatus
+	has out "^ - +g1 +saved +[0-9]+ MiB +start$"
+	has out "^ - +g2 +off +- +start$"
+	run 0 -o ON_BOOT=ignore -j gueststatus
+	members "A guest|A guest on the list" ".listed[0]"
+	json ".listed | sort_by(.name)[] | [.name, .state, .bytes == $(
+	    stat -c %s /var/lib/libvirt/qemu/save/g1.save)]" \
+	    '["g1","saved",true]
+["g2","off",false]'
+	mv /var/lib/libvirt/qemu/save/g1.save save
+	run 0 gueststatus g1
+	has out "^ - +g1 +saved +- +start$"
+	hasnt out " g2 "
+	mv save /var/lib/libvirt/qemu/save/g1.save
+	lab_virsh start g1 >/dev/null
+	run 0 gueststatus
+	is g1 1 grep -c " g1 " out
 }
 
 lab_case dead 'a URI that does not answer hides no other' '-b obey'
@@ -66,13 +96,13 @@ dead_lab()
 {
 	conf "URIS=\"qemu:///system qemu+unix:///system?socket=/nowhere\""
 	run 1 gueststatus
-	has out "^ [0-9]+ +g1 +running$"
+	has out "^ [0-9]+ +g1 +running +- +suspend$"
 	has out "^\\* qemu\\+unix:///system\\?socket=/nowhere URI:$"
 	has err "socket=/nowhere: "
 	hasnt err "qemu:///system: "
 	conf "URIS=\"qemu+unix:///system?socket=/nowhere qemu:///system\""
 	run 1 gueststatus
-	has out "^ [0-9]+ +g1 +running$"
+	has out "^ [0-9]+ +g1 +running +- +suspend$"
 	lab_daemon_kill9
 	conf ""
 	run 1 gueststatus

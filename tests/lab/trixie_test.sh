@@ -46,7 +46,7 @@ suspend_lab()
 	cycle 0 -oON_SHUTDOWN=suspend -oSTART_DELAY=1 -oBYPASS_CACHE=1 stop
 	boots 1 $LAB_GUESTS
 	run 0 gueststatus
-	has out " g1 +running$"
+	has out " g1 +running +-"
 	run 0 plan
 	has out " suspend"
 }

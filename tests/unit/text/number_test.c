@@ -52,8 +52,28 @@ ATF_TC_BODY(parse, tc)
 	}
 }
 
+ATF_TC_WITHOUT_HEAD(bytes);
+ATF_TC_BODY(bytes, tc)
+{
+	static const struct {
+		uint64_t	 bytes;
+		const char	*text;
+	} rows[] = {
+		{ 0, "0 MiB" }, { 700000, "1 MiB" }, { 12582912, "12 MiB" },
+		{ 1073741824, "1.0 GiB" }, { 1342177280, "1.2 GiB" },
+		{ UINT64_MAX, "17179869183.9 GiB" }
+	};
+	char text[NUMBER_BYTES];
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		ATF_CHECK_STREQ(rows[i].text,
+		    number_bytes(rows[i].bytes, text));
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, parse);
+	ATF_TP_ADD_TC(tp, bytes);
 	return atf_no_error();
 }
