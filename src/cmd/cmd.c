@@ -6,6 +6,7 @@
 #include "cmd/outcome.h"
 #include "run/setup.h"
 #include "sys/log.h"
+#include "sys/logger.h"
 
 static const struct cmd commands[] = {
 	{ "start", "start the guests that the last stop recorded",
@@ -67,12 +68,29 @@ half_starts(enum run_exit (*half)(struct cmd_run *),
 	    o->operand != NULL && strcmp(o->operand, "start") == 0);
 }
 
-static int
-cmd_init(struct cmd_run *c, const char *name, const struct run_options *o,
-    bool starts)
+/* The configuration is unknown at first. */
+static void
+system_log(const struct cmd *c, const struct conf *conf)
 {
-	if (setup_run(&c->run, name, o) == -1 ||
-	    record_init(&c->record, &c->run) == -1)
+	bool wanted = c->kind == CMD_STOPS || c->main == start_main;
+
+	if (conf == NULL || conf->syslog == CONF_DEFAULT)
+		wanted = wanted && logger_wanted();
+	else
+		wanted = wanted && conf->syslog == CONF_YES;
+	logger_open(wanted ? LOGGER_PATH : NULL);
+}
+
+static int
+cmd_init(struct cmd_run *c, const struct cmd *row,
+    const struct run_options *o, bool starts)
+{
+	int rv;
+
+	system_log(row, NULL);
+	if ((rv = setup_run(&c->run, row->name, o)) == 0)
+		system_log(row, &c->run.conf);
+	if (rv == -1 || record_init(&c->record, &c->run) == -1)
 		return -1;
 	if (starts)
 		record_adopt(&c->record);
@@ -113,7 +131,7 @@ half_run(const struct cmd *c, enum run_exit (*half)(struct cmd_run *),
 	}
 	if (c->kind == CMD_AUDITS)
 		audit_begin(&cr->audit);
-	if (cmd_init(cr, c->name, o, half_starts(half, o)) == 0) {
+	if (cmd_init(cr, c, o, half_starts(half, o)) == 0) {
 		if (cr->run.found.errors > 0 && c->kind == CMD_CHECKS)
 			rv = RUN_CONFIG;
 		else

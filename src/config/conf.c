@@ -126,6 +126,8 @@ static const struct conf_key keys[] = {
 	    "directory of hooks"),
 	KEY("HOOK_TIMEOUT", hook_timeout, number, "60", 1, DAY,
 	    "seconds for a hook"),
+	KEY("SYSLOG", syslog, tristate, "default", 0, 0,
+	    "send messages of a stop or start to the system log"),
 	KEY("STATE_DIR", state_dir, path, "/var/lib/libvirt", 0, PATH_BYTES,
 	    "directory of the list of guests"),
 	KEY("RUN_DIR", run_dir, path, "/run", 0, PATH_BYTES,

@@ -40,6 +40,7 @@ struct conf {
 	int		  parallel_start;	/* 0 = no bound */
 	int		  bypass_cache;		/* 0 or 1 */
 	int		  sync_time;		/* 0 or 1 */
+	int		  syslog;		/* enum conf_tristate */
 	int		  persistent_only;	/* enum conf_tristate */
 	int		  suspend_timeout;	/* seconds, 0 = none */
 	int		  suspend_stall;	/* seconds, 0 = never */

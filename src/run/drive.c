@@ -499,7 +499,7 @@ drive_plan(struct drive *d, const char *heading)
 	screen_begin(&d->screen, w, hooks_limit(&d->stages.hooks));
 	d->progress.table = d->screen.on;
 	/* The console of a host that goes down may be recorded. */
-	d->progress.lines = log_verbose() || w->run->down != NULL;
+	d->progress.lines = log_shows(LOG_VERBOSE) || w->run->down != NULL;
 	if ((first && stages_whole(&d->stages, w, HOOK_PRE_STOP) == -1) ||
 	    (w->plan.n > 0 && lanes_wait(w) == -1)) {
 		engine_cut(&w->engine, "interrupted", loop_now());

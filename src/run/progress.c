@@ -8,6 +8,7 @@
 #include "plan/engine.h"
 #include "plan/guest.h"
 #include "sys/log.h"
+#include "sys/logger.h"
 #include "text/escape.h"
 
 #define URI_LABEL	512
@@ -152,18 +153,24 @@ progress_tell(struct progress *p, const struct engine_note *n)
 	const char *text = w->text;
 	struct line l = { .len = 0 };
 
-	if (p->table && (w->stream == PASSING || (w->stream == INFO &&
-	    !p->lines)))
+	if (w->stream == PASSING && (p->table || !log_shows(LOG_NORMAL)))
 		return;
 	if (w->endless != NULL && n->seconds < 0)
 		text = w->endless;
 	note_format(&l, p, n, text);
+	/* The table shows the same. */
+	if (w->stream == INFO && p->table && !p->lines) {
+		logger_send(LOGGER_INFO, l.text);
+		return;
+	}
 	if (n->said != SAID_WAIT_MANY && n->said != SAID_EXPIRED)
 		heading_put(p, n->uri);
 	switch (w->stream) {
 	case INFO:
-	case PASSING:
 		log_info("%s", l.text);
+		break;
+	case PASSING:
+		log_answer("%s", l.text);
 		break;
 	case ERROR:
 		log_error("%s", l.text);

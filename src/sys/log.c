@@ -13,6 +13,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "sys/logger.h"
 #include "text/utf8.h"
 
 #define LINE	4096
@@ -80,9 +81,9 @@ log_columns(void)
 }
 
 bool
-log_verbose(void)
+log_shows(enum log_level least)
 {
-	return level >= LOG_VERBOSE;
+	return level >= least;
 }
 
 bool
@@ -233,24 +234,38 @@ tame(char *text, size_t len)
 	}
 }
 
-static void	line(int, const char *, const char *, va_list)
-		    __attribute__((__format__(__printf__, 3, 0)));
+struct line {
+	int			 fd;	/* or -1: only in the system log */
+	const char		*prefix;
+	enum logger_level	 level;
+	bool			 logged;	/* in the system log */
+};
+
+static void	line(const struct line *, const char *, va_list)
+		    __attribute__((__format__(__printf__, 2, 0)));
 
 static void
-line(int fd, const char *prefix, const char *fmt, va_list ap)
+line(const struct line *l, const char *fmt, va_list ap)
 {
 	char text[LINE];
-	int saved = errno, n, m;
+	int saved = errno, n, m, name;
 
-	table_erase();
-	n = snprintf(text, sizeof(text) - 1, "%s", prefix);
+	if (l->fd != -1)
+		table_erase();
+	n = snprintf(text, sizeof(text) - 1, "%s", l->prefix);
+	name = strncmp(text, NAME, sizeof(NAME) - 1) == 0 ?
+	    (int)sizeof(NAME) - 1 : 0;
 	m = vsnprintf(text + n, sizeof(text) - 1 - (size_t)n, fmt, ap);
 	n = m < 0 ? n : n + m;
 	if ((size_t)n > sizeof(text) - 2)
 		n = (int)sizeof(text) - 2;
 	tame(text, (size_t)n);
+	text[n] = '\0';
+	if (l->logged)
+		logger_send(l->level, text + name);
 	text[n] = '\n';
-	put(fd, text, (size_t)n + 1);
+	if (l->fd != -1)
+		put(l->fd, text, (size_t)n + 1);
 	errno = saved;
 }
 
@@ -261,11 +276,15 @@ static void	 complain(bool, const char *, va_list)
 static void
 complain(bool error, const char *fmt, va_list ap)
 {
+	static const struct line failure = { STDERR_FILENO, NAME,
+	    LOGGER_ERROR, true };
+	static const struct line warning = { STDERR_FILENO, NAME "warning: ",
+	    LOGGER_WARNING, true };
 	char text[LINE];
 	int saved = errno;
 
 	if (divert == NULL) {
-		line(STDERR_FILENO, error ? NAME : NAME "warning: ", fmt, ap);
+		line(error ? &failure : &warning, fmt, ap);
 		return;
 	}
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
@@ -297,34 +316,41 @@ log_warn(const char *fmt, ...)
 void
 log_info(const char *fmt, ...)
 {
+	static const struct line shown = { STDOUT_FILENO, "", LOGGER_INFO,
+	    true };
+	static const struct line quiet = { -1, "", LOGGER_INFO, true };
 	va_list ap;
 
-	if (level < LOG_NORMAL || divert != NULL)
+	if (divert != NULL)
 		return;
 	va_start(ap, fmt);
-	line(STDOUT_FILENO, "", fmt, ap);
+	line(level < LOG_NORMAL ? &quiet : &shown, fmt, ap);
 	va_end(ap);
 }
 
 void
 log_debug(const char *fmt, ...)
 {
+	static const struct line shown = { STDERR_FILENO, NAME, LOGGER_INFO,
+	    false };
 	va_list ap;
 
 	if (level < LOG_VERBOSE)
 		return;
 	va_start(ap, fmt);
-	line(STDERR_FILENO, NAME, fmt, ap);
+	line(&shown, fmt, ap);
 	va_end(ap);
 }
 
 void
 log_answer(const char *fmt, ...)
 {
+	static const struct line shown = { STDOUT_FILENO, "", LOGGER_INFO,
+	    false };
 	va_list ap;
 
 	va_start(ap, fmt);
-	line(STDOUT_FILENO, "", fmt, ap);
+	line(&shown, fmt, ap);
 	va_end(ap);
 }
 

@@ -9,7 +9,8 @@
  * like those of the script; errors and warnings go to standard error, after the
  * name of the program.  A line is written at once.  The caller escapes texts
  * from outside; a byte that would still steer a terminal becomes "?".  A write
- * waits once, for two seconds, for a reader that does not read.
+ * waits once, for two seconds, for a reader that does not read.  Errors,
+ * warnings and lines of log_info go to the system log, too: see logger.h.
  */
 enum log_level {
 	LOG_QUIET = -1,		/* only errors and warnings */
@@ -24,8 +25,8 @@ typedef void	 log_divert_fn(void *arg, int error, const char *text);
 void	 log_divert(log_divert_fn *, void *arg);
 /* The width of the terminal, 80 without one. */
 size_t	 log_columns(void);
-/* Lines of log_debug are printed. */
-bool	 log_verbose(void);
+/* Lines of this level are printed. */
+bool	 log_shows(enum log_level);
 
 void	 log_error(const char *fmt, ...)
 	    __attribute__((__format__(__printf__, 1, 2)));
@@ -35,7 +36,7 @@ void	 log_info(const char *fmt, ...)
 	    __attribute__((__format__(__printf__, 1, 2)));
 void	 log_debug(const char *fmt, ...)
 	    __attribute__((__format__(__printf__, 1, 2)));
-/* The output of a command: printed even if quiet. */
+/* The output of a command: printed even if quiet, and not in the system log. */
 void	 log_answer(const char *fmt, ...)
 	    __attribute__((__format__(__printf__, 1, 2)));
 /* The same for text of any length.  It waits for a slow reader, so call it only

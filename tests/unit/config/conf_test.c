@@ -28,6 +28,8 @@ key_words(const struct conf *c, const char *name, char text[64])
 		return policy_modes_text(c->shutdown_mode, ',', text);
 	if (strcmp(name, "PERSISTENT_ONLY") == 0)
 		return tristate_names[c->persistent_only];
+	if (strcmp(name, "SYSLOG") == 0)
+		return tristate_names[c->syslog];
 	if (strcmp(name, "SNAPSHOT") == 0)
 		return snapshot_names[c->snapshot];
 	if (strcmp(name, "GUESTTAB") == 0)
@@ -207,7 +209,7 @@ ATF_TC_BODY(defaults, tc)
 	    "IGNORE_AUTOSTART=0\nNET_SHUTDOWN=0\nSNAPSHOT=no\n"
 	    "STOP_DEADLINE=0\nRESCUE=1\nCONNECT_TIMEOUT=15\nSTART_WAIT=60\n"
 	    "POLL_INTERVAL=1\nGUESTTAB=/etc/libvirt-guests.tab\n"
-	    "HOOK_DIR=/etc/libvirt-guests.d\nHOOK_TIMEOUT=60\n"
+	    "HOOK_DIR=/etc/libvirt-guests.d\nHOOK_TIMEOUT=60\nSYSLOG=default\n"
 	    "STATE_DIR=/var/lib/libvirt\nRUN_DIR=/run\n";
 	const struct conf_key *key;
 	struct golden got = { "", 0 };
