@@ -161,7 +161,8 @@ wait_put(struct table_line *l, const struct table *t, const struct count *c)
 
 	if (c->first == SIZE_MAX) {
 		line_put(l, c->unfinished > 0 ? " Waiting for a slot" :
-		    " All guests are done");
+		    c->of[FAILED] == 0 ? " All guests are done" :
+		    " All have ended, not all are done");
 		line_end(l);
 		return;
 	}

@@ -495,7 +495,8 @@ drive_plan(struct drive *d, const char *heading)
 	account_guests(w->account);
 	d->progress = (struct progress){ .engine = &w->engine,
 	    .guests = &w->inventory->guests, .uris = w->run->conf.uris,
-	    .heading = heading, .headed = d->headed };
+	    .heading = heading, .headed = d->headed,
+	    .down = w->run->down != NULL };
 	screen_begin(&d->screen, w, hooks_limit(&d->stages.hooks));
 	d->progress.table = d->screen.on;
 	/* The console of a host that goes down may be recorded. */

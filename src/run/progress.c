@@ -1,5 +1,6 @@
 #include "run/progress.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +17,8 @@
 
 /*
  * The texts, with our own %-sequences: %g guest, %u URI, %n number of guests,
- * %s seconds left, %m MiB, %t reason, %w action.
+ * %s seconds left, %m MiB, %t reason, %w action, %v virsh with the URI, %i its
+ * argument for the guest, %h what follows if the host goes down.
  */
 enum stream { INFO, PASSING, ERROR, WARNING };
 
@@ -53,6 +55,18 @@ static const struct said {
 	[SAID_FAILED] = { ERROR, "%u: guest %g: %t", NULL },
 };
 
+/* What can be done about a guest that failed, by the kind of run and whether its
+ * state is known. */
+static const char *const todos[2][2] = {
+	{ "guest %g stays on the list; try libvirt-guests start %i, or %v "
+	    "start %i",
+	    "guest %g may not run; it stays on the list; look with %v "
+	    "domstate %i" },
+	{ "guest %g still runs%h; look with %v console %i, end it with %v "
+	    "destroy %i",
+	    "guest %g may still run%h; look with %v domstate %i" }
+};
+
 struct line {
 	char	text[2048];
 	size_t	len;
@@ -83,6 +97,46 @@ note_guest(const struct progress *p, size_t job)
 	return &p->guests->guest[p->engine->plan->step[job].guest];
 }
 
+/* A word of a shell. */
+static void
+word_put(struct line *l, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+:/@=,";
+	bool quoted = word[strspn(word, plain)] != '\0';
+
+	line_put(l, quoted ? "'" : "");
+	line_put(l, word);
+	line_put(l, quoted ? "'" : "");
+}
+
+static void
+virsh_put(struct line *l, const struct progress *p, size_t uri)
+{
+	char label[URI_LABEL];
+
+	line_put(l, "virsh");
+	if (strcmp(p->uris[uri], "default") == 0)
+		return;
+	line_put(l, " -c ");
+	uri_label(p, uri, label);
+	word_put(l, label);
+}
+
+/* A name that a shell or virsh would take for something else: the UUID. */
+static void
+argument_put(struct line *l, const struct guest *g)
+{
+	const char *c;
+	char uuid[UUID_TEXT];
+
+	for (c = g->name; isalnum((unsigned char)*c) || (c > g->name &&
+	    *c != '\0' && strchr("._-", *c) != NULL); c++)
+		continue;
+	uuid_format(g->uuid, uuid);
+	line_put(l, *c == '\0' && c > g->name ? g->name : uuid);
+}
+
 static void
 field_put(struct line *l, const struct progress *p,
     const struct engine_note *n, char field)
@@ -108,6 +162,16 @@ field_put(struct line *l, const struct progress *p,
 		break;
 	case 'w':
 		line_put(l, policy_name(n->action));
+		break;
+	case 'v':
+		virsh_put(l, p, n->uri);
+		break;
+	case 'i':
+		argument_put(l, note_guest(p, n->job));
+		break;
+	case 'h':
+		if (p->down)
+			line_put(l, ", and is cut off with the host");
 		break;
 	case 't':
 		if (n->text != NULL)
@@ -146,6 +210,16 @@ heading_put(struct progress *p, size_t uri)
 	log_info("%s on %s URI...", p->heading, label);
 }
 
+static void
+todo_tell(const struct progress *p, const struct engine_note *n)
+{
+	bool unknown = p->engine->job[n->job].result == RESULT_UNKNOWN;
+	struct line l = { .len = 0 };
+
+	note_format(&l, p, n, todos[p->engine->plan->stop][unknown]);
+	log_error("%s", l.text);
+}
+
 void
 progress_tell(struct progress *p, const struct engine_note *n)
 {
@@ -174,6 +248,7 @@ progress_tell(struct progress *p, const struct engine_note *n)
 		break;
 	case ERROR:
 		log_error("%s", l.text);
+		todo_tell(p, n);
 		break;
 	case WARNING:
 		log_warn("%s", l.text);

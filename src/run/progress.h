@@ -22,6 +22,7 @@ struct progress {
 						   print only errors and
 						   warnings ... */
 	bool			 lines;		/* ... but not if this is set */
+	bool			 down;		/* the host goes down */
 };
 
 void	 progress_tell(struct progress *, const struct engine_note *);

@@ -83,6 +83,10 @@ said(const char *path, char text[8192])
 	return text;
 }
 
+#define AGAIN	NAME "guest g1 stays on the list; try libvirt-guests start " \
+	"g1, or virsh -c qemu:///system start g1\n"
+#define UUID0	"00000000-0000-0000-0000-000000000000"
+
 static const struct {
 	const char		*what;
 	struct engine_note	 note;
@@ -140,9 +144,10 @@ static const struct {
 	{ "expired", { .said = SAID_EXPIRED },
 	    "Timeout expired while shutting down domains\n", "" },
 	{ "failed", { .said = SAID_FAILED, .text = "it %s would not" },
-	    HEAD0, NAME "qemu:///system: guest g1: it %s would not\n" },
+	    HEAD0, NAME "qemu:///system: guest g1: it %s would not\n"
+	    AGAIN },
 	{ "failed without words", { .said = SAID_FAILED },
-	    HEAD0, NAME "qemu:///system: guest g1: \n" }
+	    HEAD0, NAME "qemu:///system: guest g1: \n" AGAIN }
 };
 
 ATF_TC_WITHOUT_HEAD(words);
@@ -164,6 +169,59 @@ ATF_TC_BODY(words, tc)
 	}
 	for (i = 0; i < N(told); i++)
 		ATF_CHECK_MSG(told[i], "%zu is not looked at", i);
+}
+
+/* What can be done about a guest that failed. */
+static const struct {
+	bool			 stop;
+	bool			 down;
+	enum engine_result	 result;
+	size_t			 job;
+	const char		*uri;
+	const char		*text;
+} todos[] = {
+	{ true, false, RESULT_LATE, 0, "default", "guest g1 still runs; look "
+	    "with virsh console g1, end it with virsh destroy g1" },
+	{ true, true, RESULT_STALLED, 0, "qemu:///system", "guest g1 still "
+	    "runs, and is cut off with the host; look with virsh -c "
+	    "qemu:///system console g1, end it with virsh -c qemu:///system "
+	    "destroy g1" },
+	{ true, false, RESULT_UNKNOWN, 0, "q:///s?a=b&c", "guest g1 may still "
+	    "run; look with virsh -c 'q:///s?a=b&c' domstate g1" },
+	{ true, false, RESULT_REFUSED, 1, "default", "guest evil\\n\\e[2J "
+	    "still runs; look with virsh console " UUID0 ", end it with virsh "
+	    "destroy " UUID0 },
+	{ false, false, RESULT_REFUSED, 2, "default", "guest g5 stays on the "
+	    "list; try libvirt-guests start g5, or virsh start g5" },
+	{ false, false, RESULT_UNKNOWN, 0, "default", "guest g1 may not run; "
+	    "it stays on the list; look with virsh domstate g1" }
+};
+
+ATF_TC_WITHOUT_HEAD(todo);
+ATF_TC_BODY(todo, tc)
+{
+	struct engine_note n = { .said = SAID_FAILED, .text = "no" };
+	char *given[2], err[8192];
+	const char *line;
+	size_t i;
+
+	for (i = 0; i < N(todos); i++) {
+		n.job = todos[i].job;
+		given[0] = given[1] = (char *)(uintptr_t)todos[i].uri;
+		job[n.job].result = todos[i].result;
+		plan.stop = todos[i].stop;
+		begin();
+		progress.uris = given;
+		progress.down = todos[i].down;
+		progress_tell(&progress, &n);
+		end();
+		line = strchr(said("err", err), '\n');
+		ATF_REQUIRE(line != NULL && strlen(line) > strlen(NAME) + 1);
+		err[strlen(err) - 1] = '\0';
+		ATF_CHECK_STREQ(todos[i].text, line + 1 + strlen(NAME));
+		job[n.job].result = RESULT_NONE;
+		plan.stop = false;
+	}
 }
 
 /* A heading for each URI, when it is the first time there. */
@@ -194,7 +252,7 @@ ATF_TC_WITHOUT_HEAD(long_text);
 ATF_TC_BODY(long_text, tc)
 {
 	static char why[9000];
-	struct engine_note n = { .said = SAID_FAILED, .text = why };
+	struct engine_note n = { .said = SAID_UNREADY, .text = why };
 	char err[8192];
 	size_t len;
 
@@ -265,6 +323,7 @@ ATF_TC_BODY(sum, tc)
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, words);
+	ATF_TP_ADD_TC(tp, todo);
 	ATF_TP_ADD_TC(tp, headings);
 	ATF_TP_ADD_TC(tp, long_text);
 	ATF_TP_ADD_TC(tp, sum);
