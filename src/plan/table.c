@@ -152,18 +152,33 @@ head_put(struct table_line *l, const struct table *t, const struct count *c)
 	line_end(l);
 }
 
+/* No guest has begun and has not ended. */
+static void
+ended_put(struct table_line *l, const struct table *t, const struct count *c)
+{
+	if (c->unfinished > 0) {
+		line_put(l, " Waiting for a slot");
+	} else if (c->of[FAILED] == 0) {
+		line_put(l, " All guests are done");
+	} else {
+		line_put(l, " ");
+		number_put(l, c->of[FAILED], " of ");
+		number_put(l, t->engine->plan->n, " guests failed");
+	}
+	line_end(l);
+}
+
 /* "Waiting for db01 and 3 more, at most 0:22"; "Waiting for db01 +3: 0:22". */
 static void
 wait_put(struct table_line *l, const struct table *t, const struct count *c)
 {
 	bool narrow = l->columns < 60;
+	int64_t until = c->endless || (t->ends != 0 && t->ends < c->until) ?
+	    t->ends : c->until;
 	char name[ROW_NAME];
 
 	if (c->first == SIZE_MAX) {
-		line_put(l, c->unfinished > 0 ? " Waiting for a slot" :
-		    c->of[FAILED] == 0 ? " All guests are done" :
-		    " All have ended, not all are done");
-		line_end(l);
+		ended_put(l, t, c);
 		return;
 	}
 	line_put(l, " Waiting for ");
@@ -172,22 +187,24 @@ wait_put(struct table_line *l, const struct table *t, const struct count *c)
 		line_put(l, narrow ? " +" : " and ");
 		number_put(l, c->of[BEGUN] - 1, narrow ? "" : " more");
 	}
-	if (c->endless) {
+	if (until == 0) {
 		line_put(l, narrow ? "" : ", no time limit");
 	} else {
 		line_put(l, narrow ? ": " : ", at most ");
-		line_time(l, c->until - t->now);
+		line_time(l, until - t->now);
 	}
 	line_end(l);
 }
 
-/* A name, and how long its action has lasted. */
+/* A name, and how long its action has lasted; waits: the first that waits. */
 static void
-shared_put(struct table_line *l, const struct table *t, size_t job)
+shared_put(struct table_line *l, const struct table *t, size_t job,
+    bool waits)
 {
 	const struct engine_job *j = &t->engine->job[job];
 	char name[ROW_NAME];
 
+	line_put(l, waits ? "waiting: " : "");
 	line_cut(l, row_name(t, job, name), SHARED);
 	if (row_begun(j)) {
 		line_put(l, " ");
@@ -201,12 +218,13 @@ shared_lines(struct table_line *l, const struct table *t, struct cursor c,
     unsigned lines)
 {
 	struct table_line item;
+	enum kind before = BEGUN;
 	size_t job, n = 0;
 
 	for (; (job = cursor_next(t, &c)) != SIZE_MAX && c.kind <= WAITING;
-	    n++) {
+	    n++, before = c.kind) {
 		item = (struct table_line){ .columns = TABLE_COLUMNS };
-		shared_put(&item, t, job);
+		shared_put(&item, t, job, c.kind != before);
 		/* In the last line there is room for "+1000". */
 		if (l->at + 2 + item.at + (lines == 1 ? 6 : 0) > l->columns) {
 			if (lines == 1)
@@ -215,7 +233,7 @@ shared_lines(struct table_line *l, const struct table *t, struct cursor c,
 			line_end(l);
 		}
 		line_put(l, l->at == 0 ? " " : "  ");
-		shared_put(l, t, job);
+		shared_put(l, t, job, c.kind != before);
 	}
 	return n;
 }

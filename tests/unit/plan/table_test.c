@@ -183,7 +183,7 @@ ATF_TC_BODY(narrow, tc)
 {
 	static const char *const wanted[] = {
 		" 5 guests, 1 done, 1 failed, 0:41, 1:19",
-		" Waiting for winserver +1",
+		" Waiting for winserver +1: 1:19",
 		" GUEST          NOW              SO FAR",
 		" winserver      saving 1.2 of 4    0:38",
 		" db01           asked 2 times      0:38",
@@ -328,6 +328,36 @@ ATF_TC_BODY(bold, tc)
 	    "\033[1;31mFAILED: no\\nspace left\033[m", line[8]);
 }
 
+/* The second line, and the first guest in the shared lines that waits. */
+ATF_TC_WITHOUT_HEAD(waiting);
+ATF_TC_BODY(waiting, tc)
+{
+	size_t i;
+
+	begin(100);
+	for (i = 0; i < 30; i++)
+		begun(i, STATE_ASKED);
+	make(79, 23);
+	ATF_CHECK_STREQ(" Waiting for guest0 and 29 more, at most 0:22",
+	    line[1]);
+	ATF_CHECK(shown("guest29 0:38  waiting: guest30  guest31"));
+	/* A save has no limit of its own, but the run has one. */
+	job[7].at.until = 0;
+	make(79, 23);
+	ATF_CHECK(shown("29 more, no time limit"));
+	table.ends = BEGAN + 71000;
+	make(79, 23);
+	ATF_CHECK(shown("29 more, at most 0:30"));
+	for (i = 0; i < 100; i++)
+		ended(i, RESULT_OFF);
+	make(79, 23);
+	ATF_CHECK_STREQ(" All guests are done", line[1]);
+	ended(50, RESULT_LATE);
+	make(79, 23);
+	ATF_CHECK_STREQ(" 1 of 100 guests failed", line[1]);
+	ATF_CHECK(shown("FAILED: still on"));
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, rows);
@@ -335,6 +365,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, wide);
 	ATF_TP_ADD_TC(tp, states);
 	ATF_TP_ADD_TC(tp, crowd);
+	ATF_TP_ADD_TC(tp, waiting);
 	ATF_TP_ADD_TC(tp, sizes);
 	ATF_TP_ADD_TC(tp, bold);
 	return atf_no_error();
