@@ -55,8 +55,8 @@ static const struct said {
 	[SAID_FAILED] = { ERROR, "%u: guest %g: %t", NULL },
 };
 
-/* What can be done about a guest that failed, in a start or a stop; its state is
- * known or unknown. */
+/* What can be done about a guest that failed, in a start or a stop; its state
+ * is known or unknown. */
 static const char *const todos[2][2] = {
 	{ "guest %g stays on the list; try libvirt-guests start %i, or %v "
 	    "start %i",

@@ -123,6 +123,9 @@ daemons_body()
 			[ "$got" -eq "$want" ] || atf_fail "$file names" 			    "virtlxcd $want times, $daemon $got times"
 		done
 	done <"$OLDPWD/glue"
+	# The log daemon, too, so that it has the messages of a stop.
+	atf_check -o ignore grep -E '^	after .* logger ' \
+	    openrc/libvirt-guests.initd
 }
 
 # part_of JOB pre-start | post-stop | '': the script of an Upstart job.
@@ -159,7 +162,7 @@ sysvinit_body()
 	# What insserv and chkconfig read.
 	for line in 'Provides: *libvirt-guests' 'Default-Stop: *0 1 6' \
 	    'Required-Stop: *[$]remote_fs' 'Should-Stop:.* libvirtd virtqemud' \
-	    'Should-Stop:.* dbus '; do
+	    'Should-Stop:.* dbus ' 'Should-Stop:.* [$]syslog '; do
 		atf_check -o match:"^# $line" cat "$script"
 	done
 	atf_check -o match:2345 grep '^# chkconfig: 2345 [0-9]* 01' "$script"
