@@ -1,0 +1,61 @@
+#!/usr/bin/env atf-sh
+#
+# The manual: what its examples configure.
+
+. "$(atf_get_srcdir)/tree.subr"
+
+# Write the literal blocks of a section to files N.block in the test's folder.
+blocks_make()
+{
+	awk -v section="$2" -v to="$OLDPWD" '
+	    /^\.Sh/ { on = substr($0, 5) == section }
+	    on && /^\.Bd/ { file = to "/" ++n ".block"; next }
+	    /^\.Ed/ { file = "" }
+	    file != "" { gsub(/\\e/, "\\"); print >file }' "src/man/$1"
+}
+
+test_case examples 'the configurations and tables of EXAMPLES have no fault'
+examples_check()
+{
+	[ -x build/libvirt-guests ] || atf_skip "make was not run"
+	[ "$(id -u)" -eq 0 ] || atf_skip "not root: no file is trusted"
+	blocks_make libvirt-guests.8 EXAMPLES
+	confs=0 tabs=0
+	for block in "$OLDPWD"/*.block; do
+		conf=/dev/null tab=/nonexistent
+		case $(head -n 1 "$block") in
+		\#* | \$* | SHUTDOWNCMD*)
+			continue ;;
+		[A-Z]*=*)
+			conf=$block confs=$((confs + 1)) ;;
+		*)
+			tab=$block tabs=$((tabs + 1)) ;;
+		esac
+		build/libvirt-guests -f "$conf" -o GUESTTAB="$tab" \
+		    -o HOOK_DIR=/nonexistent reload >"$OLDPWD/out" 2>&1 ||
+		    fault "$(cat "$block" "$OLDPWD/out")"
+	done
+	[ "$confs,$tabs" = 5,1 ] ||
+	    fault "$confs configurations, $tabs tables"
+}
+
+test_case samples 'README has the configurations of the manual'
+samples_check()
+{
+	blocks_make libvirt-guests.8 EXAMPLES
+	# The first three: small server, UPS, appliance.
+	seen=0
+	for block in "$OLDPWD"/*.block; do
+		case $(head -n 1 "$block") in
+		ON_BOOT=* | URIS=*)	;;
+		*)	continue ;;
+		esac
+		[ "$(grep -c . "$block")" -ge 5 ] || continue
+		seen=$((seen + 1))
+		while read -r line; do
+			grep -qF "	$line" README ||
+			    fault "README has no $line"
+		done <"$block"
+	done
+	[ $seen -eq 3 ] || fault "$seen configurations"
+}
