@@ -53,6 +53,7 @@ clean_lab()
 	has out "^ok    worst case of a stop: 20 s$"
 	has out "^ok    OpenRC: the service is enabled$"
 	run 0 -j check
+	members check .
 	is findings 0 jq ".findings | length" out
 	is ok "configuration daemon owner service time" \
 	    eval "jq -r .ok[].area out | sort | xargs"
