@@ -69,9 +69,11 @@ static const struct conf_type
 	type_path	= { path_take, path_release, NULL },
 	type_uris	= { uris_take, uris_release, NULL };
 
+/* Only rc/completion reads the help, from this source: it is no part of the
+ * program. */
 #define KEY(name, field, type, fallback, min, max, help)		\
 	{ name, &type_##type, offsetof(struct conf, field), fallback,	\
-	    min, max, help }
+	    min, max }
 
 static const struct conf_key keys[] = {
 	KEY("URIS", uris, uris, "default", 0, URIS,

@@ -9,7 +9,7 @@
 #include "text/errmsg.h"
 
 /*
- * The configuration: a table of keys (name, type, range, default, help) and
+ * The configuration: a table of keys (name, type, range, default) and
  * the struct that they fill.  It parses text and never executes it; the caller
  * has read the file.
  */
@@ -149,7 +149,6 @@ struct conf_key {
 	const char	*fallback;	/* default, upstream's, as text */
 	long		 min;
 	long		 max;
-	const char	*help;		/* one line */
 };
 const struct conf_key *conf_key(size_t i);
 

@@ -217,10 +217,8 @@ ATF_TC_BODY(defaults, tc)
 	size_t i;
 
 	ATF_REQUIRE_EQ(0, conf_init(&c, NULL));
-	for (i = 0; (key = conf_key(i)) != NULL; i++) {
+	for (i = 0; (key = conf_key(i)) != NULL; i++)
 		put_key(&got, &c, key);
-		ATF_CHECK(key->help[0] != '\0');
-	}
 	ATF_CHECK_STREQ(want, got.text);
 	ATF_CHECK(!c.shutdown_total);
 	conf_free(&c);
