@@ -85,6 +85,9 @@ table_lab()
 	    "^ 5 guests, 4 done, 1 failed " "^ g3     FAILED: interrupted\$" \
 	    "^libvirt-guests: $uri: guest g3: interrupted\$"
 	once
+	is hints 1 grep -c "^libvirt-guests: guest g3 still runs; look with " \
+	    shown
+	has shown "^ 1 of 5 guests failed\$"
 	has shown "^Details: libvirt-guests report\$"
 	red || fail "no red"
 	all running g3
