@@ -13,7 +13,8 @@ await_main(struct cmd_run *c)
 	if (rv != RUN_OK || c->join.joined)
 		return rv;
 	if (c->join.other.state == CONTROL_LOST &&
-	    c->join.other.role != CONTROL_START) {
+	    c->join.other.role != CONTROL_START &&
+	    c->join.other.role != CONTROL_SOME) {
 		log_error("the joined stop ended without a result");
 		return RUN_FAILED;
 	}

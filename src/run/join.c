@@ -284,8 +284,11 @@ other_join(struct join *j, enum run_exit *rv)
 		log_debug("%s", em.text);
 		return JOINED_NONE;
 	}
+	/* A restart, too, ends a start, but does not rely on its result. */
 	if (stops_all(r))
 		(void)control_preempt(&j->other);
+	if (!stops_all(r) || !j->joins)
+		(void)control_wait(&j->other);
 	if (r->hurry && j->joins)
 		(void)control_hurry(&j->other);
 	result_await(j);

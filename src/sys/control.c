@@ -171,6 +171,7 @@ peer_say(struct control_peer *p, const char *line)
 		once(c, &c->hurried, c->handlers->hurry);
 	if (strcmp(line, "preempt") == 0)
 		once(c, &c->preempted, c->handlers->preempt);
+	p->waits = p->waits || strcmp(line, "wait") == 0;
 }
 
 static void
@@ -330,6 +331,19 @@ answer_send(const struct control *c, int fd, int code)
 		(void)packet_send(fd, "result", code);
 }
 
+/* Whether "wait" is among the packets that are still unread. */
+static bool
+waits(int fd)
+{
+	char line[PACKET + 1];
+	size_t i;
+
+	for (i = 0; i < CONTROL_PACKETS && packet_read(fd, line) == 1; i++)
+		if (strcmp(line, "wait") == 0)
+			return true;
+	return false;
+}
+
 /* Answer the connections that were not accepted yet. */
 static size_t
 queue_answer(struct control *c, int code)
@@ -343,7 +357,7 @@ queue_answer(struct control *c, int code)
 			break;
 		if (is_trusted(fd)) {
 			answer_send(c, fd, code);
-			n++;
+			n += !waits(fd);
 		}
 		(void)close(fd);
 	}
@@ -363,8 +377,8 @@ control_end(struct control *c, int code)
 		if (c->peer[i].control == NULL)
 			continue;
 		answer_send(c, c->peer[i].fd, code);
+		n += !c->peer[i].waits && !waits(c->peer[i].fd);
 		peer_drop(&c->peer[i]);
-		n++;
 	}
 	n += queue_answer(c, code);
 	loop_del(c->loop, c->fd);
@@ -477,20 +491,30 @@ control_hasten(struct control_join *j, int64_t deadline)
 	return packet_send(j->fd, "deadline", deadline);
 }
 
-int
-control_hurry(struct control_join *j)
+static int
+word_send(struct control_join *j, const char *word)
 {
 	if (j->state != CONTROL_WAITING)
 		return -1;
-	return packet_send(j->fd, "hurry", -1);
+	return packet_send(j->fd, word, -1);
+}
+
+int
+control_hurry(struct control_join *j)
+{
+	return word_send(j, "hurry");
 }
 
 int
 control_preempt(struct control_join *j)
 {
-	if (j->state != CONTROL_WAITING)
-		return -1;
-	return packet_send(j->fd, "preempt", -1);
+	return word_send(j, "preempt");
+}
+
+int
+control_wait(struct control_join *j)
+{
+	return word_send(j, "wait");
 }
 
 int64_t

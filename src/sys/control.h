@@ -17,10 +17,11 @@ struct loop;
  * joiner learns that the owner is lost, takes the lock and goes on itself.
  *
  * A packet is a line: "deadline N" (milliseconds of CLOCK_MONOTONIC, as
- * loop_now counts them), "hurry", "preempt" and "ping" to the owner; "stop",
- * "some" (a stop of selected guests) or "start", which the owner does, "busy",
- * "pong", "subject N", "settings N" and "result N" to the joiner.  Other
- * packets are ignored.  Each side accepts only root and its own user.
+ * loop_now counts them), "hurry", "preempt", "wait" (the joiner is no stop that
+ * relies on the result) and "ping" to the owner; "stop", "some" (a stop of
+ * selected guests) or "start", which the owner does, "busy", "pong",
+ * "subject N", "settings N" and "result N" to the joiner.  Other packets are
+ * ignored.  Each side accepts only root and its own user.
  *
  * Only the owner of the lock may listen.  The result of a start is of no use to
  * a stop; a start, or a stop of selected guests, ends if a stop preempts it.
@@ -48,6 +49,7 @@ struct control_peer {
 	struct control	*control;	/* NULL: a free place */
 	int		 fd;
 	size_t		 packets;
+	bool		 waits;
 };
 
 /* What an owner does; older versions do not send it. */
@@ -78,8 +80,8 @@ struct control {
  */
 int	 control_listen(struct control *, const char *path, struct errmsg *);
 /* Answer all joiners, even those in the queue, and unlink the socket; returns
- * their number.  With a negative code they get no result, as if the owner had
- * died.  Does nothing if it does not listen. */
+ * the number of those that rely on the result.  With a negative code they get
+ * no result, as if the owner had died.  Does nothing if it does not listen. */
 size_t	 control_end(struct control *, int code);
 
 enum control_state {
@@ -109,10 +111,12 @@ struct control_join {
  * EAGAIN if too many wait. */
 int	 control_join(struct control_join *, const char *path,
 	    int64_t deadline, struct errmsg *);
-/* Send a deadline later on, hurry, or preempt; 0, or -1 if it was not sent. */
+/* Send a deadline later on, hurry, preempt, or wait; 0, or -1 if it was not
+ * sent. */
 int	 control_hasten(struct control_join *, int64_t deadline);
 int	 control_hurry(struct control_join *);
 int	 control_preempt(struct control_join *);
+int	 control_wait(struct control_join *);
 /* Ping the owner if that is due.  Returns when to call this again, 0 = never;
  * sets CONTROL_FROZEN if the owner does not answer. */
 int64_t	 control_tick(struct control_join *, int64_t now);

@@ -52,6 +52,16 @@ result_lab()
 	ends 0
 	wait "$held" || fail "the stop failed"
 	saved g1
+	# A stop of selected guests has no result for others.
+	run 0 start
+	rm go
+	hold stop g1
+	begin await
+	comes out "^Waiting for another libvirt-guests"
+	let_go
+	ends 0
+	has out "^No stop is under way$"
+	wait "$held" || fail "the stop of g1 failed"
 }
 
 lab_case killed 'a stop that is killed has no result' '-n 1'

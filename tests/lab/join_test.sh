@@ -328,7 +328,8 @@ many_lab()
 	is asked 1 eval "cat out out.* | grep -c \"^Suspending g1: done\""
 }
 
-lab_case restart 'a stop makes a restart one; a restart joins nothing' '-n 1'
+lab_case restart 'only a stop makes a restart one; a restart joins nothing' \
+    '-n 1'
 restart_lab()
 {
 	joins_begin
@@ -348,6 +349,23 @@ restart_lab()
 	    "^libvirt-guests: warning: restart: a stop joined this one; no gue"
 	saved g1
 	list_is $uri g1
+	run 0 start
+	# Others wait only, and the restart starts its guests.
+	rm go
+	begin restart
+	comes out "held$"
+	second start
+	comes out2 "^Waiting for another libvirt-guests"
+	third=$second
+	second await
+	comes out2 "$joined"
+	let_go
+	ends 0
+	second_ends 0
+	second=$third
+	second_ends 0
+	all running g1
+	no_list
 }
 
 lab_case settings 'what one leaves, another one with other words stops' \

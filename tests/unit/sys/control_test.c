@@ -907,6 +907,34 @@ ATF_TC_BODY(subject, tc)
 		ATF_CHECK_EQ(CONTROL_LOST, j[i].state);
 }
 
+/* A joiner that only waits gets the result, but does not count: not when its
+ * word was read, when it is unread, and when the joiner is in the queue. */
+ATF_TC_WITHOUT_HEAD(wait);
+ATF_TC_BODY(wait, tc)
+{
+	struct control_join j[CONTROL_JOINERS + 2];
+	struct errmsg em;
+	size_t i, n = CONTROL_JOINERS + 2;
+
+	set_up();
+	own();
+	for (i = 0; i < n; i++) {
+		ATF_REQUIRE_EQ(0, join(&j[i], 0, &em));
+		if (i > 0 && i < CONTROL_JOINERS)
+			settle();
+		if (i != 1)
+			ATF_CHECK_EQ(0, control_wait(&j[i]));
+		if (i < 4)
+			settle();
+	}
+	ATF_CHECK_EQ(1, control_end(&control, 3));
+	for (i = 0; i < n; i++) {
+		joined(&j[i]);
+		ATF_CHECK_EQ(3, j[i].code);
+	}
+	ATF_CHECK_EQ(-1, control_wait(&j[0]));
+}
+
 ATF_TC_WITHOUT_HEAD(hundred);
 ATF_TC_BODY(hundred, tc)
 {
@@ -998,6 +1026,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, unread);
 	ATF_TP_ADD_TC(tp, again);
 	ATF_TP_ADD_TC(tp, subject);
+	ATF_TP_ADD_TC(tp, wait);
 	ATF_TP_ADD_TC(tp, hundred);
 	ATF_TP_ADD_TC(tp, full_loop);
 	return atf_no_error();
