@@ -7,10 +7,12 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "compat.h"
 #include "run/drive.h"
 #include "run/inventory.h"
+#include "run/record.h"
 
 #define AREA	"configuration"
 
@@ -52,6 +54,16 @@ hooks_check(struct audit_view *v)
 		}
 }
 
+/* 0, or -1 and errno if this is no directory, or not in that access(2) mode. */
+static int
+dir_access(const char *dir, int mode)
+{
+	char path[PATH_MAX + 2];
+
+	(void)snprintf(path, sizeof(path), "%s/", dir);
+	return access(path, mode);
+}
+
 /* The file system of STATE_DIR, which a stop makes if its parent exists. */
 static int
 state_find(const struct run *r, struct statfs *fs, struct statvfs *vfs)
@@ -59,9 +71,11 @@ state_find(const struct run *r, struct statfs *fs, struct statvfs *vfs)
 	char dir[PATH_MAX], *slash;
 
 	(void)strlcpy(dir, r->conf.state_dir, sizeof(dir));
-	if (statfs(dir, fs) == -1 && errno == ENOENT &&
-	    (slash = strrchr(dir, '/')) != NULL)
+	if (dir_access(dir, F_OK) == -1) {
+		if (errno != ENOENT || (slash = strrchr(dir, '/')) == NULL)
+			return -1;
 		slash[slash == dir] = '\0';
+	}
 	return statfs(dir, fs) == -1 || statvfs(dir, vfs) == -1 ? -1 : 0;
 }
 
@@ -90,6 +104,39 @@ state_check(struct audit_view *v)
 		    "start is in memory, and lost when the host goes down");
 }
 
+/* A stop goes on without a lock, a start does not. */
+static void
+lock_check(struct audit_view *v)
+{
+	struct advice_about about = { ADVICE_FAIL, AREA, NULL,
+	    "set RUN_DIR to a directory that can be written" };
+	char label[RUN_LABEL];
+
+	about.object = run_uri_label(v->run->conf.run_dir, label);
+	if (dir_access(v->run->conf.run_dir, W_OK) == -1 && errno != EACCES)
+		advice_put(&v->audit->advice, &about, "RUN_DIR: %s: start "
+		    "makes no lock, and starts no guest", strerror(errno));
+}
+
+/* The list of the last stop: one finding, however many lines are bad. */
+static void
+list_check(struct audit_view *v)
+{
+	struct advice_about about = { ADVICE_FAIL, AREA, NULL,
+	    "run plan start; correct the file, or remove it" };
+	struct record *rec = v->drive->work.record;
+	const struct state *st = &rec->state;
+	char label[RUN_LABEL];
+
+	rec->quiet = true;
+	(void)record_load(rec);
+	about.object = run_uri_label(st->broken ? st->list_path :
+	    st->theirs_path, label);
+	if (st->broken || st->theirs_broken)
+		advice_put(&v->audit->advice, &about, "a part of the list of "
+		    "guests to start cannot be read; start skips it");
+}
+
 void
 audit_conf(struct audit_view *v)
 {
@@ -104,4 +151,6 @@ audit_conf(struct audit_view *v)
 		    "default of this file: no guest is started at boot");
 	hooks_check(v);
 	state_check(v);
+	lock_check(v);
+	list_check(v);
 }

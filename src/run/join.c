@@ -386,8 +386,9 @@ join_lock(struct join *j)
 {
 	struct state *st = &j->record->state;
 	enum waited waited = WAITED_AGAIN;
+	struct errmsg em = { .code = 0 };
 	enum run_exit code;
-	struct errmsg em;
+	bool denied;
 	int rv;
 
 	run_loop(j->run);
@@ -395,11 +396,11 @@ join_lock(struct join *j)
 	    waited == WAITED_AGAIN)
 		if ((waited = lock_wait(j, &code)) == WAITED_END)
 			return code;
-	if (rv == -1 && (!j->run->stopping || (geteuid() != 0 &&
-	    (em.code == EACCES || em.code == EPERM)))) {
-		log_error("%s", em.text);
-		return em.code == EACCES || em.code == EPERM ? RUN_DENIED :
-		    RUN_FAILED;
+	denied = em.code == EACCES || em.code == EPERM;
+	if (rv == -1 && (!j->run->stopping || (denied && geteuid() != 0))) {
+		log_error("no lock: %s%s", em.text, denied ? "" :
+		    "; set RUN_DIR to a directory that can be written");
+		return denied ? RUN_DENIED : RUN_FAILED;
 	}
 	/* Guests are stopped whatever becomes of the lock. */
 	if (rv == -1)

@@ -63,13 +63,14 @@ int
 record_load(struct record *rec)
 {
 	struct run *r = rec->run;
-	struct state_findings sf = { .fn = run_finding, .arg = r };
+	struct state_findings sf = { .fn = rec->quiet ? NULL : run_finding,
+	    .arg = r };
 	const struct run_findings found = r->found;
 	struct errmsg em;
 	int rv;
 
 	rv = state_load(&rec->state, &rec->list, &sf, &em);
-	if (rv == -1)
+	if (rv == -1 && !rec->quiet)
 		log_error("%s", em.text);
 	/* Findings in the list are not findings in the configuration. */
 	r->found = found;

@@ -39,6 +39,7 @@ struct record {
 	int64_t		 down;		/* ID of the host shutdown, 0 = none */
 	bool		 unwritten;	/* the list could not be written */
 	bool		 gone;		/* a listed guest no longer exists */
+	bool		 quiet;		/* print no errors of the list */
 };
 
 /* For a run with its configuration.  0, or -1: the error is printed. */

@@ -177,8 +177,16 @@ faults_lab()
 	has out "^(FAIL|WARN|ok  )  [^ ]|^      [^ ]|^         [^ ]"
 
 	rm -r /etc/libvirt-guests.d
-	run 6 -j -o STATE_DIR=/etc/none/none check
+	# Directories and a list that a stop or a start cannot use.
+	run 6 -j -o STATE_DIR=/etc/none/none -o RUN_DIR=/etc/passwd check
 	found fail configuration /etc/none/none "No such file"
+	found fail configuration /etc/passwd "^RUN_DIR: Not a directory"
+	run 6 -j -o STATE_DIR=/etc/passwd check
+	found fail configuration /etc/passwd "^STATE_DIR: Not a directory"
+	mkdir /var/lib/libvirt/libvirt-guests
+	run 6 -j check
+	found fail configuration /var/lib/libvirt/libvirt-guests "^a part of"
+	rmdir /var/lib/libvirt/libvirt-guests
 
 	# Nothing but an agent is asked.
 	run 6 -j -o SHUTDOWN_MODE=agent check
