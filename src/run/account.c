@@ -222,6 +222,9 @@ account_write(struct account *a)
 
 	if (!a->begun || a->text.size == 0)
 		return;
+	/* A mistyped selector does not hide the last stop. */
+	if (a->n == 0 && a->run->options->selection != NULL)
+		return;
 	buf_reset(&a->text);
 	buf_put(&a->text, HISTORY_HEAD, sizeof(HISTORY_HEAD) - 1);
 	history_put_run(&a->text, &a->line);

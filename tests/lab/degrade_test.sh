@@ -32,7 +32,7 @@ lock_lab()
 	# A start has no haste: it changes nothing.
 	run 0 stop
 	faulty 1 "-P $lock -e inject=open,openat:error=ENOSPC" start
-	has err "$lock: No space left on device$"
+	has err "no lock: $lock: No space left on device; set RUN_DIR to "
 	saved g1 g2
 	again
 }

@@ -81,6 +81,10 @@ some_lab()
 	saved g1 g2
 	all running g3
 	listed_are g2 g1
+	# A stop that touches no guest does not hide the one before.
+	run 1 stop nobody
+	run 1 report
+	has out "^ g1 "
 
 	# A stop of all guests adds the rest; a start of some ends no stop.
 	run 0 stop
