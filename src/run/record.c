@@ -5,6 +5,7 @@
 
 #include "config/family.h"
 #include "run/run.h"
+#include "sys/file.h"
 #include "sys/log.h"
 #include "text/escape.h"
 
@@ -122,6 +123,14 @@ record_save(struct record *rec)
 void
 record_retry(struct record *rec)
 {
+	char label[RUN_LABEL];
+
+	if (!rec->unwritten && record_count(rec) > 0 &&
+	    !file_there(rec->state.list_path)) {
+		log_warn("%s: removed by another program; writing it again",
+		    run_uri_label(rec->state.list_path, label));
+		rec->unwritten = true;
+	}
 	if (rec->unwritten)
 		record_save(rec);
 }

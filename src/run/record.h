@@ -56,7 +56,7 @@ void	 record_adopt(struct record *);
 void	 record_save(struct record *);
 /* Give the entries of a URI another one; false: there is none, or no memory. */
 bool	 record_rename(struct record *, const char *from, const char *to);
-/* Write the list again if it could not be written. */
+/* Write the list again if it could not be written, or was removed. */
 void	 record_retry(struct record *);
 
 /* The record of a guest, valid until there are more; NULL: it has none. */

@@ -57,6 +57,15 @@ names_lab()
 	hasnt err "$list"
 	has err "guest a b no longer exists"
 	all running g1
+	# Another program removes the list during a stop.
+	hold_install
+	begin stop
+	comes out "held$"
+	rm $list
+	let_go
+	ends 0
+	has err "^libvirt-guests: warning: $list: removed by another program; "
+	is list "$uri $(uuids g1)" listed
 }
 
 lab_case script 'libvirt-guests.sh starts what ours stopped, and the reverse' \
