@@ -273,7 +273,12 @@ frozen_lab()
 	start_hook
 	: >hold/all
 	begin start
-	lab_wait_until test -s starts
+	# Both are asked for, or g2 never runs.
+	both()
+	{
+		[ "$(wc -l <starts)" -eq 2 ]
+	}
+	lab_wait_until both
 	kill -STOP "$began"
 	rm hold/all
 	lab_guest_wait g1 running
