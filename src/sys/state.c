@@ -56,8 +56,11 @@ void
 state_free(struct state *st)
 {
 	journal_close(&st->journal);
-	if (st->lockfd != -1)
+	if (st->lockfd != -1) {
+		/* A child that has not called execve(2) yet holds it, too. */
+		(void)flock(st->lockfd, LOCK_UN);
 		(void)close(st->lockfd);
+	}
 	st->lockfd = -1;
 }
 
