@@ -95,6 +95,29 @@ order_check(struct look *l)
 	}
 }
 
+/* Whether the service runs libvirt's script.  At the path of that script there
+ * can be ours, which calls this program and not virsh. */
+static bool
+runs_script(const struct look *l)
+{
+	struct inifile_text script;
+	struct buf out;
+	bool theirs;
+
+	if (inifile_mentions(l->text, "virsh"))
+		return true;
+	if (!inifile_mentions(l->text, "libvirt-guests.sh") ||
+	    buf_init(&out, 4096, AUDIT_TEXT) == -1)
+		return false;
+	(void)service_append("/usr/lib/libvirt/libvirt-guests.sh", &out);
+	(void)service_append("/usr/libexec/libvirt-guests.sh", &out);
+	script.text = (const char *)out.base;
+	script.len = out.len;
+	theirs = out.len == 0 || inifile_mentions(script, "virsh");
+	buf_free(&out);
+	return theirs;
+}
+
 static void
 service_check(struct look *l, struct buf *text)
 {
@@ -109,8 +132,7 @@ service_check(struct look *l, struct buf *text)
 		    "at shutdown", m->enable);
 		return;
 	}
-	if (inifile_mentions(l->text, "libvirt-guests.sh") ||
-	    inifile_mentions(l->text, "virsh")) {
+	if (runs_script(l)) {
 		l->about.object = path;
 		fail(l, "the service runs libvirt's own script "
 		    "libvirt-guests.sh", "make install INIT=, or correct the "

@@ -196,7 +196,10 @@ faults_lab()
 	conf STATE_DIR=/etc ON_SHUTDOWN=suspend SUSPEND_TIMEOUT=200
 	rm /etc/default/libvirt-guests /etc/libvirt/hooks/daemon
 	rm /etc/systemd/system/kvm-shutdown.service
-	unit libvirt-guests "ExecStop=/usr/sbin/libvirt-guests stop" \
+	# At the path of the script there is ours.
+	mount --bind "$CMD_TREE/rc/libvirt-guests.sh" \
+	    /usr/lib/libvirt/libvirt-guests.sh
+	unit libvirt-guests "ExecStop=/usr/lib/libvirt/libvirt-guests.sh stop" \
 	    "TimeoutStopSec=infinity" "[Unit]" \
 	    "After=libvirtd.service virtqemud.service virtlxcd.service" \
 	    "After=virtxend.service virtchd.service"
