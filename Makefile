@@ -149,10 +149,14 @@ uninstall:
 dist:
 	@sh rc/dist $(VERSION) build
 
+# A package for Debian: rc/deb.
+deb: all
+	@MAKE='$(MAKE)' sh rc/deb '$(BIN)' $(VERSION) build
+
 clean:
 	rm -rf build
 	rm -f $(TEST_PROGRAMS)
 
 .PHONY: all demo check check-quick check-boot check-build check-variants \
 	variant-checked variant-other lint messages torture fuzz bench install \
-	uninstall dist clean force
+	uninstall dist deb clean force

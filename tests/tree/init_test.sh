@@ -76,7 +76,8 @@ style_body()
 		[ -z "$(tail -c 1 "$file")" ] || atf_fail "$file: no newline"
 	done
 	scripts="sysvinit/libvirt-guests.init rc/runit/run rc/runit/shutdown.sh
-	    rc/install rc/completion rc/dist rc/libvirt-guests.sh openrc/libvirt-guests.initd rc/procd/libvirt-guests.init"
+	    rc/install rc/completion rc/dist rc/libvirt-guests.sh openrc/libvirt-guests.initd rc/procd/libvirt-guests.init
+	    rc/deb rc/debian/preinst rc/debian/postinst rc/debian/postrm"
 	if command -v busybox >/dev/null; then
 		for script in $scripts; do
 			atf_check busybox ash -n "$script"

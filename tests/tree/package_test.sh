@@ -2,7 +2,8 @@
 # shellcheck disable=SC2013,SC2016,SC2046,SC2086 # other shells; words
 #
 # The packages: they are clean, and their functions build and install what they
-# should.  They get the program that is built; nothing is compiled again.
+# should.  They get the program that is built; nothing is compiled again.  The
+# package for Debian on hosts is in tests/boot/package_test.sh.
 
 tree=$(cd "$(dirname "$0")/../.." && pwd)
 version=$(sed -n 's/^VERSION = //p' "$tree/config.mk")
@@ -305,9 +306,79 @@ END
 	    "$tree/sysvinit/libvirt-guests.init"
 }
 
+# --- Debian ---
+
+atf_test_case debian
+debian_head()
+{
+	atf_set descr "make deb makes a package, with the same bytes each time"
+}
+debian_body()
+{
+	command -v dpkg-deb >/dev/null || atf_skip "no dpkg-deb"
+	cp -a "$tree/build/libvirt-guests.obj" program.obj
+	cp -a "$tree/build/libvirt-guests" program
+	arch=$(dpkg --print-architecture)
+	for folder in one two; do
+		DEBFULLNAME="A B" DEBEMAIL=a@b \
+		    atf_check -o match:"/libvirt-guests_9.1_$arch.deb$" \
+		    env -u SOURCE_DATE_EPOCH sh "$tree/rc/deb" program 9.1 \
+		    $folder
+	done
+	deb=libvirt-guests_9.1_$arch.deb
+	atf_check cmp one/$deb two/$deb
+	atf_check dpkg-deb -x one/$deb root
+	atf_check dpkg-deb -e one/$deb control
+	doc=usr/share/doc/libvirt-guests
+	for name in $manuals; do
+		echo $name.gz
+	done >pages
+	files root $everywhere $completions $(cat pages) \
+	    usr/lib/libvirt/libvirt-guests.sh $doc/copyright $doc/NEWS.gz \
+	    $doc/changelog.gz $doc/examples/libvirt-guests.conf \
+	    $doc/examples/libvirt-guests.tab \
+	    usr/lib/systemd/system/libvirt-guests.service.d/10-static.conf
+	(cd root && atf_check md5sum --quiet -c ../control/md5sums)
+	atf_check -o inline:'A B <a@b>\n9.1\n' sh -c 'for field in \
+	    Maintainer Version; do dpkg-deb -f "$0" $field; done' one/$deb
+	for script in preinst postinst postrm; do
+		atf_check cmp control/$script "$tree/rc/debian/$script"
+		# They stop and start no service.
+		grep -n -e invoke -e systemctl -e /etc/init.d control/$script \
+		    >calls
+		atf_check -s exit:1 grep -v 'systemctl --system daemon-reload' \
+		    calls
+	done
+	debian_unit root/usr/lib/systemd/system/libvirt-guests.service.d
+}
+
+# debian_unit FOLDER: the drop-in replaces what libvirt's unit runs.
+debian_unit()
+{
+	command -v systemd-analyze >/dev/null || return 0
+	mkdir libvirt-guests.service.d
+	sed "s,/usr/sbin,$(pwd)/root/usr/sbin," "$1/10-static.conf" \
+	    >libvirt-guests.service.d/10-static.conf
+	cat >libvirt-guests.service <<-'END'
+	[Unit]
+	Requires=virt-guest-shutdown.target
+	[Service]
+	EnvironmentFile=-/etc/default/libvirt-guests
+	ExecStart=/nowhere start
+	ExecStop=/nowhere stop
+	Type=oneshot
+	END
+	atf_check -s ignore -o save:verify sh -c \
+	    'systemd-analyze verify --man=no ./libvirt-guests.service 2>&1'
+	atf_check -s exit:1 grep -e libvirt-guests -e nowhere verify
+	atf_check mv libvirt-guests.service.d none
+	atf_check -s ignore -o match:nowhere sh -c \
+	    'systemd-analyze verify --man=no ./libvirt-guests.service 2>&1'
+}
+
 atf_init_test_cases()
 {
-	for name in alpine gentoo buildroot; do
+	for name in alpine gentoo buildroot debian; do
 		atf_add_test_case $name
 	done
 }
