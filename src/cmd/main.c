@@ -249,6 +249,15 @@ options_check(struct parsed *p, const struct cmd *c)
 	return p->runs != NULL ? runs_check(p, c) : -1;
 }
 
+/* The last option has taken the command for its value: its value is what was
+ * forgotten, and a stop must not fail for that. */
+static bool
+command_taken(int argc, char **argv)
+{
+	return optind == argc && optind > 2 &&
+	    cmd_find(argv[argc - 1]) != NULL;
+}
+
 static int
 command_run(struct parsed *p, char **argv)
 {
@@ -290,7 +299,8 @@ main(int argc, char **argv)
 	if (p.options.uris == NULL || p.options.overrides == NULL)
 		log_error("no memory");
 	else if ((rv = options_parse(&p, argc, argv)) == -1)
-		rv = command_run(&p, argv + optind);
+		rv = command_run(&p, argv + optind -
+		    command_taken(argc, argv));
 	selection_free(&p.selection);
 	free(p.options.uris);
 	free(p.options.overrides);

@@ -9,6 +9,8 @@
 #include "sys/log.h"
 #include "text/escape.h"
 
+#define FINDINGS	10	/* of a list, that are printed */
+
 /* The list that another script writes.  It has guests, so it is read whatever
  * the configuration is. */
 static const char *
@@ -60,21 +62,36 @@ record_open(struct record *rec)
 		log_warn("%s", em.text);
 }
 
+/* They are not findings in the configuration. */
+static void
+finding_say(void *arg, enum finding_level level, const char *text)
+{
+	unsigned *n = arg;
+
+	if (++*n > FINDINGS)
+		return;
+	if (level == FINDING_ERROR)
+		log_error("%s", text);
+	else
+		log_warn("%s", text);
+}
+
 int
 record_load(struct record *rec)
 {
-	struct run *r = rec->run;
-	struct state_findings sf = { .fn = rec->quiet ? NULL : run_finding,
-	    .arg = r };
-	const struct run_findings found = r->found;
+	unsigned n = 0;
+	struct state_findings sf = { .fn = rec->quiet ? NULL : finding_say,
+	    .arg = &n };
+	char label[RUN_LABEL];
 	struct errmsg em;
 	int rv;
 
 	rv = state_load(&rec->state, &rec->list, &sf, &em);
 	if (rv == -1 && !rec->quiet)
 		log_error("%s", em.text);
-	/* Findings in the list are not findings in the configuration. */
-	r->found = found;
+	if (n > FINDINGS)
+		log_warn("%s: %u more findings",
+		    run_uri_label(rec->state.list_path, label), n - FINDINGS);
 	return rv;
 }
 

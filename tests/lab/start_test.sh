@@ -207,6 +207,14 @@ broken_lab()
 	run 1 stop
 	has err "^libvirt-guests: $list:1:$((${#uri} + 2)): "
 	list_is $uri g3 g1 g2
+	# Of many findings ten are printed.
+	i=0
+	while [ $((i += 1)) -le 25 ]; do
+		echo "$uri nonsense"
+	done >$list
+	run 1 start
+	is findings 10 grep -c "^libvirt-guests: $list:[0-9]*:[0-9]*: " err
+	has err "$list: 15 more findings$"
 }
 
 lab_case missing 'a start that fails keeps its entry for the next one' '-n 3'

@@ -77,6 +77,7 @@ values_lab()
 		stops "-D: \"${n%=*}\" .*; using $used$" stop -D "${n%=*}"
 	done
 	stops "-D: \"\" is not a number .*; using no deadline$" -D "" stop
+	stops "-D: \"stop\" is not a number .*; using no deadline$" -D stop
 	stops "-o ON_SHUTDOWN: missing =; use KEY=VALUE" -o ON_SHUTDOWN stop
 	stops "-c a b: blank in the URI; using the configured URIs" \
 	    -c "a b" stop
