@@ -64,7 +64,7 @@ demo:
 # What is fetched comes while the program is built.
 check:
 	sh tests/tools/deps check
-	sh tests/tools/fetch-all >/dev/null 2>&1 </dev/null &
+	sh tests/tools/fetch-all openrc script >/dev/null 2>&1 </dev/null &
 	$(MAKE) $(JOBS) all check-build check-variants
 	sh tests/run
 
@@ -74,9 +74,10 @@ check-quick:
 	$(MAKE) $(JOBS) all check-build
 	sh tests/run tests/unit tests/lab/stop_test.sh:suspend
 
-# Whole hosts, made and booted; apart from check, for it takes its time.
+# Whole hosts and guests, made and booted; apart from check, for it takes its time.
 check-boot:
 	sh tests/tools/deps boot
+	sh tests/tools/fetch-all kernel trixie >/dev/null 2>&1 </dev/null &
 	$(MAKE) $(JOBS) all
 	sh tests/run -k tests/boot/Kyuafile
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env atf-sh
 #
-# Twenty guests go down and come back in every way.
+# Twelve guests go down and come back in every way.
 
 CMD_TIMEOUT=600
 # shellcheck source-path=SCRIPTDIR source=cmd.subr
@@ -10,7 +10,7 @@ CMD_TIMEOUT=600
 cycle()
 {
 	order=$(running)
-	is guests 20 eval "echo $order | wc -w"
+	is guests 12 eval "echo $order | wc -w"
 	run 0 stop
 	is "left running" "" running
 	list_is $uri $order
@@ -19,23 +19,23 @@ cycle()
 	lab_host_down
 	lab_host_up
 	run 0 start
-	is back 20 eval "running | wc -w"
+	is back 12 eval "running | wc -w"
 	no_list
 	lab_guest_ready $order
 	boots $1 $order
 	proofs $2 $order
 }
 
-lab_case twenty 'twenty go one after another and eight at a time' '-n 20'
-twenty_lab()
+lab_case twelve 'twelve go one after another and five at a time' '-n 12'
+twelve_lab()
 {
 	conf ON_SHUTDOWN=suspend
 	cycle 1 0 saved
-	conf ON_SHUTDOWN=suspend PARALLEL_SUSPEND=8
+	conf ON_SHUTDOWN=suspend PARALLEL_SUSPEND=5
 	cycle 1 0 saved
 	conf ON_SHUTDOWN=shutdown
 	cycle 2 1 unsaved
-	conf ON_SHUTDOWN=shutdown PARALLEL_SHUTDOWN=8
+	conf ON_SHUTDOWN=shutdown PARALLEL_SHUTDOWN=5
 	cycle 3 2 unsaved
 }
 

@@ -125,9 +125,8 @@ script_body()
 	case $script in
 	fetch)
 		# Debian 13's knows PERSISTENT_ONLY.
-		script=$("$(atf_get_srcdir)/../tools/fetch-trixie" 2>fetch) ||
+		script=$("$(atf_get_srcdir)/../tools/fetch-script" 2>fetch) ||
 		    atf_skip "$(cat fetch)"
-		script=$script/usr/lib/libvirt/libvirt-guests.sh
 		;;
 	esac
 	[ -x "$script" ] || atf_skip "no $script here"

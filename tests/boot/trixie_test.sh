@@ -7,8 +7,8 @@
 
 CMD_TIMEOUT=1200
 CMD_ROOT=fetch-trixie
-# shellcheck source-path=SCRIPTDIR source=cmd.subr
-. "$(atf_get_srcdir)/cmd.subr"
+# shellcheck source-path=SCRIPTDIR source=../lab/cmd.subr
+. "$(atf_get_srcdir)/../lab/cmd.subr"
 
 # cycle N COMMAND...: that stops all guests, which have done so N times in all
 # by themselves then; they come back.

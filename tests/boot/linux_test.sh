@@ -3,8 +3,8 @@
 # A guest that is a real Linux, with a file system that must not be cut off,
 # and a guest agent.
 
-# shellcheck source-path=SCRIPTDIR source=cmd.subr
-. "$(atf_get_srcdir)/cmd.subr"
+# shellcheck source-path=SCRIPTDIR source=../lab/cmd.subr
+. "$(atf_get_srcdir)/../lab/cmd.subr"
 
 # What the agent needs, and what it calls to shut down.
 agent_make()
