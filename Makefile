@@ -74,7 +74,7 @@ check-quick:
 	$(MAKE) $(JOBS) all check-build
 	sh tests/run tests/unit tests/lab/stop_test.sh:suspend
 
-# Whole hosts and guests, made and booted; apart from check, for it takes its time.
+# Whole hosts and guests, made and booted: it takes its time.
 check-boot:
 	sh tests/tools/deps boot
 	sh tests/tools/fetch-all kernel trixie >/dev/null 2>&1 </dev/null &

@@ -90,7 +90,7 @@ record_load(struct record *rec)
 	if (rv == -1 && !rec->quiet)
 		log_error("%s", em.text);
 	if (n > FINDINGS)
-		log_warn("%s: %u more findings",
+		log_warn("%s: %u findings are not printed",
 		    run_uri_label(rec->state.list_path, label), n - FINDINGS);
 	return rv;
 }

@@ -149,7 +149,7 @@ units_check()
 {
 	list_make
 	number='%(l|ll|z)?[du]|%<PRI[a-z]*[0-9]+>'
-	unit='seconds|bytes|s|MiB|guests|URIs|hooks'
+	unit='seconds|bytes|s|MiB|guests|URIs|hooks|findings'
 	# A place in a file, the range of a key, a name of a file.
 	place='%u: guest|%u:%u|:%u|\(%<PRId64> to %<PRId64>\)|/[^ ]*%l?d[^ ]*'
 	sed -E "s,($number) ($unit)( |;|\$|:|\\)|\\\\n),,g
