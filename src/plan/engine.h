@@ -126,8 +126,8 @@ struct engine_note {
  */
 struct engine_ops {
 	/* Carry out an action; ENGINE_QUEUED: it is sent later, and EV_SENT
-	 * comes first. EV_OK, EV_NO, EV_AGAIN, EV_INVALID, EV_GONE, EV_LATE,
-	 * after which EV_LATE_NO may follow. Once job_action is another one,
+	 * comes first.  EV_OK, EV_NO, EV_AGAIN, EV_INVALID, EV_GONE, EV_LATE,
+	 * after which EV_LATE_NO may follow.  Once job_action is another one,
 	 * no event follows; the other action can be asked for before this one
 	 * is answered. */
 	int	(*ask)(void *, size_t job, enum policy_action);

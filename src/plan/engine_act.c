@@ -278,6 +278,9 @@ static void
 act_on(struct engine *e, struct engine_job *j)
 {
 	j->at.stall = 0;
+	/* What held it up is over. */
+	if (job_does(j)->asks)
+		j->count.put_off = 0;
 	if (j->aborted)
 		late_stalled(e, j);
 	else if (!job_does(j)->starts)

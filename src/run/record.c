@@ -143,7 +143,7 @@ record_retry(struct record *rec)
 	char label[RUN_LABEL];
 
 	if (!rec->unwritten && record_count(rec) > 0 &&
-	    !file_there(rec->state.list_path)) {
+	    !file_regular(rec->state.list_path)) {
 		log_warn("%s: removed by another program; writing it again",
 		    run_uri_label(rec->state.list_path, label));
 		rec->unwritten = true;

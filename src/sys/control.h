@@ -79,9 +79,9 @@ struct control {
  * the reason: then no stop can join this one.
  */
 int	 control_listen(struct control *, const char *path, struct errmsg *);
-/* Answer all joiners, even those in the queue, and unlink the socket; returns
- * the number of those that rely on the result.  With a negative code they get
- * no result, as if the owner had died.  Does nothing if it does not listen. */
+/* Send the result to all joiners, even those in the queue, and unlink the
+ * socket.  If the code is negative, they get no result, as if the owner had
+ * died.  Returns how many have not sent "wait"; 0 if it does not listen. */
 size_t	 control_end(struct control *, int code);
 
 enum control_state {

@@ -160,6 +160,14 @@ file_there(const char *path)
 	    (errno != ENOENT && errno != ENOTDIR);
 }
 
+bool
+file_regular(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 int
 file_locked(const char *path)
 {

@@ -49,6 +49,8 @@ int	 file_aside(const struct file_aside *, char *kept, size_t size,
 /* Whether a file of that name exists; true if that is unknown, so that reading
  * the file gives the error. */
 bool	 file_there(const char *path);
+/* A regular file is there, not a symbolic link to one. */
+bool	 file_regular(const char *path);
 /* The process that holds a lock on a file (fcntl(2)), 1 if it is unknown, 0 if
  * there is no lock; -1 with errno, for example without such a file. */
 int	 file_locked(const char *path);

@@ -66,6 +66,16 @@ names_lab()
 	ends 0
 	has err "^libvirt-guests: warning: $list: removed by another program; "
 	is list "$uri $(uuids g1)" listed
+	run 0 start
+	# It puts a folder there, which cannot be replaced.
+	begin stop
+	comes out "held$"
+	rm $list go
+	mkdir $list
+	let_go
+	ends 1
+	has err "^libvirt-guests: .*$list: "
+	rmdir $list
 }
 
 lab_case script 'libvirt-guests.sh starts what ours stopped, and the reverse' \

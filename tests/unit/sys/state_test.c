@@ -106,6 +106,26 @@ load(void)
 	    em.text);
 }
 
+/* A child that was forked has the descriptor, too, until it calls execve(2). */
+ATF_TC_WITHOUT_HEAD(unlock);
+ATF_TC_BODY(unlock, tc)
+{
+	struct state other;
+	struct errmsg em;
+	int copy, pid;
+
+	ATF_REQUIRE_EQ(0, state_init(&st, "state", "run", &em));
+	ATF_REQUIRE_EQ(0, state_init(&other, "state", "run", &em));
+	ATF_REQUIRE_EQ(0, mkdir("run", 0755));
+	ATF_REQUIRE_EQ(0, state_lock(&st, &pid, &em));
+	ATF_REQUIRE((copy = dup(st.lockfd)) != -1);
+	ATF_CHECK_EQ(1, state_lock(&other, &pid, &em));
+	state_free(&st);
+	ATF_CHECK_EQ(0, state_lock(&other, &pid, &em));
+	state_free(&other);
+	ATF_CHECK_EQ(0, close(copy));
+}
+
 ATF_TC_WITHOUT_HEAD(paths);
 ATF_TC_BODY(paths, tc)
 {
@@ -613,6 +633,7 @@ ATF_TC_BODY(mark_owner, tc)
 
 ATF_TP_ADD_TCS(tp)
 {
+	ATF_TP_ADD_TC(tp, unlock);
 	ATF_TP_ADD_TC(tp, paths);
 	ATF_TP_ADD_TC(tp, saved);
 	ATF_TP_ADD_TC(tp, broken);
