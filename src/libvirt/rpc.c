@@ -232,13 +232,19 @@ rpc_flush(struct rpc *r)
 	return 0;
 }
 
+static bool
+is_ours(const struct lvmsg_header *h)
+{
+	return h->prog == LV_PROGRAM && h->vers == LV_VERSION;
+}
+
 static int
 reply_take(struct rpc *r, const struct lvmsg_header *h, struct buf *body)
 {
 	struct rpc_call *c;
 
 	c = h->serial != 0 ? call_find(r, h->serial) : NULL;
-	if (c == NULL || c->proc != h->proc)
+	if (c == NULL || c->proc != h->proc || !is_ours(h))
 		return lost(r, "the daemon sent a reply without a call");
 	if (h->status != LV_STATUS_OK && h->status != LV_STATUS_ERROR)
 		return lost(r, "the daemon sent a reply of unknown status");
@@ -246,8 +252,23 @@ reply_take(struct rpc *r, const struct lvmsg_header *h, struct buf *body)
 	return 0;
 }
 
-/* Take one message; unknown ones are ignored, like events of a newer daemon by
- * libvirt's client. */
+/* An unknown event is ignored, like those of a newer daemon by libvirt's client.
+ * Anything else may have been the reply to a call, which would wait for ever. */
+static int
+event_take(struct rpc *r, const struct lvmsg_header *h, struct buf *body)
+{
+	const struct rpc_call *c;
+
+	c = h->serial != 0 ? call_find(r, h->serial) : NULL;
+	if (h->type != LV_TYPE_MESSAGE || (c != NULL && c->proc == h->proc))
+		return lost(r, "the daemon sent a message of unknown type");
+	if (h->prog == LV_KEEPALIVE_PROGRAM && h->proc == LV_KEEPALIVE_PING)
+		keepalive_put(r, LV_KEEPALIVE_PONG);
+	if (is_ours(h) && r->event != NULL)
+		r->event(r->event_arg, h->proc, body);
+	return 0;
+}
+
 static int
 message_take(struct rpc *r, struct buf *frame)
 {
@@ -257,18 +278,9 @@ message_take(struct rpc *r, struct buf *frame)
 	if (lvmsg_get_header(frame, &h) == -1)
 		return lost(r, "the daemon sent a malformed header");
 	buf_view(&body, frame->base + frame->pos, buf_left(frame));
-	if (h.prog == LV_KEEPALIVE_PROGRAM) {
-		if (h.proc == LV_KEEPALIVE_PING)
-			keepalive_put(r, LV_KEEPALIVE_PONG);
-		return 0;
-	}
-	if (h.prog != LV_PROGRAM || h.vers != LV_VERSION)
-		return 0;
 	if (h.type == LV_TYPE_REPLY)
 		return reply_take(r, &h, &body);
-	if (h.type == LV_TYPE_MESSAGE && r->event != NULL)
-		r->event(r->event_arg, h.proc, &body);
-	return 0;
+	return event_take(r, &h, &body);
 }
 
 /* The longest message that is accepted now: long lists only on request. */

@@ -349,16 +349,13 @@ ATF_TC_BODY(out_of_order, tc)
 		ATF_CHECK_EQ(1, g[i].n);
 }
 
-/* What is no business of ours is passed over. */
+/* Messages that are no business of ours are passed over. */
 static const struct {
 	const char	*what;
 	struct frame	 f;
 } strange[] = {
-	{ "another program", { 0x20008087u, 1, STATE, REPLY, 1, 0, "x", 1 } },
-	{ "another version", { PROGRAM, 2, STATE, REPLY, 1, 0, NULL, 0 } },
-	{ "a call", { PROGRAM, 1, STATE, CALL, 1, 0, NULL, 0 } },
-	{ "a stream", { PROGRAM, 1, STATE, STREAM, 1, 0, "data", 4 } },
-	{ "an unknown type", { PROGRAM, 1, STATE, 9, 1, 0, NULL, 0 } },
+	{ "another program", { 0x20008087u, 1, EVENT, MESSAGE, 1, 0, "x", 1 } },
+	{ "another version", { PROGRAM, 2, EVENT, MESSAGE, 1, 0, NULL, 0 } },
 	{ "a pong", { KEEPALIVE, 1, 2, MESSAGE, 0, 0, NULL, 0 } },
 	{ "an unknown keepalive", { KEEPALIVE, 1, 3, MESSAGE, 0, 0, NULL,
 	    0 } },
@@ -409,6 +406,18 @@ static const struct bad {
 	    0 }, "without a call" },
 	{ "another procedure", 0, { PROGRAM, 1, LIST, REPLY, 1, 0, NULL, 0 },
 	    "without a call" },
+	{ "another program", 0, { 0x20008087u, 1, STATE, REPLY, 1, 0, NULL, 0 },
+	    "without a call" },
+	{ "another version", 0, { PROGRAM, 2, STATE, REPLY, 1, 0, NULL, 0 },
+	    "without a call" },
+	{ "a call", 0, { PROGRAM, 1, STATE, CALL, 1, 0, NULL, 0 },
+	    "unknown type" },
+	{ "a stream", 0, { PROGRAM, 1, STATE, STREAM, 1, 0, "data", 4 },
+	    "unknown type" },
+	{ "an unknown type", 0, { PROGRAM, 1, STATE, 9, 1, 0, NULL, 0 },
+	    "unknown type" },
+	{ "a reply as an event", 0, { PROGRAM, 1, STATE, MESSAGE, 1, 0, NULL,
+	    0 }, "unknown type" },
 	{ "status continue", 0, { PROGRAM, 1, STATE, REPLY, 1, 2, NULL, 0 },
 	    "unknown status" },
 	{ "status 77", 0, { PROGRAM, 1, STATE, REPLY, 1, 77, NULL, 0 },
