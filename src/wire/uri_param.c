@@ -9,6 +9,8 @@
 #include "text/number.h"
 #include "text/words.h"
 
+#define KEPT_BYTE	3u	/* a semicolon, percent-encoded */
+
 /* How a parameter of the client is taken; those without a row are the
  * daemon's. */
 enum kind {
@@ -98,16 +100,21 @@ int_put(struct uri_params *p, const struct param *row, int value)
 		*(int *)(void *)((char *)p + row->offset) = value;
 }
 
-/* Keep a parameter of the daemon as it is written. */
+/* Keep a parameter of the daemon as it is written, but for a semicolon: it would
+ * separate if the ampersand behind it is not kept. */
 static void
 param_keep(struct uri_parse *ps, const struct uri_span *s)
 {
-	size_t n = strlen(ps->kept);
+	size_t n = strlen(ps->kept), i;
 
-	/* It fits: it is never longer than the query. */
 	ps->kept[n] = n == 0 ? '?' : '&';
-	memcpy(ps->kept + n + 1, s->p, s->n);
-	ps->kept[n + 1 + s->n] = '\0';
+	for (n++, i = 0; i < s->n; i++)
+		if (s->p[i] == ';') {
+			memcpy(ps->kept + n, "%3B", KEPT_BYTE);
+			n += KEPT_BYTE;
+		} else
+			ps->kept[n++] = s->p[i];
+	ps->kept[n] = '\0';
 }
 
 static int
@@ -252,7 +259,7 @@ uri_query(struct uri_parse *ps)
 	const char *end = ps->p + n, *p;
 	struct uri_span s;
 
-	if ((ps->kept = calloc(1, n + 2)) == NULL)
+	if ((ps->kept = calloc(1, KEPT_BYTE * n + 2)) == NULL)
 		return uri_no_memory(ps);
 	for (p = ps->p + 1; p < end; p = s.p + s.n + 1) {
 		s.p = p;
