@@ -252,8 +252,8 @@ reply_take(struct rpc *r, const struct lvmsg_header *h, struct buf *body)
 	return 0;
 }
 
-/* An unknown event is ignored, like those of a newer daemon by libvirt's client.
- * Anything else may have been the reply to a call, which would wait for ever. */
+/* An unknown event is ignored, like those of a newer daemon by the client of
+ * libvirt.  Anything else may have been a reply, whose call would never end. */
 static int
 event_take(struct rpc *r, const struct lvmsg_header *h, struct buf *body)
 {

@@ -100,8 +100,8 @@ int_put(struct uri_params *p, const struct param *row, int value)
 		*(int *)(void *)((char *)p + row->offset) = value;
 }
 
-/* Keep a parameter of the daemon as it is written, but for a semicolon: it would
- * separate if the ampersand behind it is not kept. */
+/* Keep a parameter of the daemon as it is written, but for a semicolon, which
+ * would separate if the ampersand behind it is not kept. */
 static void
 param_keep(struct uri_parse *ps, const struct uri_span *s)
 {
