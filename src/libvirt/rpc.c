@@ -346,9 +346,24 @@ frame_take(struct rpc *r)
 	return 1;
 }
 
+/* An answer to a ping within what has begun like a long message: its length was
+ * no length.  Such answers would let it grow as long as the daemon lives. */
+static bool
+holds_pong(const struct rpc *r)
+{
+	static const unsigned char pong[] = {
+		0, 0, 0, LV_FRAME_MIN, 'k', 'e', 'e', 'p',
+		0, 0, 0, LV_KEEPALIVE_VERSION, 0, 0, 0, LV_KEEPALIVE_PONG,
+		0, 0, 0, LV_TYPE_MESSAGE, 0, 0, 0, 0, 0, 0, 0, 0
+	};
+
+	return memmem(r->in.base, r->in.len, pong, sizeof(pong)) != NULL;
+}
+
 static int
 in_read(struct rpc *r, int64_t now)
 {
+	bool pinged = r->pinged != 0;
 	ssize_t n;
 	int rv;
 
@@ -367,6 +382,8 @@ in_read(struct rpc *r, int64_t now)
 	r->pinged = 0;
 	while ((rv = frame_take(r)) == 1)
 		continue;
+	if (rv == 0 && pinged && holds_pong(r))
+		return lost(r, "the daemon sent a message of wrong length");
 	return rv;
 }
 

@@ -624,6 +624,31 @@ ATF_TC_BODY(our_ping, tc)
 	end();
 }
 
+/* A part of a long message whose length is wrong does not wait for the rest of it
+ * while the daemon answers pings. */
+ATF_TC_WITHOUT_HEAD(pong_inside);
+ATF_TC_BODY(pong_inside, tc)
+{
+	static const unsigned char part[] = { 0, 2, 0, 0, 0x20, 0, 0x80 };
+	struct got g = { 0 };
+
+	begin();
+	ask(&g, STATE, 0, START);
+	say(part, sizeof(part));
+	ATF_CHECK_EQ(0, hear(START));
+	ATF_CHECK_EQ(0, rpc_tick(&rpc, START + SILENCE / 2));
+	say(part, 1);
+	ATF_CHECK_EQ(0, hear(START + SILENCE / 2));
+	ATF_CHECK_EQ(0, rpc_tick(&rpc, START + SILENCE));
+	say_keepalive(2);
+	ATF_CHECK_EQ(0, g.n);
+	ATF_CHECK_EQ(-1, hear(START + SILENCE));
+	ATF_CHECK(strstr(rpc.why.text, "wrong length") != NULL);
+	ATF_CHECK_EQ(1, g.n);
+	ATF_CHECK_EQ(RPC_LOST, g.result);
+	end();
+}
+
 /* A daemon that has to answer soon is asked after a second whether it is
  * there. */
 ATF_TC_WITHOUT_HEAD(deaf);
@@ -1079,6 +1104,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, write_fails);
 	ATF_TP_ADD_TC(tp, their_ping);
 	ATF_TP_ADD_TC(tp, our_ping);
+	ATF_TP_ADD_TC(tp, pong_inside);
 	ATF_TP_ADD_TC(tp, deaf);
 	ATF_TP_ADD_TC(tp, idle);
 	ATF_TP_ADD_TC(tp, held_up);
