@@ -86,7 +86,7 @@ joiner_check(const uint8_t *p, size_t size)
 		(void)send(pair[1], p, n, MSG_NOSIGNAL);
 		join_ready(&j, POLLIN);
 	}
-	must(j.subject >= 0 && j.settings >= 0 && j.role <= CONTROL_START);
+	must(j.subject >= 0 && j.settings >= 0 && j.role <= CONTROL_SOME);
 	must((j.state == CONTROL_RESULT) == (j.code >= 0));
 	must(j.code <= CODE_MAX);
 	control_leave(&j);
