@@ -18,13 +18,14 @@ step_shorten(struct plan_step *s, size_t link)
 
 int64_t
 rest_ends(const struct engine *e, const struct forecast_limits *limits,
-    int64_t now)
+    int64_t now, enum policy_action *endless)
 {
 	struct plan rest = *e->plan;
 	int64_t ends = 0;
 	struct forecast f;
 	size_t i;
 
+	*endless = POLICY_END;
 	rest.step = calloc(e->unfinished + 1, sizeof(*rest.step));
 	if (rest.step == NULL)
 		return 0;
@@ -39,7 +40,10 @@ rest_ends(const struct engine *e, const struct forecast_limits *limits,
 	if (e->deadline != 0)
 		rest.deadline = e->deadline > now ? e->deadline - now : 1;
 	if (forecast_make(&f, &rest, limits) == 0) {
-		ends = f.ends < 0 ? 0 : now + f.ends;
+		if (f.ends < 0)
+			*endless = f.action;
+		else
+			ends = now + f.ends;
 		forecast_free(&f);
 	}
 	free(rest.step);

@@ -129,6 +129,23 @@ number_put(struct table_line *l, size_t n, const char *what)
 	line_put(l, what);
 }
 
+/* The latest end, or the reason why there is none. */
+static void
+ends_put(struct table_line *l, const struct table *t)
+{
+	bool narrow = l->columns < 60;
+
+	if (t->ends != 0) {
+		line_put(l, narrow ? ", " : "   worst case ");
+		line_time(l, t->ends - t->now);
+		line_put(l, narrow ? "" : " more");
+	} else if (t->endless != POLICY_END) {
+		line_put(l, narrow ? ", no limit" : "   worst case no limit (");
+		line_put(l, narrow ? "" : policy_name(t->endless));
+		line_put(l, narrow ? "" : ")");
+	}
+}
+
 /* "5 guests, 2 done, 1 failed, 0:41, at most 1:19 more". */
 static void
 head_put(struct table_line *l, const struct table *t, const struct count *c)
@@ -144,11 +161,8 @@ head_put(struct table_line *l, const struct table *t, const struct count *c)
 	}
 	line_put(l, l->columns < 60 ? ", " : "   elapsed ");
 	line_time(l, t->now - t->began);
-	if (t->ends != 0 && c->unfinished > 0) {
-		line_put(l, l->columns < 60 ? ", " : "   worst case ");
-		line_time(l, t->ends - t->now);
-		line_put(l, l->columns < 60 ? "" : " more");
-	}
+	if (c->unfinished > 0)
+		ends_put(l, t);
 	line_end(l);
 }
 
@@ -290,6 +304,22 @@ crowd_put(struct table_line *l, const struct table *t,
 	line_end(l);
 }
 
+/* How many have ended below the last row. */
+static void
+more_put(struct table_line *l, const struct count *c, size_t rows)
+{
+	size_t begun = c->unfinished, failed = c->of[FAILED];
+	size_t shown = rows - begun < failed ? rows - begun : failed;
+
+	if (failed > shown) {
+		line_put(l, " +");
+		number_put(l, failed - shown, " failed");
+	}
+	line_put(l, failed > shown ? ", +" : " +");
+	number_put(l, c->of[ENDED] - (rows - begun - shown), " done");
+	line_end(l);
+}
+
 /* All guests in the order of the plan, or those first that have not ended. */
 static void
 rows_put(struct table_line *l, const struct table *t,
@@ -298,17 +328,22 @@ rows_put(struct table_line *l, const struct table *t,
 	size_t n = t->engine->plan->n, i, job;
 	struct cursor c = { .kind = BEGUN };
 	struct count count;
+	size_t rows = n <= room ? n : room;
 	bool bars;
 
 	jobs_count(t, &count);
+	/* The last line is for those that are only counted. */
+	rows -= n > room && count.unfinished < room;
 	bars = n + count.measured <= room && f->limit != 0 &&
 	    l->columns < 100;
-	for (i = 0; i < n && i < room; i++) {
+	for (i = 0; i < rows; i++) {
 		job = n <= room ? i : cursor_next(t, &c);
 		row_put(l, t, f, job);
 		if (bars && row_measured(&t->engine->job[job]))
 			row_progress(l, t, f, job);
 	}
+	if (rows < n && rows < room)
+		more_put(l, &count, rows);
 }
 
 static void

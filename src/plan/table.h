@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config/policy.h"
+
 struct engine;
 struct guests;
 
@@ -24,8 +26,10 @@ struct table {
 	const struct guests	*guests;
 	int64_t			 now;
 	int64_t			 began;
-	int64_t			 ends;		/* at the latest; 0 = unknown,
-						   or no limit */
+	int64_t			 ends;		/* at the latest; 0 = unknown
+						   ... */
+	enum policy_action	 endless;	/* ... or, unless POLICY_END,
+						   no limit because of it */
 	unsigned		 columns;	/* that lines may use */
 	unsigned		 lines;
 	bool			 bold;		/* failed guests, in red */

@@ -110,6 +110,19 @@ line_cut(struct table_line *l, const char *s, unsigned columns)
 }
 
 void
+line_shorten(struct table_line *l, const char *s)
+{
+	unsigned room = l->columns - l->at, width = line_width(s), columns;
+
+	if (width > room && room > 3) {
+		line_cut(l, s, room / 3);
+		for (room = l->columns - l->at; width > room; width -= columns)
+			s += character(s, &columns);
+	}
+	line_put(l, s);
+}
+
+void
 line_fill(struct table_line *l, unsigned at)
 {
 	unsigned i;

@@ -20,6 +20,8 @@ void	 line_number(struct table_line *, uint64_t);
 void	 line_time(struct table_line *, int64_t ms);
 /* Append a text that has at most so many columns; "~" replaces its end. */
 void	 line_cut(struct table_line *, const char *, unsigned columns);
+/* The same for a reason, whose end counts most: "~" replaces its middle. */
+void	 line_shorten(struct table_line *, const char *);
 /* Append blanks until so many columns are used. */
 void	 line_fill(struct table_line *, unsigned at);
 /* Append a sequence that uses no column. */

@@ -162,8 +162,7 @@ failed_put(struct table_line *l, const struct table *t,
 		line_raw(l, "\033[1;31m");
 	line_put(l, "FAILED: ");
 	(void)escape_text(why, sizeof(why), j->why, strlen(j->why));
-	line_cut(l, why[0] != '\0' ? why : job_result_name(j->result),
-	    TABLE_COLUMNS);
+	line_shorten(l, why[0] != '\0' ? why : job_result_name(j->result));
 	if (t->bold)
 		line_raw(l, "\033[m");
 }

@@ -11,8 +11,10 @@
 
 #define OFTEN		250	/* ms between two tables, at least */
 #define SELDOM		1000	/* at most */
+#define SOON		20	/* after a message has erased the table */
 #define COLUMNS		31	/* that the terminal has, at least */
 #define LINES		7
+#define BELOW		4	/* lines that follow the last table */
 #define MANY		200	/* guests: a forecast costs too much */
 
 /* Allocated before any guest is stopped. */
@@ -28,7 +30,7 @@ ends_update(struct screen *s, int64_t now)
 	if (s->guests == e->plan->n && (s->unfinished == e->unfinished ||
 	    e->unfinished > MANY))
 		return;
-	ends = rest_ends(e, &s->limits, now);
+	ends = rest_ends(e, &s->limits, now, &s->table.endless);
 	s->ends = s->guests == e->plan->n ? deadline_min(s->ends, ends) : ends;
 	s->guests = e->plan->n;
 	s->unfinished = e->unfinished;
@@ -42,7 +44,7 @@ screen_begin(struct screen *s, const struct work *w, int64_t hooks)
 
 	s->on = log_size(&size) && size.columns >= COLUMNS &&
 	    size.lines >= LINES;
-	s->news = true;
+	s->news = s->fits = true;
 	s->drawn = s->ends = 0;
 	s->table = (struct table){ .engine = &w->engine,
 	    .guests = &w->inventory->guests, .began = w->run->began,
@@ -54,21 +56,25 @@ screen_begin(struct screen *s, const struct work *w, int64_t hooks)
 		ends_update(s, loop_now());
 }
 
+/* below: lines that stay free for what follows the table. */
 static void
-draw(struct screen *s, int64_t now)
+draw(struct screen *s, int64_t now, unsigned below)
 {
 	struct table *t = &s->table;
 	struct log_size size;
 
 	s->news = false;
 	s->drawn = now;
-	/* Too small for now. */
-	if (!log_size(&size) || size.columns < COLUMNS || size.lines < LINES)
+	s->fits = log_size(&size) && size.columns >= COLUMNS &&
+	    size.lines >= LINES;
+	if (!s->fits)
 		return;
 	/* No character in the last column: terminals differ in when they
 	 * wrap. */
 	t->columns = size.columns - 1;
 	t->lines = size.lines - 1;
+	t->lines -= t->lines < LINES - 1 + below ? t->lines - (LINES - 1) :
+	    below;
 	t->now = now;
 	ends_update(s, now);
 	t->ends = deadline_min(s->ends, t->engine->deadline);
@@ -81,14 +87,18 @@ int64_t
 screen_tick(struct screen *s, int64_t now)
 {
 	int64_t due = s->drawn + (s->news ? OFTEN : SELDOM);
+	bool erased, ready;
 
 	if (!s->on)
 		return 0;
+	ready = log_table_ready(&erased);
+	if (erased && s->fits)
+		due = s->drawn + SOON;
 	if (now < due)
 		return due;
-	if (!log_table_ready())
+	if (!ready)
 		return now + OFTEN;
-	draw(s, now);
+	draw(s, now, 0);
 	return now + SELDOM;
 }
 
@@ -98,6 +108,6 @@ screen_end(struct screen *s)
 	if (!s->on)
 		return;
 	log_table_flush();
-	draw(s, loop_now());
+	draw(s, loop_now(), BELOW);
 	log_table_keep();
 }

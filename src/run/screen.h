@@ -16,6 +16,7 @@ struct screen {
 	struct table	 table;
 	bool		 on;
 	bool		 news;		/* a guest's state has changed */
+	bool		 fits;		/* the terminal is not too small */
 	int64_t		 drawn;
 	struct forecast_limits limits;
 	int64_t		 ends;		/* rest_ends ... */

@@ -195,12 +195,13 @@ table_erase(void)
 }
 
 bool
-log_table_ready(void)
+log_table_ready(bool *erased)
 {
 	struct pollfd pfd = { .fd = descriptor[STDOUT_FILENO],
 	    .events = POLLOUT };
 	int queued = 0;
 
+	*erased = table.lines == 0;
 	if (!table_write() || poll(&pfd, 1, 0) != 1)
 		return false;
 	/* On a slow line, tables would queue. */

@@ -61,8 +61,8 @@ struct log_size {
  * can replace lines, or messages are not to be printed. */
 bool	 log_size(struct log_size *);
 /* Whether the terminal has taken the lines before: only then may their text
- * change.  It does not wait. */
-bool	 log_table_ready(void);
+ * change.  erased: there are none.  It does not wait. */
+bool	 log_table_ready(bool *erased);
 /* The same, but it waits as for a message. */
 void	 log_table_flush(void);
 /* Replace the lines.  It does not wait. */

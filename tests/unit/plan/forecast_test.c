@@ -414,7 +414,8 @@ ATF_TC_BODY(rest, tc)
 	const size_t three[2] = { 3, 0 };
 	struct fixture x;
 	struct engine e;
-	int64_t all, one, last, deadline;
+	int64_t all, one, last, deadline, none;
+	enum policy_action endless;
 
 	fixture_conf(&x, option);
 	x.conf.nuris = 2;
@@ -423,17 +424,21 @@ ATF_TC_BODY(rest, tc)
 	fixture_guests(&x, three);
 	fixture_plan(&x, "", true);
 	ATF_REQUIRE_EQ(0, engine_init(&e, &x.plan, 1000));
-	all = rest_ends(&e, &x.limits, 1000);
+	all = rest_ends(&e, &x.limits, 1000, &endless);
 	e.job[0].state = STATE_DONE;
 	e.unfinished = 2;
-	one = rest_ends(&e, &x.limits, 2000);
+	one = rest_ends(&e, &x.limits, 2000, &endless);
 	/* Only its destroy is left. */
 	e.job[1].state = STATE_FAILED;
 	e.job[2].link = 1;
 	e.unfinished = 1;
-	last = rest_ends(&e, &x.limits, 3000);
+	last = rest_ends(&e, &x.limits, 3000, &endless);
 	e.deadline = 4000;
-	deadline = rest_ends(&e, &x.limits, 3000);
+	deadline = rest_ends(&e, &x.limits, 3000, &endless);
+	ATF_CHECK_EQ(POLICY_END, endless);
+	e.deadline = 0;
+	x.plan.step[2].chain[1] = POLICY_SUSPEND;
+	none = rest_ends(&e, &x.limits, 3000, &endless);
 	engine_free(&e);
 	x.conf.nuris = 1;
 	fixture_free(&x);
@@ -441,6 +446,8 @@ ATF_TC_BODY(rest, tc)
 	ATF_CHECK_EQ(52000, one);
 	ATF_CHECK_EQ(33000, last);
 	ATF_CHECK_EQ(4000, deadline);
+	ATF_CHECK_EQ(0, none);
+	ATF_CHECK_EQ(POLICY_SUSPEND, endless);
 }
 
 ATF_TP_ADD_TCS(tp)

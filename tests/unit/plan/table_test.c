@@ -44,6 +44,7 @@ begin(size_t n)
 	}
 	uri[0].up = true;
 	table.ends = 0;
+	table.endless = POLICY_END;
 	table.bold = false;
 }
 
@@ -292,7 +293,16 @@ ATF_TC_BODY(crowd, tc)
 	make(79, 23);
 	ATF_CHECK_STREQ(" 100 guests, 85 done   elapsed 0:41", line[0]);
 	unfinished_shown(85);
-	ATF_CHECK(shown("guest0") && !shown("guest84"));
+	ATF_CHECK(shown("guest2") && !shown("guest3"));
+	ATF_CHECK_STREQ(" +82 done", line[21]);
+	for (i = 0; i < 100; i++)
+		ended(i, i < 30 ? RESULT_LATE : RESULT_OFF);
+	make(79, 20);
+	ATF_CHECK_STREQ(" +14 failed, +70 done", line[19]);
+	for (i = 0; i < 100; i++)
+		ended(i, RESULT_OFF);
+	make(79, 20);
+	ATF_CHECK_STREQ(" +84 done", line[19]);
 }
 
 /* All sizes, all numbers of guests, and names that use two columns. */
@@ -316,6 +326,20 @@ ATF_TC_BODY(sizes, tc)
 			for (lines = 6; lines <= 70; lines += 16)
 				make(columns, lines);
 	}
+}
+
+ATF_TC_WITHOUT_HEAD(reason);
+ATF_TC_BODY(reason, tc)
+{
+	five();
+	(void)snprintf(job[4].why, sizeof(job[4].why), "operation failed: "
+	    "/usr/lib/libvirt/libvirt_iohelper: failure with "
+	    "/var/lib/libvirt/qemu/save/guest4.save: No space left on device");
+	make(79, 23);
+	ATF_CHECK_STREQ(" guest4               FAILED: operation faile~"
+	    "st4.save: No space left on device", line[8]);
+	make(39, 23);
+	ATF_CHECK_STREQ(" guest4         FAILED: oper~ on device", line[7]);
 }
 
 ATF_TC_WITHOUT_HEAD(bold);
@@ -345,6 +369,12 @@ ATF_TC_BODY(waiting, tc)
 	job[7].at.until = 0;
 	make(79, 23);
 	ATF_CHECK(shown("29 more, no time limit"));
+	table.endless = POLICY_SUSPEND;
+	make(79, 23);
+	ATF_CHECK_STREQ(" 100 guests, 0 done   elapsed 0:41   worst case no "
+	    "limit (suspend)", line[0]);
+	make(39, 23);
+	ATF_CHECK_STREQ(" 100 guests, 0 done, 0:41, no limit", line[0]);
 	table.ends = BEGAN + 71000;
 	make(79, 23);
 	ATF_CHECK(shown("29 more, at most 0:30"));
@@ -367,6 +397,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, crowd);
 	ATF_TP_ADD_TC(tp, waiting);
 	ATF_TP_ADD_TC(tp, sizes);
+	ATF_TP_ADD_TC(tp, reason);
 	ATF_TP_ADD_TC(tp, bold);
 	return atf_no_error();
 }
