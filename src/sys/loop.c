@@ -8,12 +8,13 @@
 #include <unistd.h>
 
 /* In the order in which loop_signal returns them. */
-static const int caught[] = { SIGTERM, SIGINT, SIGUSR1 };
+static const int caught[] = { SIGTERM, SIGINT, SIGQUIT, SIGUSR1 };
 #define NCAUGHT	(sizeof(caught) / sizeof(caught[0]))
 
-/* A write past a limit on files fails, a terminal may be another's: neither is
- * to end or to stop this program. */
-static const int ignored[] = { SIGPIPE, SIGHUP, SIGTTOU, SIGXFSZ, SIGXCPU };
+/* A write past a limit on files fails, a terminal may be another's, a stray
+ * signal has no meaning: none is to end or to stop this program. */
+static const int ignored[] = { SIGPIPE, SIGHUP, SIGTTOU, SIGXFSZ, SIGXCPU,
+	SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR };
 #define NIGNORED	(sizeof(ignored) / sizeof(ignored[0]))
 
 #define LOOK	500	/* ms between looks for signals without a pipe */

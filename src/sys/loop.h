@@ -29,7 +29,7 @@ struct loop {
 int64_t	 loop_now(void);
 
 /*
- * From now on loop_signal returns SIGTERM, SIGINT and SIGUSR1; signals
+ * From now on loop_signal returns SIGTERM, SIGINT, SIGQUIT and SIGUSR1; signals
  * that a lost reader, terminal or limit causes are ignored, because a stop goes
  * on.  loop_init does this, too.
  */

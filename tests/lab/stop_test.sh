@@ -555,15 +555,17 @@ lab_case term 'SIGTERM: what still runs is named, exit 1' \
     '-b obey -b ignore -b ignore'
 term_lab()
 {
-	for signal in TERM INT; do
+	for signal in TERM INT QUIT; do
 		conf ON_SHUTDOWN=shutdown PARALLEL_SHUTDOWN=3
 		rm -f $list
 		order=$(running)
 		begin stop
 		comes out "^Starting shutdown on guest: g3"
 		comes out "^Starting shutdown on guest: g2"
-		# A terminal that goes away ends nothing.
+		# A terminal that goes away and stray signals end nothing.
 		kill -HUP $began
+		kill -USR2 $began
+		kill -PWR $began
 		kill -$signal $began
 		ends 1
 		has err "guest g2: interrupted"

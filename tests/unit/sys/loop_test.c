@@ -323,7 +323,8 @@ ATF_TC_BODY(full, tc)
 ATF_TC_WITHOUT_HEAD(signals);
 ATF_TC_BODY(signals, tc)
 {
-	static const int sigs[] = { SIGTERM, SIGINT, SIGUSR1, SIGTERM };
+	static const int sigs[] = { SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGTERM
+	};
 	int64_t when;
 	size_t i;
 
@@ -370,7 +371,8 @@ ATF_TC_BODY(many_signals, tc)
 ATF_TC_WITHOUT_HEAD(ignored);
 ATF_TC_BODY(ignored, tc)
 {
-	static const int signals[] = { SIGHUP, SIGTTOU, SIGXFSZ, SIGXCPU };
+	static const int signals[] = { SIGHUP, SIGTTOU, SIGXFSZ, SIGXCPU,
+		SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR };
 	int fds[2];
 	size_t i;
 
