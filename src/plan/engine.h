@@ -196,6 +196,7 @@ struct engine_counts {
 	unsigned char		put_off;	/* 1: refused, its text is in
 						   why */
 	unsigned char		losses;		/* of the connection */
+	unsigned char		paused;		/* 1: after a request */
 };
 
 struct engine_job {

@@ -17,10 +17,11 @@
 
 typedef void	 action_fn(struct engine *, struct engine_job *);
 
-static action_fn act_asleep, act_back, act_begin, act_busy, act_crashed,
-    act_ending, act_gone, act_lost, act_migrated, act_new, act_off, act_on,
-    act_paused, act_poll, act_prepare_skip, act_prepared, act_resend, act_saved,
-    act_started_off, act_stay, act_woken, act_work_off, act_worked;
+static action_fn act_asked_on, act_asked_paused, act_asleep, act_back,
+    act_begin, act_busy, act_crashed, act_ending, act_gone, act_lost,
+    act_migrated, act_new, act_off, act_on, act_paused, act_poll,
+    act_prepare_skip, act_prepared, act_resend, act_saved, act_started_off,
+    act_stay, act_woken, act_work_off, act_worked;
 
 #define IGNORE	act_stay
 /* Answers to an action that was given up are ignored. */
@@ -88,7 +89,11 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
 	},
 	[STATE_ASKED] = {
-		[EV_SENT] = IGNORE, ANSWERS, LOOKS, [EV_READY] = IGNORE,
+		[EV_SENT] = IGNORE, ANSWERS, [EV_READY] = IGNORE,
+		[EV_ON] = act_asked_on, [EV_BUSY] = IGNORE,
+		[EV_PAUSED] = act_asked_paused, [EV_ASLEEP] = IGNORE,
+		[EV_CRASHED] = IGNORE, [EV_ENDING] = IGNORE,
+		[EV_LATE_NO] = late_refused,
 		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
 		[EV_MIGRATED] = act_migrated, [EV_GONE] = act_gone,
 		[EV_TIME] = late_time, [EV_RESEND] = act_resend,
@@ -319,6 +324,21 @@ act_woken(struct engine *e, struct engine_job *j)
 		ask_look(e, j);
 	else
 		ask_settle(e, j, e->now + e->plan->poll);
+}
+
+static void
+act_asked_on(struct engine *e, struct engine_job *j)
+{
+	(void)e;
+	j->count.paused = 0;
+}
+
+/* It cannot react to its request: the time limit decides, with this cause. */
+static void
+act_asked_paused(struct engine *e, struct engine_job *j)
+{
+	(void)e;
+	j->count.paused = 1;
 }
 
 /* A paused guest cannot react to a request, but it can be saved. */

@@ -97,6 +97,8 @@ late_time(struct engine *e, struct engine_job *j)
 	else
 		late_over(e, j, RESULT_LATE, j->stalled ?
 		    "busy with a job that makes no progress" :
+		    j->count.paused ?
+		    "still on after its time limit: it is paused" :
 		    "still on after its time limit");
 }
 

@@ -141,6 +141,8 @@ state_put(struct table_line *l, const struct table *t,
 		save_put(l, j);
 	} else if (j->state == STATE_WORK && job_does(j)->forces) {
 		line_put(l, "destroying");
+	} else if (j->state == STATE_ASKED && j->count.paused) {
+		line_put(l, "asked, but paused");
 	} else if (j->state == STATE_ASKED && j->count.asked > 1) {
 		line_put(l, "asked ");
 		line_number(l, j->count.asked);

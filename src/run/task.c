@@ -496,11 +496,18 @@ task_event(struct work *w, struct host *h, const struct lvmsg_lifecycle *lc)
 	const struct guest *g;
 	size_t i;
 
-	if (!w->driving || lc->event != LV_EVENT_STOPPED)
+	if (!w->driving || (lc->event != LV_EVENT_STOPPED &&
+	    lc->event != LV_EVENT_SUSPENDED && lc->event != LV_EVENT_RESUMED))
 		return;
 	g = guests_find(&w->inventory->guests, h->index, lc->domain.uuid);
 	if (g == NULL || g->job == SIZE_MAX)
 		return;
+	if (lc->event != LV_EVENT_STOPPED) {
+		/* Why a guest that was asked is paused. */
+		if (w->engine.job[g->job].state == STATE_ASKED)
+			(void)op_look(w->task[g->job]);
+		return;
+	}
 	for (i = 0; i < sizeof(stopped) / sizeof(stopped[0]); i++)
 		if (stopped[i].detail == lc->detail)
 			ev = stopped[i].event;

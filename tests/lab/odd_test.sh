@@ -114,6 +114,13 @@ vanish_lab()
 	has err "guest g1 no longer exists; removed from the list$"
 	all running g4
 	run 0 start
+	# A guest that is paused after its request cannot react.
+	conf ON_SHUTDOWN=shutdown SHUTDOWN_TIMEOUT=15
+	begin stop
+	comes out "^Starting shutdown on guest: g4$"
+	lab_virsh suspend g4 >/dev/null
+	ends 1
+	has err "guest g4: still on after its time limit: it is paused$"
 }
 
 # A dump into a pipe that nobody reads yet is a job that lasts as it is told.

@@ -74,6 +74,8 @@ struct actor {
 	int64_t		 off_at;
 	int64_t		 gone_at;
 	int64_t		 leaves_at;	/* for another host */
+	int64_t		 pauses_at;
+	int64_t		 resumes_at;
 	int64_t		 busy_from;
 	int64_t		 busy_until;
 	char		 refuses[TEXT];
@@ -396,6 +398,20 @@ guest_leaves(struct world *w, const struct hap *h)
 		return;
 	a->away = true;
 	actor_off(w, h->job, EV_MIGRATED);
+}
+
+static void
+guest_pauses(struct world *w, const struct hap *h)
+{
+	w->actor[h->job].paused = true;
+	lifecycle(w, h->job, EV_PAUSED);
+}
+
+static void
+guest_resumes(struct world *w, const struct hap *h)
+{
+	w->actor[h->job].paused = false;
+	lifecycle(w, h->job, EV_ON);
 }
 
 /* How it is off, as its state says. */
@@ -1291,6 +1307,8 @@ world_begin(struct world *w)
 		hap_at(w, sc->actor[i].off_at, guest_off, i);
 		hap_at(w, sc->actor[i].gone_at, guest_gone, i);
 		hap_at(w, sc->actor[i].leaves_at, guest_leaves, i);
+		hap_at(w, sc->actor[i].pauses_at, guest_pauses, i);
+		hap_at(w, sc->actor[i].resumes_at, guest_resumes, i);
 		hap_at(w, sc->actor[i].comes, guests_come, i);
 	}
 	/* Behind guests that come just then. */
@@ -1470,6 +1488,8 @@ static const struct key guest_keys[] = {
 	{ "off-at", TYPE_TIME, offsetof(struct actor, off_at) },
 	{ "gone-at", TYPE_TIME, offsetof(struct actor, gone_at) },
 	{ "leaves-at", TYPE_TIME, offsetof(struct actor, leaves_at) },
+	{ "pauses-at", TYPE_TIME, offsetof(struct actor, pauses_at) },
+	{ "resumes-at", TYPE_TIME, offsetof(struct actor, resumes_at) },
 	{ "busy-from", TYPE_TIME, offsetof(struct actor, busy_from) },
 	{ "busy-until", TYPE_TIME, offsetof(struct actor, busy_until) },
 	{ "refuses", TYPE_TEXT, offsetof(struct actor, refuses) },
@@ -1621,7 +1641,7 @@ actor_init(struct actor *a)
 	memset(a, 0, sizeof(*a));
 	a->gen = 1;
 	a->off = a->on_at = a->off_at = a->gone_at = a->leaves_at = NEVER;
-	a->comes = NEVER;
+	a->comes = a->pauses_at = a->resumes_at = NEVER;
 	a->busy_until = a->stalls = a->prepare = a->ready = NEVER;
 }
 

@@ -248,6 +248,11 @@ ATF_TC_BODY(states, tc)
 		    doing[i].now, line[3]);
 	}
 	begin(1);
+	begun(0, STATE_ASKED);
+	job[0].count.paused = 1;
+	make(79, 23);
+	ATF_CHECK(shown("asked, but paused"));
+	begin(1);
 	uri[0].up = false;
 	make(79, 23);
 	ATF_CHECK(shown("no connection"));
