@@ -23,44 +23,86 @@ static action_fn act_asked_on, act_asked_paused, act_asleep, act_back,
     act_prepare_skip, act_prepared, act_resend, act_saved, act_started_off,
     act_stay, act_woken, act_work_off, act_worked;
 
-#define IGNORE	act_stay
+/* What the table does: a byte for each, in the place of a pointer. */
+enum {
+	HOLE,
+	ACT_ASKED_ON, ACT_ASKED_PAUSED, ACT_ASLEEP, ACT_BACK, ACT_BEGIN,
+	ACT_BUSY, ACT_CRASHED, ACT_ENDING, ACT_GONE, ACT_LOST, ACT_MIGRATED,
+	ACT_NEW, ACT_OFF, ACT_ON, ACT_PAUSED, ACT_POLL, ACT_PREPARE_SKIP,
+	ACT_PREPARED, ACT_RESEND, ACT_SAVED, ACT_STARTED_OFF, ACT_STAY,
+	ACT_WOKEN, ACT_WORK_OFF, ACT_WORKED, ASK_LOOK, ASK_SENT, ASK_TAKEN,
+	LATE_ABORT_SKIP, LATE_PUT_OFF, LATE_REFUSED, LATE_SKIP, LATE_STALLED,
+	LATE_TIME, LATE_UNKNOWN, LATE_WORK, LATE_WORK_SKIP, REFUSE_ACTION,
+	REFUSE_CALL, REFUSE_CALL_LATE, REFUSE_CALL_RETRY, REFUSE_INVALID,
+	REFUSE_PUT_OFF, REFUSE_RETRY, REFUSE_SAVE, REFUSE_SETTLED,
+	REFUSE_WORK, START_READY, START_UNREADY
+};
+
+static action_fn *const actions[] = {
+	[ACT_ASKED_ON] = act_asked_on, [ACT_ASKED_PAUSED] = act_asked_paused,
+	[ACT_ASLEEP] = act_asleep, [ACT_BACK] = act_back,
+	[ACT_BEGIN] = act_begin, [ACT_BUSY] = act_busy,
+	[ACT_CRASHED] = act_crashed, [ACT_ENDING] = act_ending,
+	[ACT_GONE] = act_gone, [ACT_LOST] = act_lost,
+	[ACT_MIGRATED] = act_migrated, [ACT_NEW] = act_new, [ACT_OFF] = act_off,
+	[ACT_ON] = act_on, [ACT_PAUSED] = act_paused, [ACT_POLL] = act_poll,
+	[ACT_PREPARE_SKIP] = act_prepare_skip, [ACT_PREPARED] = act_prepared,
+	[ACT_RESEND] = act_resend, [ACT_SAVED] = act_saved,
+	[ACT_STARTED_OFF] = act_started_off, [ACT_STAY] = act_stay,
+	[ACT_WOKEN] = act_woken, [ACT_WORK_OFF] = act_work_off,
+	[ACT_WORKED] = act_worked, [ASK_LOOK] = ask_look, [ASK_SENT] = ask_sent,
+	[ASK_TAKEN] = ask_taken, [LATE_ABORT_SKIP] = late_abort_skip,
+	[LATE_PUT_OFF] = late_put_off, [LATE_REFUSED] = late_refused,
+	[LATE_SKIP] = late_skip, [LATE_STALLED] = late_stalled,
+	[LATE_TIME] = late_time, [LATE_UNKNOWN] = late_unknown,
+	[LATE_WORK] = late_work, [LATE_WORK_SKIP] = late_work_skip,
+	[REFUSE_ACTION] = refuse_action, [REFUSE_CALL] = refuse_call,
+	[REFUSE_CALL_LATE] = refuse_call_late,
+	[REFUSE_CALL_RETRY] = refuse_call_retry,
+	[REFUSE_INVALID] = refuse_invalid, [REFUSE_PUT_OFF] = refuse_put_off,
+	[REFUSE_RETRY] = refuse_retry, [REFUSE_SAVE] = refuse_save,
+	[REFUSE_SETTLED] = refuse_settled, [REFUSE_WORK] = refuse_work,
+	[START_READY] = start_ready, [START_UNREADY] = start_unready
+};
+
+#define IGNORE	ACT_STAY
 /* Answers to an action that was given up are ignored. */
 #define ANSWERS	[EV_OK] = IGNORE, [EV_NO] = IGNORE, [EV_AGAIN] = IGNORE, \
 	[EV_INVALID] = IGNORE, [EV_LATE] = IGNORE
 #define LOOKS	[EV_ON] = IGNORE, [EV_BUSY] = IGNORE, [EV_PAUSED] = IGNORE, \
 	[EV_ASLEEP] = IGNORE, [EV_CRASHED] = IGNORE, [EV_ENDING] = IGNORE, \
-	[EV_LATE_NO] = late_refused
+	[EV_LATE_NO] = LATE_REFUSED
 
 #define WAITS	[EV_SENT] = IGNORE, ANSWERS, LOOKS, [EV_READY] = IGNORE, \
-	[EV_OFF] = act_started_off, [EV_SAVED] = act_started_off, \
-	[EV_MIGRATED] = act_migrated, [EV_GONE] = act_gone, \
-	[EV_TIME] = late_time, [EV_SKIP] = late_skip, \
+	[EV_OFF] = ACT_STARTED_OFF, [EV_SAVED] = ACT_STARTED_OFF, \
+	[EV_MIGRATED] = ACT_MIGRATED, [EV_GONE] = ACT_GONE, \
+	[EV_TIME] = LATE_TIME, [EV_SKIP] = LATE_SKIP, \
 	[EV_LOST] = IGNORE, [EV_BACK] = IGNORE
 /* EV_OK answers a request that was given up; the look decides. */
 #define LOOKED	[EV_SENT] = IGNORE, [EV_OK] = IGNORE, \
-	[EV_NO] = refuse_action, [EV_AGAIN] = refuse_put_off, \
-	[EV_INVALID] = refuse_retry, [EV_LATE] = refuse_retry, \
-	[EV_LATE_NO] = late_refused, \
-	[EV_ON] = act_on, [EV_BUSY] = act_busy, [EV_PAUSED] = act_paused, \
-	[EV_ASLEEP] = act_asleep, [EV_CRASHED] = act_crashed, \
-	[EV_ENDING] = act_ending, [EV_READY] = IGNORE, \
-	[EV_OFF] = act_off, [EV_SAVED] = act_saved, \
-	[EV_MIGRATED] = act_migrated, [EV_GONE] = act_gone, \
-	[EV_TIME] = late_time, [EV_SKIP] = late_skip, \
-	[EV_LOST] = act_lost, [EV_BACK] = IGNORE
+	[EV_NO] = REFUSE_ACTION, [EV_AGAIN] = REFUSE_PUT_OFF, \
+	[EV_INVALID] = REFUSE_RETRY, [EV_LATE] = REFUSE_RETRY, \
+	[EV_LATE_NO] = LATE_REFUSED, \
+	[EV_ON] = ACT_ON, [EV_BUSY] = ACT_BUSY, [EV_PAUSED] = ACT_PAUSED, \
+	[EV_ASLEEP] = ACT_ASLEEP, [EV_CRASHED] = ACT_CRASHED, \
+	[EV_ENDING] = ACT_ENDING, [EV_READY] = IGNORE, \
+	[EV_OFF] = ACT_OFF, [EV_SAVED] = ACT_SAVED, \
+	[EV_MIGRATED] = ACT_MIGRATED, [EV_GONE] = ACT_GONE, \
+	[EV_TIME] = LATE_TIME, [EV_SKIP] = LATE_SKIP, \
+	[EV_LOST] = ACT_LOST, [EV_BACK] = IGNORE
 
 /*
  * What a job does on an event.  A hole is impossible: it fails that guest,
  * with its state and event named, and no other.
  */
-static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
-	[STATE_NEW] = { [EV_SLOT] = act_new, WAITS },
-	[STATE_WAIT] = { [EV_SLOT] = act_begin, WAITS },
+static const unsigned char table[ENGINE_NSTATE][ENGINE_NEVENT] = {
+	[STATE_NEW] = { [EV_SLOT] = ACT_NEW, WAITS },
+	[STATE_WAIT] = { [EV_SLOT] = ACT_BEGIN, WAITS },
 	[STATE_PREPARE] = {
-		[EV_SENT] = IGNORE, ANSWERS, LOOKS, [EV_READY] = act_prepared,
-		[EV_OFF] = act_started_off, [EV_SAVED] = act_started_off,
-		[EV_MIGRATED] = act_migrated, [EV_GONE] = act_gone,
-		[EV_TIME] = act_prepared, [EV_SKIP] = act_prepare_skip,
+		[EV_SENT] = IGNORE, ANSWERS, LOOKS, [EV_READY] = ACT_PREPARED,
+		[EV_OFF] = ACT_STARTED_OFF, [EV_SAVED] = ACT_STARTED_OFF,
+		[EV_MIGRATED] = ACT_MIGRATED, [EV_GONE] = ACT_GONE,
+		[EV_TIME] = ACT_PREPARED, [EV_SKIP] = ACT_PREPARE_SKIP,
 		[EV_LOST] = IGNORE, [EV_BACK] = IGNORE,
 	},
 	/* Events of a look that is under way count in both states. */
@@ -68,96 +110,96 @@ static action_fn *const table[ENGINE_NSTATE][ENGINE_NEVENT] = {
 	[STATE_ON] = { LOOKED },
 	[STATE_WAKE] = {
 		[EV_SENT] = IGNORE,
-		[EV_OK] = act_woken, [EV_NO] = refuse_action,
-		[EV_AGAIN] = refuse_put_off, [EV_INVALID] = refuse_retry,
-		[EV_LATE] = refuse_retry,
+		[EV_OK] = ACT_WOKEN, [EV_NO] = REFUSE_ACTION,
+		[EV_AGAIN] = REFUSE_PUT_OFF, [EV_INVALID] = REFUSE_RETRY,
+		[EV_LATE] = REFUSE_RETRY,
 		LOOKS, [EV_READY] = IGNORE,
-		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
-		[EV_MIGRATED] = act_migrated, [EV_GONE] = act_gone,
-		[EV_TIME] = late_time, [EV_SKIP] = late_skip,
-		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
+		[EV_OFF] = ACT_OFF, [EV_SAVED] = ACT_SAVED,
+		[EV_MIGRATED] = ACT_MIGRATED, [EV_GONE] = ACT_GONE,
+		[EV_TIME] = LATE_TIME, [EV_SKIP] = LATE_SKIP,
+		[EV_LOST] = ACT_LOST, [EV_BACK] = IGNORE,
 	},
 	[STATE_CALL] = {
-		[EV_SENT] = ask_sent,
-		[EV_OK] = ask_taken, [EV_NO] = refuse_call,
-		[EV_AGAIN] = refuse_call_retry, [EV_INVALID] = refuse_invalid,
-		[EV_LATE] = refuse_call_late,
+		[EV_SENT] = ASK_SENT,
+		[EV_OK] = ASK_TAKEN, [EV_NO] = REFUSE_CALL,
+		[EV_AGAIN] = REFUSE_CALL_RETRY, [EV_INVALID] = REFUSE_INVALID,
+		[EV_LATE] = REFUSE_CALL_LATE,
 		LOOKS, [EV_READY] = IGNORE,
-		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
-		[EV_MIGRATED] = act_migrated, [EV_GONE] = act_gone,
-		[EV_TIME] = late_time, [EV_SKIP] = late_skip,
-		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
+		[EV_OFF] = ACT_OFF, [EV_SAVED] = ACT_SAVED,
+		[EV_MIGRATED] = ACT_MIGRATED, [EV_GONE] = ACT_GONE,
+		[EV_TIME] = LATE_TIME, [EV_SKIP] = LATE_SKIP,
+		[EV_LOST] = ACT_LOST, [EV_BACK] = IGNORE,
 	},
 	[STATE_ASKED] = {
 		[EV_SENT] = IGNORE, ANSWERS, [EV_READY] = IGNORE,
-		[EV_ON] = act_asked_on, [EV_BUSY] = IGNORE,
-		[EV_PAUSED] = act_asked_paused, [EV_ASLEEP] = IGNORE,
+		[EV_ON] = ACT_ASKED_ON, [EV_BUSY] = IGNORE,
+		[EV_PAUSED] = ACT_ASKED_PAUSED, [EV_ASLEEP] = IGNORE,
 		[EV_CRASHED] = IGNORE, [EV_ENDING] = IGNORE,
-		[EV_LATE_NO] = late_refused,
-		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
-		[EV_MIGRATED] = act_migrated, [EV_GONE] = act_gone,
-		[EV_TIME] = late_time, [EV_RESEND] = act_resend,
-		[EV_SKIP] = late_skip,
-		[EV_LOST] = IGNORE, [EV_BACK] = act_poll,
+		[EV_LATE_NO] = LATE_REFUSED,
+		[EV_OFF] = ACT_OFF, [EV_SAVED] = ACT_SAVED,
+		[EV_MIGRATED] = ACT_MIGRATED, [EV_GONE] = ACT_GONE,
+		[EV_TIME] = LATE_TIME, [EV_RESEND] = ACT_RESEND,
+		[EV_SKIP] = LATE_SKIP,
+		[EV_LOST] = IGNORE, [EV_BACK] = ACT_POLL,
 	},
 	[STATE_WORK] = {
-		[EV_SENT] = ask_sent,
-		[EV_OK] = act_worked, [EV_NO] = refuse_work,
-		[EV_AGAIN] = refuse_put_off, [EV_INVALID] = refuse_invalid,
-		[EV_LATE] = refuse_retry,
+		[EV_SENT] = ASK_SENT,
+		[EV_OK] = ACT_WORKED, [EV_NO] = REFUSE_WORK,
+		[EV_AGAIN] = REFUSE_PUT_OFF, [EV_INVALID] = REFUSE_INVALID,
+		[EV_LATE] = REFUSE_RETRY,
 		/* The answer to the call has more details. */
 		LOOKS, [EV_READY] = IGNORE,
-		[EV_OFF] = act_work_off, [EV_SAVED] = IGNORE,
-		[EV_MIGRATED] = act_migrated, [EV_GONE] = act_gone,
-		[EV_TIME] = late_work, [EV_SKIP] = late_work_skip,
-		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
+		[EV_OFF] = ACT_WORK_OFF, [EV_SAVED] = IGNORE,
+		[EV_MIGRATED] = ACT_MIGRATED, [EV_GONE] = ACT_GONE,
+		[EV_TIME] = LATE_WORK, [EV_SKIP] = LATE_WORK_SKIP,
+		[EV_LOST] = ACT_LOST, [EV_BACK] = IGNORE,
 	},
 	[STATE_ABORT] = {
 		[EV_SENT] = IGNORE,
-		[EV_OK] = act_worked, [EV_NO] = refuse_save,
-		[EV_AGAIN] = late_put_off, [EV_INVALID] = late_stalled,
-		[EV_LATE] = late_stalled,
+		[EV_OK] = ACT_WORKED, [EV_NO] = REFUSE_SAVE,
+		[EV_AGAIN] = LATE_PUT_OFF, [EV_INVALID] = LATE_STALLED,
+		[EV_LATE] = LATE_STALLED,
 		LOOKS, [EV_READY] = IGNORE,
-		[EV_OFF] = act_work_off, [EV_SAVED] = IGNORE,
-		[EV_MIGRATED] = act_migrated, [EV_GONE] = act_gone,
-		[EV_TIME] = late_stalled, [EV_SKIP] = late_abort_skip,
-		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
+		[EV_OFF] = ACT_WORK_OFF, [EV_SAVED] = IGNORE,
+		[EV_MIGRATED] = ACT_MIGRATED, [EV_GONE] = ACT_GONE,
+		[EV_TIME] = LATE_STALLED, [EV_SKIP] = LATE_ABORT_SKIP,
+		[EV_LOST] = ACT_LOST, [EV_BACK] = IGNORE,
 	},
 	[STATE_REFUSED] = {
 		[EV_SENT] = IGNORE, [EV_OK] = IGNORE,
-		[EV_NO] = refuse_settled, [EV_AGAIN] = refuse_settled,
-		[EV_INVALID] = refuse_settled, [EV_LATE] = refuse_settled,
+		[EV_NO] = REFUSE_SETTLED, [EV_AGAIN] = REFUSE_SETTLED,
+		[EV_INVALID] = REFUSE_SETTLED, [EV_LATE] = REFUSE_SETTLED,
 		[EV_LATE_NO] = IGNORE,
-		[EV_ON] = refuse_settled, [EV_BUSY] = refuse_settled,
-		[EV_PAUSED] = refuse_settled, [EV_ASLEEP] = refuse_settled,
-		[EV_CRASHED] = refuse_settled, [EV_ENDING] = act_ending,
+		[EV_ON] = REFUSE_SETTLED, [EV_BUSY] = REFUSE_SETTLED,
+		[EV_PAUSED] = REFUSE_SETTLED, [EV_ASLEEP] = REFUSE_SETTLED,
+		[EV_CRASHED] = REFUSE_SETTLED, [EV_ENDING] = ACT_ENDING,
 		[EV_READY] = IGNORE,
-		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
-		[EV_MIGRATED] = act_migrated, [EV_GONE] = act_gone,
-		[EV_TIME] = refuse_settled, [EV_SKIP] = refuse_settled,
-		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
+		[EV_OFF] = ACT_OFF, [EV_SAVED] = ACT_SAVED,
+		[EV_MIGRATED] = ACT_MIGRATED, [EV_GONE] = ACT_GONE,
+		[EV_TIME] = REFUSE_SETTLED, [EV_SKIP] = REFUSE_SETTLED,
+		[EV_LOST] = ACT_LOST, [EV_BACK] = IGNORE,
 	},
 	[STATE_SETTLE] = {
 		/* Answers to what timed out before. */
 		[EV_SENT] = IGNORE, ANSWERS, LOOKS, [EV_READY] = IGNORE,
-		[EV_OFF] = act_off, [EV_SAVED] = act_saved,
-		[EV_MIGRATED] = act_migrated, [EV_GONE] = act_gone,
-		[EV_TIME] = late_time, [EV_LOOK] = ask_look,
-		[EV_SKIP] = late_skip,
-		[EV_LOST] = act_lost, [EV_BACK] = IGNORE,
+		[EV_OFF] = ACT_OFF, [EV_SAVED] = ACT_SAVED,
+		[EV_MIGRATED] = ACT_MIGRATED, [EV_GONE] = ACT_GONE,
+		[EV_TIME] = LATE_TIME, [EV_LOOK] = ASK_LOOK,
+		[EV_SKIP] = LATE_SKIP,
+		[EV_LOST] = ACT_LOST, [EV_BACK] = IGNORE,
 	},
 	[STATE_LOST] = {
 		[EV_SENT] = IGNORE, ANSWERS, LOOKS, [EV_READY] = IGNORE,
 		[EV_OFF] = IGNORE, [EV_SAVED] = IGNORE,
 		[EV_MIGRATED] = IGNORE, [EV_GONE] = IGNORE,
-		[EV_TIME] = late_unknown, [EV_SKIP] = late_skip,
-		[EV_LOST] = IGNORE, [EV_BACK] = act_back,
+		[EV_TIME] = LATE_UNKNOWN, [EV_SKIP] = LATE_SKIP,
+		[EV_LOST] = IGNORE, [EV_BACK] = ACT_BACK,
 	},
 	[STATE_READY] = {
-		[EV_SENT] = IGNORE, ANSWERS, LOOKS, [EV_READY] = start_ready,
-		[EV_OFF] = start_unready, [EV_SAVED] = start_unready,
-		[EV_MIGRATED] = start_unready, [EV_GONE] = start_unready,
-		[EV_TIME] = start_unready, [EV_SKIP] = IGNORE,
+		[EV_SENT] = IGNORE, ANSWERS, LOOKS, [EV_READY] = START_READY,
+		[EV_OFF] = START_UNREADY, [EV_SAVED] = START_UNREADY,
+		[EV_MIGRATED] = START_UNREADY, [EV_GONE] = START_UNREADY,
+		[EV_TIME] = START_UNREADY, [EV_SKIP] = IGNORE,
 		[EV_LOST] = IGNORE, [EV_BACK] = IGNORE,
 	},
 };
@@ -479,14 +521,14 @@ act_resend(struct engine *e, struct engine_job *j)
 void
 act_event(struct engine *e, struct engine_job *j, enum engine_event ev)
 {
-	action_fn *act;
+	unsigned char act;
 	char why[ENGINE_WHY] = "impossible while ";
 
 	if (job_finished(j))
 		return;
 	act = table[j->state][ev];
-	if (act != NULL) {
-		act(e, j);
+	if (act != HOLE) {
+		actions[act](e, j);
 		return;
 	}
 	(void)strlcat(why, job_state_name(j->state), sizeof(why));
