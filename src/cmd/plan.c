@@ -1,4 +1,4 @@
-#include "cmd/cmd.h"
+#include "cmd/plan_part.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -15,63 +15,19 @@
 #include "run/usual.h"
 #include "run/worst.h"
 #include "sys/log.h"
+#include "text/advice.h"
 #include "text/escape.h"
 #include "text/uuid.h"
-
-#define TEXT_MAX	(64 * 1024 * 1024)
-#define CELL	RUN_LABEL
-#define NCELL	9
-
-/* A guest of the plan, or a guest that the plan skips: without a step. */
-struct row {
-	const char		*uri;
-	const char		*name;		/* NULL: unknown */
-	const unsigned char	*uuid;
-	const struct plan_step	*step;
-	const struct forecast_step *times;
-	size_t			 position;	/* from 1 */
-	char			 reason[2048];
-};
-
-struct view {
-	struct cmd_run	*cmd;
-	const struct run *run;
-	const struct inventory *inventory;
-	const struct plan *plan;
-	bool		 start;
-	struct worst	 worst;
-	struct usual	 usual;
-	size_t		 width[NCELL];	/* of a column */
-	struct buf	*text;
-	struct json	*json;
-};
-
-typedef void	 row_fn(struct view *, const struct row *);
-
-static void	 table_put(struct buf *, const char *, ...)
-		    __attribute__((__format__(__printf__, 2, 3)));
-
-static void
-table_put(struct buf *out, const char *fmt, ...)
-{
-	char text[CELL + 64];
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	buf_put(out, text, strlen(text));
-}
 
 /*
  * The rows.
  */
 
-static void	 why(struct row *, const char *, ...)
+static void	 why(struct plan_row *, const char *, ...)
 		    __attribute__((__format__(__printf__, 2, 3)));
 
 static void
-why(struct row *w, const char *fmt, ...)
+why(struct plan_row *w, const char *fmt, ...)
 {
 	size_t len = strlen(w->reason);
 	va_list ap;
@@ -85,7 +41,7 @@ why(struct row *w, const char *fmt, ...)
 
 /* The source of the policy of a step. */
 static void
-step_why(const struct view *v, struct row *w)
+step_why(const struct plan_view *v, struct plan_row *w)
 {
 	const struct run *r = v->run;
 	const struct guesttab_row *row = w->step->row;
@@ -111,7 +67,7 @@ step_why(const struct view *v, struct row *w)
 
 /* Its state, and the action that replaces its first one because of that. */
 static void
-seen_why(const struct view *v, struct row *w)
+seen_why(const struct plan_view *v, struct plan_row *w)
 {
 	static const char *const found[ENGINE_NEVENT] = {
 		[EV_ON] = "already active", [EV_PAUSED] = "paused",
@@ -129,7 +85,7 @@ seen_why(const struct view *v, struct row *w)
 }
 
 static void
-guest_row(const struct view *v, size_t guest, struct row *w)
+guest_row(const struct plan_view *v, size_t guest, struct plan_row *w)
 {
 	const struct guest *g = &v->inventory->guests.guest[guest];
 
@@ -139,13 +95,13 @@ guest_row(const struct view *v, size_t guest, struct row *w)
 }
 
 static void
-steps_each(struct view *v, row_fn *fn)
+steps_each(struct plan_view *v, plan_row_fn *fn)
 {
 	size_t i, n;
 
 	for (i = 0; i < v->worst.forecast.n; i++) {
 		n = v->worst.forecast.order[i];
-		struct row w = { .step = &v->plan->step[n],
+		struct plan_row w = { .step = &v->plan->step[n],
 		    .times = &v->worst.forecast.step[n], .position = i + 1 };
 
 		guest_row(v, w.step->guest, &w);
@@ -156,13 +112,13 @@ steps_each(struct view *v, row_fn *fn)
 }
 
 static void
-left_each(struct view *v, row_fn *fn)
+left_each(struct plan_view *v, plan_row_fn *fn)
 {
 	const struct run *r = v->run;
 	size_t i;
 
 	for (i = 0; i < v->inventory->guests.n; i++) {
-		struct row w = { .position = 0 };
+		struct plan_row w = { .position = 0 };
 
 		if (!plan_leaves(&v->inventory->guests, i, &r->tab, &r->conf))
 			continue;
@@ -176,14 +132,14 @@ left_each(struct view *v, row_fn *fn)
 
 /* Guests on the list that are not started. */
 static void
-dropped_each(struct view *v, row_fn *fn)
+dropped_each(struct plan_view *v, plan_row_fn *fn)
 {
 	const struct run *r = v->run;
 	const struct plan_step *s;
 	size_t i;
 
 	for (i = v->plan->n; i < v->plan->n + v->plan->dropped; i++) {
-		struct row w = { .position = 0 };
+		struct plan_row w = { .position = 0 };
 
 		s = &v->plan->step[i];
 		guest_row(v, s->guest, &w);
@@ -197,7 +153,7 @@ dropped_each(struct view *v, row_fn *fn)
 }
 
 static const char *
-fate_text(const struct view *v, const struct list_entry *le)
+fate_text(const struct plan_view *v, const struct list_entry *le)
 {
 	static const char *const fates[] = {
 		[LISTED_OTHER] = "its URI is not configured",
@@ -213,14 +169,14 @@ fate_text(const struct view *v, const struct list_entry *le)
 }
 
 static void
-unlisted_each(struct view *v, row_fn *fn)
+unlisted_each(struct plan_view *v, plan_row_fn *fn)
 {
 	const struct list_entry *le;
 	const char *fate;
 	size_t i = 0;
 
 	while ((le = record_next(&v->cmd->record, &i)) != NULL) {
-		struct row w = { .position = 0 };
+		struct plan_row w = { .position = 0 };
 
 		if (!selection_listed(v->inventory, le) ||
 		    (fate = fate_text(v, le)) == NULL)
@@ -235,7 +191,7 @@ unlisted_each(struct view *v, row_fn *fn)
 
 /* In the order of action; skipped guests are last. */
 static void
-rows_each(struct view *v, row_fn *fn)
+rows_each(struct plan_view *v, plan_row_fn *fn)
 {
 	steps_each(v, fn);
 	if (v->start) {
@@ -246,155 +202,10 @@ rows_each(struct view *v, row_fn *fn)
 	}
 }
 
-/* The table. */
-
-struct cells {
-	char	text[NCELL][CELL];
-};
-
-static void
-cell_time(char cell[CELL], int64_t ms)
-{
-	if (ms < 0)
-		(void)strlcpy(cell, "?", CELL);
-	else
-		(void)snprintf(cell, CELL, "%" PRId64 " s", worst_seconds(ms));
-}
-
-static bool
-has_order(const struct plan_step *s)
-{
-	return s->row != NULL && s->row->order != GUESTTAB_INHERIT;
-}
-
-static void
-cells_head(struct cells *c)
-{
-	static const char *const heads[NCELL] = { "#", "ORDER", "URI",
-	    "GUEST", "CHAIN", "MODE", "FROM", "UNTIL", "REASON" };
-	size_t i;
-
-	for (i = 0; i < NCELL; i++)
-		(void)strlcpy(c->text[i], heads[i], CELL);
-}
-
-static void
-cells_fill(const struct view *v, const struct row *w, struct cells *c)
-{
-	const struct plan_step *s = w->step;
-	char uuid[UUID_TEXT];
-	size_t i;
-
-	for (i = 0; i < NCELL; i++)
-		(void)strlcpy(c->text[i], "-", CELL);
-	(void)run_uri_label(w->uri, c->text[2]);
-	uuid_format(w->uuid, uuid);
-	(void)run_uri_label(w->name != NULL ? w->name : uuid, c->text[3]);
-	(void)run_uri_label(w->reason, c->text[8]);
-	if (s == NULL)
-		return;
-	(void)snprintf(c->text[0], CELL, "%zu", w->position);
-	if (has_order(s))
-		(void)snprintf(c->text[1], CELL, "%d", s->row->order);
-	(void)output_chain(v->plan, s, c->text[4], CELL);
-	if (output_asks(s))
-		(void)policy_modes_text(s->modes, ',', c->text[5]);
-	cell_time(c->text[6], w->times->begins);
-	cell_time(c->text[7], w->times->ends);
-}
-
-static void
-cells_measure(struct view *v, const struct cells *c)
-{
-	size_t i, len;
-
-	for (i = 0; i < NCELL; i++)
-		if ((len = strlen(c->text[i])) > v->width[i])
-			v->width[i] = len;
-}
-
-static void
-cells_put(struct view *v, const struct cells *c)
-{
-	size_t i;
-
-	for (i = 0; i < NCELL - 1; i++)
-		table_put(v->text, "%-*s  ", (int)v->width[i], c->text[i]);
-	table_put(v->text, "%s\n", c->text[i]);
-}
-
-static void
-row_measure(struct view *v, const struct row *w)
-{
-	struct cells c;
-
-	cells_fill(v, w, &c);
-	cells_measure(v, &c);
-}
-
-static void
-row_put(struct view *v, const struct row *w)
-{
-	struct cells c;
-
-	cells_fill(v, w, &c);
-	cells_put(v, &c);
-}
-
-/* What the history tells; nothing without one. */
-static void
-usual_text(const struct view *v)
-{
-	const struct usual *u = &v->usual;
-
-	if (u->known == 0)
-		return;
-	if (u->about < 0)
-		table_put(v->text, "usual case: unknown");
-	else
-		table_put(v->text, "usual case: about %" PRId64 " s",
-		    worst_seconds(u->about));
-	if (u->seldom >= 0)
-		table_put(v->text, ", seldom above %" PRId64 " s",
-		    worst_seconds(u->seldom));
-	if (u->unknown > 0)
-		table_put(v->text, "; %zu guest%s as in the worst case",
-		    u->unknown, u->unknown == 1 ? "" : "s");
-	buf_put(v->text, "\n", 1);
-	if (u->cut[0] != '\0')
-		table_put(v->text, "the deadline may cut: %s\n", u->cut);
-}
-
-static enum run_exit
-view_text(struct view *v, enum run_exit rv)
-{
-	struct cells head;
-	struct buf out;
-
-	(void)buf_init(&out, 4096, TEXT_MAX);
-	cells_head(&head);
-	v->text = &out;
-	cells_measure(v, &head);
-	rows_each(v, row_measure);
-	cells_put(v, &head);
-	rows_each(v, row_put);
-	usual_text(v);
-	if (v->worst.forecast.ends < 0)
-		table_put(&out, "worst case: no limit: %s; all else: %" PRId64
-		    " s", v->worst.endless,
-		    worst_seconds(v->worst.forecast.bounded));
-	else
-		table_put(&out, "worst case: %" PRId64 " s",
-		    worst_seconds(v->worst.forecast.ends));
-	rv = output_print(&out, rv);
-	buf_free(&out);
-	return rv;
-}
-
 /* JSON. */
 
 static void
-step_json(struct view *v, const struct row *w)
+step_json(struct plan_view *v, const struct plan_row *w)
 {
 	const struct plan_step *s = w->step;
 	char modes[POLICY_MODES_TEXT];
@@ -402,7 +213,7 @@ step_json(struct view *v, const struct row *w)
 	struct json *j = v->json;
 
 	output_number(j, "position", true, (int64_t)w->position);
-	output_number(j, "order", has_order(s), has_order(s) ?
+	output_number(j, "order", table_ordered(s), table_ordered(s) ?
 	    s->row->order : 0);
 	output_policy(j, v->plan, s);
 	output_number(j, "timeout", asks, worst_seconds(plan_limit(v->plan, s,
@@ -416,7 +227,7 @@ step_json(struct view *v, const struct row *w)
 }
 
 static void
-row_json(struct view *v, const struct row *w)
+row_json(struct plan_view *v, const struct plan_row *w)
 {
 	static const char *const none[] = { "position", "order", "chain",
 	    "limits", "timeout", "mode", "from", "until" };
@@ -434,7 +245,7 @@ row_json(struct view *v, const struct row *w)
 }
 
 static enum run_exit
-view_json(struct view *v, enum run_exit rv)
+view_json(struct plan_view *v, enum run_exit rv)
 {
 	struct output a;
 
@@ -443,7 +254,7 @@ view_json(struct view *v, enum run_exit rv)
 	output_string(&a.json, "plan", v->start ? "start" : "stop");
 	json_key(&a.json, "guests");
 	json_array_begin(&a.json);
-	rows_each(v, row_json);
+	v->each(v, row_json);
 	json_array_end(&a.json);
 	output_uris(&a.json, v->inventory);
 	output_number(&a.json, "worst_case", v->worst.forecast.ends >= 0,
@@ -468,7 +279,7 @@ view_json(struct view *v, enum run_exit rv)
 
 /* The init system does not wait for the worst case. */
 static void
-forced_say(const struct view *v)
+forced_say(const struct plan_view *v)
 {
 	if (!v->start && worst_forced(&v->worst))
 		log_warn("%s; %s", WORST_FORCED, WORST_FORCED_DO);
@@ -476,7 +287,7 @@ forced_say(const struct view *v)
 
 /* Without a history there are no usual times: that is no failure. */
 static int
-usual_read(struct view *v)
+usual_read(struct plan_view *v)
 {
 	struct past p;
 	int rv = 0;
@@ -521,8 +332,9 @@ enum run_exit
 plan_main(struct cmd_run *c)
 {
 	const char *operand = c->run.options->operand;
-	struct view v = { .cmd = c, .run = &c->run,
-	    .inventory = &c->inventory, .plan = &c->drive.work.plan };
+	struct plan_view v = { .cmd = c, .run = &c->run,
+	    .inventory = &c->inventory, .plan = &c->drive.work.plan,
+	    .each = rows_each };
 	enum run_exit rv;
 
 	v.start = operand != NULL && strcmp(operand, "start") == 0;
@@ -535,7 +347,7 @@ plan_main(struct cmd_run *c)
 	    "no guest on the list matches" : "no running guest matches"))
 		rv = RUN_FAILED;
 	forced_say(&v);
-	rv = c->run.options->json ? view_json(&v, rv) : view_text(&v, rv);
+	rv = c->run.options->json ? view_json(&v, rv) : table_print(&v, rv);
 	worst_free(&v.worst);
 	return rv;
 }

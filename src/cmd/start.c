@@ -130,8 +130,10 @@ start_record(struct cmd_run *c)
 	const struct list_entry *e;
 	size_t i = 0;
 
-	if (!state_listed(&rec->state))
+	if (!state_listed(&rec->state)) {
+		log_info("No guests to start: the list does not exist");
 		return nets ? PHASES_NEXT : PHASES_LAST;
+	}
 	if (record_load(rec) == -1) {
 		phases_fault(c, FAULT_LIST);
 		return PHASES_LAST;

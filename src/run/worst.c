@@ -48,14 +48,19 @@ worst_make(struct worst *w, struct drive *d, bool start)
 	struct forecast_limits limits = {
 		.grace = HOOK_GRACE, .snapshot = VIRT_SNAPSHOT_MS
 	};
+	bool late = false;
 	size_t i;
 
 	w->dead = false;
 	stages_load(&d->stages, r);
 	limits.hooks = hooks_limit(&d->stages.hooks);
-	for (i = 0; i < r->conf.nuris; i++)
+	for (i = 0; i < r->conf.nuris; i++) {
 		w->dead = w->dead || v->host[i].failed;
-	if (w->dead)
+		/* A bad URI fails at once. */
+		late = late || (v->host[i].failed &&
+		    v->host[i].uri.text != NULL);
+	}
+	if (late)
 		limits.before = inventory_limit(v, wait);
 	if (forecast_make(&w->forecast, &d->work.plan, &limits) == -1)
 		return -1;

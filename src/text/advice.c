@@ -244,3 +244,14 @@ advice_layout(const struct advice *a, size_t width, struct buf *out)
 	for (i = 0; i < a->n; i++)
 		item_put(&p, &a->item[i]);
 }
+
+void
+advice_wrap(const struct advice_page *page, const char *text)
+{
+	struct pen p = { .out = page->out, .width = page->width,
+	    .indent = page->indent, .fresh = true };
+
+	while (p.column < p.indent)
+		put(&p, " ", 1);
+	words_put(&p, text);
+}

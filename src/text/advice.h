@@ -52,5 +52,12 @@ const char *advice_level_name(enum advice_level);
 /* Append "LEVEL  OBJECT: text  -> what to do", wrapped at blanks so that a line
  * has at most width columns, if its words do. */
 void	 advice_layout(const struct advice *, size_t width, struct buf *);
+/* Append a text in the same way, indented, without a newline at its end. */
+struct advice_page {
+	struct buf	*out;
+	size_t		 width;
+	size_t		 indent;
+};
+void	 advice_wrap(const struct advice_page *, const char *text);
 
 #endif

@@ -518,6 +518,10 @@ wrong_lab()
 		has err "socket=/nowhere: "
 	done
 	is uris "false true" eval "json .uris[].ok | xargs"
+	# A stop does not try it.
+	run 1 -c nonsense plan
+	has out "^no guests to stop$"
+	has out "^worst case: 0 s$"
 	conf "ON_SHUTDOWN=nonsense"
 	for words in plan "plan start" "-j plan" "-j status" "-j gueststatus"; \
 	    do

@@ -10,13 +10,15 @@ term()
 	tmux -S "$PWD/tmux" "$@"
 }
 
-# term_stop VARIABLE...: a stop on a terminal of 80 columns.
-term_stop()
+# term_run COMMAND [VARIABLE...]: it runs on a terminal of 80 columns.
+term_run()
 {
-	step term_stop "$*"
+	step term_run "$*"
+	term_command=$1
+	shift
 	echo "set -g history-limit 0" >tmux.conf
 	term -f tmux.conf new-session -d -x 80 -y 24 "trap : INT
-		env $* '$LIBVIRT_GUESTS' stop
+		env $* '$LIBVIRT_GUESTS' $term_command
 		echo exit \$?
 		exec sleep 600" || fail "tmux: exit $?"
 }
@@ -62,7 +64,7 @@ table_lab()
 	command -v tmux >/dev/null || fail "no tmux"
 	conf ON_SHUTDOWN=shutdown,suspend SHUTDOWN_TIMEOUT=600 \
 	    PARALLEL_SHUTDOWN=5 SUSPEND_TIMEOUT=60
-	term_stop
+	term_run stop
 	sees "^ 5 guests, 4 done   elapsed [0-9:]+   worst case [0-9:]+ more\$" \
 	    "^ Waiting for g3, at most [0-9:]+\$" \
 	    "^ GUEST  NOW +SO FAR   LIMIT  THEN\$" \
@@ -92,18 +94,25 @@ table_lab()
 	red || fail "no red"
 	all running g3
 	term_end
-	term_stop NO_COLOR=1
+	term_run stop NO_COLOR=1
 	sees "^ g3     asked "
 	term send-keys C-c
 	sees "^ g3     FAILED: interrupted\$" "^exit 1\$"
 	! red || fail "red"
 	term_end
 	# Without replaced lines.
-	term_stop TERM=dumb
+	term_run stop TERM=dumb
 	sees "^Starting shutdown on guest: g3\$" "^Waiting for 1 guests to shut down, [0-9]+ seconds left\$"
 	term send-keys C-c
 	sees "^exit 1\$" "^1 guest: 1 interrupted\$"
 	hasnt shown "^ GUEST |^Details"
+	term_end
+	# A plan that is too wide has reasons on lines of their own.
+	term_run plan
+	sees "^#  ORDER  GUEST  CHAIN +FROM  UNTIL$" \
+	    "^    $uri, mode default: ON_SHUTDOWN of /etc/conf.d/" \
+	    "^1  -      g3     shutdown 600 s, suspend 60 s  0 s   690 s$" \
+	    "^worst case: 690 s$"
 	term_end
 }
 

@@ -62,7 +62,7 @@ nothing_lab()
 {
 	reset g1
 	run 0 start
-	[ -z "$(cat out err)" ] || fail "something was said"
+	is said "No guests to start: the list does not exist" cat out err
 	all "shut off" g1
 	run 0 status
 	: >$list
