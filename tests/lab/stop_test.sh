@@ -644,6 +644,7 @@ loud_lab()
 	has err "warning: guest g2 .* stays on the list$"
 	lab_guest_ready g1
 	run 1 -v stop
+	has err "^libvirt-guests: phase: drive$"
 	has out "^Starting shutdown on guest: g1$"
 	has out "^Shutdown of guest g2 failed to complete in time\\.$"
 	# What answers a question is no talk.

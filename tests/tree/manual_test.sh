@@ -59,3 +59,30 @@ samples_check()
 	done
 	[ $seen -eq 3 ] || fault "$seen configurations"
 }
+
+# The items of a section of libvirt-guests.8.
+items()
+{
+	awk -v section="$1" '
+	    /^\.Sh/ { on = substr($0, 5) == section }
+	    on && /^\.It Cm/ { print $3 }' src/man/libvirt-guests.8 | sort
+}
+
+test_case logs 'LOGS has each init system'
+logs_check()
+{
+	[ "$(items LOGS | wc -l)" -ge 10 ] || fault "$(items LOGS)"
+	[ "$(items LOGS)" = "$(items "INIT SYSTEMS")" ] ||
+	    fault "$(items LOGS), not $(items "INIT SYSTEMS")"
+}
+
+test_case windows 'no example ends the updates of a Windows guest by force'
+windows_check()
+{
+	cat src/man/*.[58] README rc/libvirt-guests.tab |
+	    grep 'microsoft.*destroy' >"$OLDPWD/rows"
+	[ -s "$OLDPWD/rows" ] || fault "no example"
+	while read -r _ _ chain limit _; do
+		[ "$limit" -ge 600 ] || fault "$chain after $limit s"
+	done <"$OLDPWD/rows"
+}
