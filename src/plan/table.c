@@ -310,13 +310,16 @@ more_put(struct table_line *l, const struct count *c, size_t rows)
 {
 	size_t begun = c->unfinished, failed = c->of[FAILED];
 	size_t shown = rows - begun < failed ? rows - begun : failed;
+	size_t done = c->of[ENDED] - (rows - begun - shown);
 
 	if (failed > shown) {
 		line_put(l, " +");
 		number_put(l, failed - shown, " failed");
 	}
-	line_put(l, failed > shown ? ", +" : " +");
-	number_put(l, c->of[ENDED] - (rows - begun - shown), " done");
+	if (done > 0) {
+		line_put(l, failed > shown ? ", +" : " +");
+		number_put(l, done, " done");
+	}
 	line_end(l);
 }
 

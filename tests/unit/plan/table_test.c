@@ -305,6 +305,10 @@ ATF_TC_BODY(crowd, tc)
 	make(79, 20);
 	ATF_CHECK_STREQ(" +14 failed, +70 done", line[19]);
 	for (i = 0; i < 100; i++)
+		ended(i, RESULT_LATE);
+	make(79, 20);
+	ATF_CHECK_STREQ(" +84 failed", line[19]);
+	for (i = 0; i < 100; i++)
 		ended(i, RESULT_OFF);
 	make(79, 20);
 	ATF_CHECK_STREQ(" +84 done", line[19]);
