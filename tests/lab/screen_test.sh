@@ -10,14 +10,15 @@ term()
 	tmux -S "$PWD/tmux" "$@"
 }
 
-# term_run COMMAND [VARIABLE...]: it runs on a terminal of 80 columns.
+# term_run COMMAND [VARIABLE...]: it runs on a terminal of 80 columns and
+# $lines lines.
 term_run()
 {
 	step term_run "$*"
 	term_command=$1
 	shift
 	echo "set -g history-limit 0" >tmux.conf
-	term -f tmux.conf new-session -d -x 80 -y 24 "trap : INT
+	term -f tmux.conf new-session -d -x 80 -y ${lines-24} "trap : INT
 		env $* '$LIBVIRT_GUESTS' $term_command
 		echo exit \$?
 		exec sleep 600" || fail "tmux: exit $?"
@@ -113,6 +114,12 @@ table_lab()
 	    "^    $uri, mode default: ON_SHUTDOWN of /etc/conf.d/" \
 	    "^1  -      g3     shutdown 600 s, suspend 60 s  0 s   690 s$" \
 	    "^worst case: 690 s$"
+	term_end
+	# The last table leaves room for what follows it.
+	lab_virsh destroy g3 >/dev/null
+	lines=11 term_run start
+	sees "^ 5 guests, 5 done   elapsed [0-9:]+$" "^ All guests are done$" \
+	    "^ \+3 done$" "^5 guests: 5 started$" "^exit 0$"
 	term_end
 }
 
