@@ -33,6 +33,7 @@ struct view {
 	struct past		 past;
 	struct row		*row;		/* n of them, owned */
 	size_t			 n;
+	struct buf		 text;
 };
 
 /*
@@ -154,7 +155,8 @@ rows_make(struct view *v)
  * Text.
  */
 
-#define CHAIN	256
+#define CHAIN		256
+#define TEXT_MAX	(64 * 1024 * 1024)
 
 /* What a stop does to a guest that runs, or a start to another one. */
 static const char *
@@ -180,7 +182,7 @@ name_text(const struct row *row, char label[RUN_LABEL])
 }
 
 static void
-row_text(const struct view *v, const struct row *row, const int width[2])
+row_text(struct view *v, const struct row *row, const int width[2])
 {
 	char label[RUN_LABEL], id[16] = "-", size[NUMBER_BYTES] = "-";
 	char chain[CHAIN];
@@ -189,13 +191,13 @@ row_text(const struct view *v, const struct row *row, const int width[2])
 		(void)snprintf(id, sizeof(id), "%" PRId32, row->guest->id);
 	if (row->bytes > 0)
 		(void)number_bytes(row->bytes, size);
-	log_answer(" %-5s %-*s   %-*s   %-9s   %s", id, width[0],
+	output_text(&v->text, " %-5s %-*s   %-*s   %-9s   %s\n", id, width[0],
 	    name_text(row, label), width[1], row->state, size,
 	    policy_text(v, row, chain));
 }
 
 static void
-rows_print(const struct view *v, size_t uri)
+rows_text(struct view *v, size_t uri)
 {
 	char label[RUN_LABEL];
 	int width[2] = { 4, 5 }, len;
@@ -209,29 +211,35 @@ rows_print(const struct view *v, size_t uri)
 		len = (int)strlen(v->row[i].state);
 		width[1] = len > width[1] ? len : width[1];
 	}
-	log_answer(" %-5s %-*s   %-*s   %-9s   %s", "Id", width[0], "Name",
-	    width[1], "State", "Saved", "Policy");
-	log_answer("---------------------------------------");
+	output_text(&v->text, " %-5s %-*s   %-*s   %-9s   %s\n", "Id",
+	    width[0], "Name", width[1], "State", "Saved", "Policy");
+	output_text(&v->text, "---------------------------------------\n");
 	for (i = 0; i < v->n; i++)
 		if (v->row[i].uri == uri)
 			row_text(v, &v->row[i], width);
-	log_answer("%s", "");
+	output_text(&v->text, "\n");
 }
 
-static void
-view_text(const struct view *v)
+static enum run_exit
+view_text(struct view *v, enum run_exit rv)
 {
 	const struct run *r = v->inventory->run;
 	char label[RUN_LABEL];
 	size_t i;
 
+	(void)buf_init(&v->text, 4096, TEXT_MAX);
 	for (i = 0; i < r->conf.nuris; i++) {
-		log_answer("* %s URI:", run_uri_label(r->conf.uris[i], label));
+		output_text(&v->text, "* %s URI:\n",
+		    run_uri_label(r->conf.uris[i], label));
 		if (v->inventory->host[i].failed)
-			log_answer("%s", "");
+			output_text(&v->text, "\n");
 		else
-			rows_print(v, i);
+			rows_text(v, i);
 	}
+	v->text.len -= v->text.len > 0;	/* output_print ends the last line */
+	rv = output_print(&v->text, rv);
+	buf_free(&v->text);
+	return rv;
 }
 
 /*
@@ -305,7 +313,7 @@ gueststatus_main(struct cmd_run *c)
 	if (v.row != NULL && c->run.options->json)
 		rv = view_json(&v, rv);
 	else if (v.row != NULL)
-		view_text(&v);
+		rv = view_text(&v, rv);
 	past_free(&v.past);
 	free(v.row);
 	return rv;

@@ -301,6 +301,11 @@ main(int argc, char **argv)
 	else if ((rv = options_parse(&p, argc, argv)) == -1)
 		rv = command_run(&p, argv + optind -
 		    command_taken(argc, argv));
+	/* The output of --help and --version. */
+	if ((fflush(stdout) == EOF || ferror(stdout)) && rv == RUN_OK) {
+		log_error("cannot write to standard output");
+		rv = RUN_FAILED;
+	}
 	selection_free(&p.selection);
 	free(p.options.uris);
 	free(p.options.overrides);

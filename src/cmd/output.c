@@ -1,6 +1,7 @@
 #include "cmd/output.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #include "run/worst.h"
 #include "sys/log.h"
 
+#define LINE		1024
 #define ANSWER_MAX	(64 * 1024 * 1024)
 
 /* Errors are sticky in the buf; output_end reports them. */
@@ -52,6 +54,18 @@ enum run_exit
 output_print(struct buf *out, enum run_exit rv)
 {
 	return text_print(out, false, rv);
+}
+
+void
+output_text(struct buf *b, const char *fmt, ...)
+{
+	char line[LINE];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	buf_put(b, line, strlen(line));
 }
 
 void

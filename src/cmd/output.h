@@ -26,6 +26,9 @@ void		  output_begin(struct output *);
 enum run_exit	  output_end(struct output *, enum run_exit);
 /* The same for any text without a newline at its end. */
 enum run_exit	  output_print(struct buf *, enum run_exit);
+/* Append less than 1 KiB of text, as printf does. */
+void		  output_text(struct buf *, const char *fmt, ...)
+		    __attribute__((__format__(__printf__, 2, 3)));
 void		  output_string(struct json *, const char *key,
 		    const char *value);
 /* The number, or null. */

@@ -2,19 +2,18 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "cmd/cmd.h"
+#include "cmd/output.h"
 #include "sys/file.h"
 #include "sys/log.h"
 #include "text/escape.h"
 
 #define HALF_YEAR	((int64_t)180 * 24 * 3600)
-#define LINE		1024
 
 int
 past_read(struct past *p, const struct cmd_run *c)
@@ -135,18 +134,6 @@ past_end(const struct past *p, const struct history_run *r,
 	return text;
 }
 
-void
-past_put(struct buf *b, const char *fmt, ...)
-{
-	char line[LINE];
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(line, sizeof(line), fmt, ap);
-	va_end(ap);
-	buf_put(b, line, strlen(line));
-}
-
 const char *
 past_result(const struct history_guest *g)
 {
@@ -194,14 +181,14 @@ past_sum(struct buf *b, const struct history_run *r)
 	char result[HISTORY_WORD];
 	size_t i, n;
 
-	past_put(b, r->n == 1 ? "%zu guest" : "%zu guests", r->n);
+	output_text(b, r->n == 1 ? "%zu guest" : "%zu guests", r->n);
 	for (i = 0; i < r->n; i++) {
 		if ((n = past_count(r, i)) == 0)
 			continue;
 		(void)escape_text(result, sizeof(result),
 		    past_result(&r->guest[i]),
 		    strlen(past_result(&r->guest[i])));
-		past_put(b, "%s%zu %s", between, n, result);
+		output_text(b, "%s%zu %s", between, n, result);
 		between = ", ";
 	}
 }

@@ -43,9 +43,6 @@ const char *past_end(const struct past *, const struct history_run *,
 /* How many guests have which result: "3 guests: 2 off, 1 still on"; printable
  * text is appended. */
 void	 past_sum(struct buf *, const struct history_run *);
-/* Append text as printf does. */
-void	 past_put(struct buf *, const char *fmt, ...)
-	    __attribute__((__format__(__printf__, 2, 3)));
 /* The result of a guest. */
 const char *past_result(const struct history_guest *);
 /* How many guests have the result of guest number i; 0: an earlier guest has

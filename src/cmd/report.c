@@ -164,35 +164,35 @@ heading_put(const struct view *v, const struct history_run *r)
 	char end[PAST_END], word[LEFT / 2];
 	size_t from = v->text->len, used, len;
 
-	past_put(v->text, r->starts ? "Start  " : "Stop   ");
-	past_put(v->text, "%s", past_when(r->began, began));
+	output_text(v->text, r->starts ? "Start  " : "Stop   ");
+	output_text(v->text, "%s", past_when(r->began, began));
 	if (r->length >= 0 && v->width > 60)
-		past_put(v->text, "-%s",
+		output_text(v->text, "-%s",
 		    strrchr(past_when(r->began + r->length / 1000, ended),
 		    ' ') + 1);
 	if (r->length >= 0)
-		past_put(v->text, ", %s", chart_time(r->length, took));
+		output_text(v->text, ", %s", chart_time(r->length, took));
 	if (r->reason != NULL) {
 		(void)escape_text(word, sizeof(word), r->reason,
 		    strlen(r->reason));
-		past_put(v->text, ", %s", word);
+		output_text(v->text, ", %s", word);
 	}
 	if (strcmp(r->command, r->starts ? "start" : "stop") != 0) {
 		(void)escape_text(word, sizeof(word), r->command,
 		    strlen(r->command));
-		past_put(v->text, ", %s", word);
+		output_text(v->text, ", %s", word);
 	}
 	if (r->selected)
-		past_put(v->text, ", selected guests");
-	past_put(v->text, past_here(&v->past, r) ? ", this boot" :
+		output_text(v->text, ", selected guests");
+	output_text(v->text, past_here(&v->past, r) ? ", this boot" :
 	    ", earlier boot");
 	used = v->text->len - from;
 	len = strlen(past_end(&v->past, r, end));
 	if (used + 2 + len > v->width) {
-		past_put(v->text, "\n");
+		output_text(v->text, "\n");
 		used = 0;
 	}
-	past_put(v->text, "%*s\n", (int)(v->width > used + len ?
+	output_text(v->text, "%*s\n", (int)(v->width > used + len ?
 	    v->width - used : len), end);
 }
 
@@ -241,7 +241,7 @@ longest_put(const struct view *v, const struct chart *ch)
 	if (r == NULL || r->name == NULL || ch->n < 2)
 		return;
 	(void)escape_text(name, sizeof(name), r->name, strlen(r->name));
-	past_put(v->text, "; longest: %s, %s", name,
+	output_text(v->text, "; longest: %s, %s", name,
 	    chart_time(r->to - r->from, took));
 }
 
@@ -264,10 +264,10 @@ run_text(const struct view *v, struct history_run *r)
 			shout(&row[i], loud[i]);
 		}
 		chart_put(v->text, &ch);
-		past_put(v->text, " ");
+		output_text(v->text, " ");
 		past_sum(v->text, r);
 		longest_put(v, &ch);
-		past_put(v->text, "\n");
+		output_text(v->text, "\n");
 		rv = 0;
 	}
 	free(row);
@@ -283,8 +283,9 @@ unstopped_put(const struct view *v)
 
 	if (r == NULL || named(v))
 		return;
-	past_put(v->text, "Boot   the last earlier boot ended without a stop "
-	    "of libvirt-guests after\n"
+	output_text(v->text,
+	    "Boot   the last earlier boot ended without a stop of "
+	    "libvirt-guests after\n"
 	    "       the start of %s (power cut, crash, or no call)\n",
 	    past_when(r->began, when));
 }
@@ -303,12 +304,12 @@ report_text(struct view *v)
 		if (!v->show[i])
 			continue;
 		if (out->len > 0)
-			past_put(out, "\n");
+			output_text(out, "\n");
 		if (run_text(v, &v->past.history.run[i]) == -1)
 			out->bad = 1;
 	}
 	if (v->shown == 0)
-		past_put(out, "No stop or start is known\n");
+		output_text(out, "No stop or start is known\n");
 	/* output_print adds the last newline. */
 	if (!out->bad && out->len > 0)
 		out->len--;

@@ -90,10 +90,10 @@ stop_text(struct buf *b, const struct past *p, const struct history_run *r)
 {
 	char when[PAST_WHEN], took[CHART_TIME], end[PAST_END];
 
-	past_put(b, "\nLast stop: %s, ", past_when(r->began, when));
+	output_text(b, "\nLast stop: %s, ", past_when(r->began, when));
 	if (r->length >= 0)
-		past_put(b, "%s, ", chart_time(r->length, took));
-	past_put(b, "%s; ", past_end(p, r, end));
+		output_text(b, "%s, ", chart_time(r->length, took));
+	output_text(b, "%s; ", past_end(p, r, end));
 	past_sum(b, r);
 }
 
@@ -111,11 +111,11 @@ status_text(struct cmd_run *c, const char *status, enum run_exit rv)
 	(void)past_read(&p, c);
 	since = status_since(&p, rv == RUN_OK);
 	(void)buf_init(&b, 1024, BUF_MAX);
-	past_put(&b, "%s", status);
+	output_text(&b, "%s", status);
 	if (since >= 0)
-		past_put(&b, "\nSince %s", past_when(since, when));
+		output_text(&b, "\nSince %s", past_when(since, when));
 	if (n > 0)
-		past_put(&b, "\n%zu guest%s on the list", n,
+		output_text(&b, "\n%zu guest%s on the list", n,
 		    n == 1 ? "" : "s");
 	if ((r = past_newest(&p, false)) != NULL)
 		stop_text(&b, &p, r);

@@ -36,12 +36,13 @@ void	 log_info(const char *fmt, ...)
 	    __attribute__((__format__(__printf__, 1, 2)));
 void	 log_debug(const char *fmt, ...)
 	    __attribute__((__format__(__printf__, 1, 2)));
-/* The output of a command: printed even if quiet, and not in the system log. */
+/* Progress: printed even if quiet, and not in the system log.  As with all
+ * above, lines are lost if nobody reads for two seconds. */
 void	 log_answer(const char *fmt, ...)
 	    __attribute__((__format__(__printf__, 1, 2)));
-/* The same for text of any length.  It waits for a slow reader, so call it only
- * if no guest waits; hasty: for at most two seconds without a read.  0, or -1
- * if it cannot be written. */
+/* The output of a command, of any length.  It waits for a slow reader, so call
+ * it only if no guest waits; hasty: for at most two seconds without a read.  0,
+ * or -1 if it cannot be written. */
 int	 log_text(const char *, size_t len, bool hasty);
 
 /*

@@ -629,6 +629,16 @@ deaf_lab()
 	{ "$LIBVIRT_GUESTS" stop 2>&1; echo $? >code; } | :
 	is "exit with a broken pipe" 0 cat code
 	proofs 7 g1 g2
+	# A command that only answers has failed if its answer is lost.
+	for command in gueststatus status plan check report --version --help
+	do
+		step "$command"
+		code=0
+		# shellcheck disable=SC2086 # words
+		"$LIBVIRT_GUESTS" $command >/dev/full 2>err || code=$?
+		is "$command: exit" 1 echo $code
+		has err "cannot write to standard output$"
+	done
 }
 
 lab_case loud '-q says nothing but what is wrong, -v no less than usual' \

@@ -34,7 +34,7 @@ listed_check()
 	for function in $(tests/tools/messages -f); do
 		name=${function%:*}
 		# A definition begins its line, a declaration has a tab.
-		calls=$(grep -v "^$name(\|^[a-z].*	 $name(" "$OLDPWD/src" |
+		calls=$(grep -v "^$name(\|^[a-z].*	 *$name(" "$OLDPWD/src" |
 		    grep -oE "(^|[^a-zA-Z0-9_])$name\(" | wc -l)
 		tests/tools/messages "$function" >"$OLDPWD/formats"
 		[ "$calls" -eq "$(wc -l <"$OLDPWD/formats")" ] ||
