@@ -1,6 +1,9 @@
 #include "cmd/cmd.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/phases.h"
 #include "run/listed.h"
@@ -101,6 +104,27 @@ boot_ignore(struct cmd_run *c)
  * Phases.
  */
 
+/* Before the history makes STATE_DIR: its file system may not be mounted. */
+static void
+place_say(struct cmd_run *c)
+{
+	char dir[4096 + 2], label[RUN_LABEL];
+
+	(void)snprintf(dir, sizeof(dir), "%s/", c->run.conf.state_dir);
+	(void)run_uri_label(c->run.conf.state_dir, label);
+	if (access(dir, F_OK) == 0)
+		return;
+	if (errno == ENOENT) {
+		/* The first start on a host. */
+		log_warn("STATE_DIR %s does not exist; no list of guests to "
+		    "start is known", label);
+		return;
+	}
+	log_error("STATE_DIR %s: %s; the list of guests to start cannot be "
+	    "read", label, strerror(errno));
+	phases_fault(c, FAULT_LIST);
+}
+
 /* A stop can end this start: a service manager that stops only what is ready
  * must not wait for the last guest. */
 static enum phases_next
@@ -114,6 +138,7 @@ start_lock(struct cmd_run *c)
 	if (rv != RUN_OK)
 		return phases_end(c, rv);
 	join_listen(&c->join);
+	place_say(c);
 	account_begin(&c->account);
 	stages_load(st, &c->run);
 	return stages_whole(st, &c->drive.work, HOOK_PRE_START) == 0 ?

@@ -383,6 +383,11 @@ old_list_lab()
 	run 1 stop
 	proofs 1 g1 g2
 	cmp before state/libvirt-guests || fail "the list changed"
+	# Its file system is not mounted, or never will be.
+	run 0 -o "STATE_DIR=$PWD/none" start
+	has err "warning: STATE_DIR .*/none does not exist; no list of guests"
+	run 1 -o STATE_DIR=/etc/passwd start
+	has err "guests: STATE_DIR /etc/passwd: Not a directory; the list of"
 }
 
 # Names are those of copies of guests, written as XML wants it.
