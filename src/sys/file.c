@@ -16,6 +16,7 @@
 #include "text/number.h"
 
 #define ASIDE_TRIES	1000
+#define READ		4096	/* bytes of the first read */
 #define PID_MAX		32	/* bytes of a file that names a process */
 
 bool
@@ -46,22 +47,27 @@ checked(const struct file_read *f, const struct stat *st, struct errmsg *em)
 	return 0;
 }
 
+/* Memory for what the file has: its limit may be more than there is. */
 static int
-read_all(int fd, char *text, size_t max, size_t *len)
+read_all(int fd, char **text, size_t max, size_t *len)
 {
-	ssize_t n;
+	size_t size = 0;
+	ssize_t n = 1;
+	char *p;
 
-	*len = 0;
-	while (*len < max) {
-		n = read(fd, text + *len, max - *len);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
+	while (n != 0 && *len < max) {
+		if (*len == size) {
+			size = size < max / 2 ? size * 2 + READ : max;
+			if ((p = realloc(*text, size + 1)) == NULL)
+				return -1;
+			*text = p;
+		}
+		n = read(fd, *text + *len, size - *len);
+		if (n == -1 && errno != EINTR)
 			return -1;
-		if (n == 0)
-			break;
-		*len += (size_t)n;
+		*len += n > 0 ? (size_t)n : 0;
 	}
+	(*text)[*len] = '\0';
 	return 0;
 }
 
@@ -73,6 +79,7 @@ file_read(const struct file_read *f, char **text, size_t *len,
 	int fd, rv = -1;
 
 	*text = NULL;
+	*len = 0;
 	/* Non-blocking: a FIFO must not block a stop. */
 	fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd == -1)
@@ -83,14 +90,12 @@ file_read(const struct file_read *f, char **text, size_t *len,
 	}
 	if (checked(f, &st, em) == -1)
 		goto out;
-	if ((*text = malloc(f->max + 1)) == NULL ||
-	    read_all(fd, *text, f->max, len) == -1) {
+	if (read_all(fd, text, f->max, len) == -1) {
 		(void)errmsg_sys(em, "%s", f->path);
 		free(*text);
 		*text = NULL;
 		goto out;
 	}
-	(*text)[*len] = '\0';
 	rv = 0;
 out:
 	(void)close(fd);

@@ -91,9 +91,9 @@ ATF_TC_WITHOUT_HEAD(reading);
 ATF_TC_BODY(reading, tc)
 {
 	struct file_read f = { .path = "file", .max = 6 };
+	char big[20000], *text;
 	struct errmsg em;
 	size_t len;
-	char *text;
 
 	put("file", "a\0b\nc", 5, 0644);
 	ATF_REQUIRE_EQ(0, file_read(&f, &text, &len, &em));
@@ -110,6 +110,15 @@ ATF_TC_BODY(reading, tc)
 	ATF_CHECK_EQ(0, len);
 	ATF_CHECK_STREQ("", text);
 	free(text);
+	/* More than one read; no memory for the limit is needed. */
+	memset(big, 'x', sizeof(big));
+	put("file", big, sizeof(big), 0644);
+	f.max = (size_t)1 << 46;
+	ATF_REQUIRE_EQ(0, file_read(&f, &text, &len, &em));
+	ATF_REQUIRE_EQ(sizeof(big), len);
+	ATF_CHECK_EQ(0, memcmp(text, big, len));
+	ATF_CHECK_EQ('\0', text[len]);
+	free(text);
 	/* It knows no size before it is read. */
 	f = (struct file_read){ .path = "/proc/self/cmdline", .max = 4096 };
 	ATF_REQUIRE_EQ(0, file_read(&f, &text, &len, &em));
@@ -121,7 +130,7 @@ ATF_TC_BODY(reading, tc)
 	ATF_CHECK_EQ(0, len);
 	free(text);
 	ATF_REQUIRE_EQ(0, symlink("file", "link"));
-	read_as(&(struct file_read){ .path = "link", .max = 1 }, 0, "");
+	read_as(&(struct file_read){ .path = "link", .max = 1 << 20 }, 0, "");
 }
 
 /* What is no file must neither be read nor waited for. */
