@@ -81,6 +81,12 @@ check-boot:
 	$(MAKE) $(JOBS) all
 	sh tests/run -k tests/boot/Kyuafile
 
+# The lab with a program that has sanitizers: as long as make check.
+check-sanitized:
+	sh tests/tools/deps check
+	$(MAKE) $(JOBS) all check-build
+	sh tests/tools/sanitized
+
 check-build: $(TEST_PROGRAMS)
 
 # The last one takes minutes.
@@ -158,6 +164,6 @@ clean:
 	rm -rf build
 	rm -f $(TEST_PROGRAMS)
 
-.PHONY: all demo check check-quick check-boot check-build check-variants \
-	variant-checked variant-other lint messages torture fuzz bench install \
-	uninstall dist deb clean force
+.PHONY: all demo check check-quick check-boot check-sanitized check-build \
+	check-variants variant-checked variant-other lint messages torture \
+	fuzz bench install uninstall dist deb clean force
