@@ -140,15 +140,14 @@ record_save(struct record *rec)
 void
 record_retry(struct record *rec)
 {
+	bool gone = !rec->unwritten && record_count(rec) > 0 &&
+	    !file_regular(rec->state.list_path);
 	char label[RUN_LABEL];
 
-	if (!rec->unwritten && record_count(rec) > 0 &&
-	    !file_regular(rec->state.list_path)) {
+	if (gone)
 		log_warn("%s: removed by another program; writing it again",
 		    run_uri_label(rec->state.list_path, label));
-		rec->unwritten = true;
-	}
-	if (rec->unwritten)
+	if (gone || rec->unwritten)
 		record_save(rec);
 }
 

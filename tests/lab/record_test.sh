@@ -74,7 +74,7 @@ names_lab()
 	mkdir $list
 	let_go
 	ends 1
-	has err "^libvirt-guests: .*$list: "
+	has err "^libvirt-guests: cannot write the list of guests: $list: "
 	rmdir $list
 }
 
