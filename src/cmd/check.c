@@ -6,7 +6,7 @@
 #include "sys/log.h"
 #include "wire/lvproto.h"
 
-#define TEXT_MAX	(16 * 1024 * 1024)
+#define TEXT_MAX	(16UL * 1024 * 1024)
 
 static void
 items_json(struct json *j, const struct advice *a, bool ok)

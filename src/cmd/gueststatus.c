@@ -156,7 +156,7 @@ rows_make(struct view *v)
  */
 
 #define CHAIN		256
-#define TEXT_MAX	(64 * 1024 * 1024)
+#define TEXT_MAX	(64UL * 1024 * 1024)
 
 /* What a stop does to a guest that runs, or a start to another one. */
 static const char *

@@ -13,7 +13,7 @@
 #include "sys/log.h"
 
 #define LINE		1024
-#define ANSWER_MAX	(64 * 1024 * 1024)
+#define ANSWER_MAX	(64UL * 1024 * 1024)
 
 /* Errors are sticky in the buf; output_end reports them. */
 void

@@ -12,7 +12,7 @@
 #include "text/chart.h"
 #include "text/escape.h"
 
-#define TEXT_MAX	(64 * 1024 * 1024)
+#define TEXT_MAX	(64UL * 1024 * 1024)
 #define WIDTH_MIN	40	/* columns */
 #define WIDTH_MAX	400
 #define SHOUT		32	/* bytes of a result in capitals */

@@ -7,7 +7,7 @@
 #include "sys/log.h"
 #include "text/chart.h"
 
-#define BUF_MAX	(1024 * 1024)
+#define BUF_MAX	(1024UL * 1024)
 
 /* Since when the service is started or stopped, in seconds since 1970; -1: no
  * run is known that did it. */

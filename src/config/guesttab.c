@@ -184,6 +184,7 @@ static int
 selector_read(struct reader *r)
 {
 	const char *quote, *why;
+	bool quoted;
 	int ret = 0;
 
 	if ((quote = selector_take(r)) != NULL) {
@@ -195,11 +196,10 @@ selector_read(struct reader *r)
 		return 0;
 	}
 	/* A selector that begins with a quote is always a name. */
-	if (*r->at.word == '\'' || *r->at.word == '"')
-		ret = pattern_take(r, GUESTTAB_NAME, r->text);
-	else if (strncmp(r->text, "os:", 3) == 0)
+	quoted = *r->at.word == '\'' || *r->at.word == '"';
+	if (!quoted && strncmp(r->text, "os:", 3) == 0)
 		ret = pattern_take(r, GUESTTAB_OS, r->text + 3);
-	else if (uuid_parse(r->text, r->row.selector.uuid) == 0)
+	else if (!quoted && uuid_parse(r->text, r->row.selector.uuid) == 0)
 		r->row.selector.what = GUESTTAB_UUID;
 	else
 		ret = pattern_take(r, GUESTTAB_NAME, r->text);

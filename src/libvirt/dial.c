@@ -143,8 +143,11 @@ words_text(const struct dial *d, char *text, size_t size)
 
 	while (n > 0 && strchr(" \r\n", d->heard[n - 1]) != NULL)
 		n--;
-	for (i = 0; i < n; i++)
-		raw[i] = d->heard[i] != '\0' ? d->heard[i] : ' ';
+	for (i = 0; i < n; i++) {
+		raw[i] = d->heard[i];
+		if (raw[i] == '\0')
+			raw[i] = ' ';
+	}
 	raw[n] = '\0';
 	line = telling_line(d, raw);
 	(void)escape_ends(text, size, line, strcspn(line, "\r\n"));

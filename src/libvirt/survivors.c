@@ -269,7 +269,7 @@ file_path(const struct uri *u, const char *name, char path[2 * SURVIVORS_DIR],
 	if (!driver_may(d, u) || strchr(name, '/') != NULL ||
 	    !dir_find(d, u, dir))
 		return -1;
-	n = snprintf(path, 2 * SURVIVORS_DIR, "%s/%s%s", dir, name, suffix);
+	n = snprintf(path, 2UL * SURVIVORS_DIR, "%s/%s%s", dir, name, suffix);
 	return n > 0 && n < 2 * SURVIVORS_DIR ? 0 : -1;
 }
 

@@ -410,6 +410,7 @@ virt_next(struct virt *v)
 {
 	struct virt_lane *l;
 	int64_t next = 0;
+	short wants;
 	size_t i;
 
 	if (v->told)
@@ -422,8 +423,10 @@ virt_next(struct virt *v)
 		l = &v->lane[i];
 		if (l->fd == -1)
 			continue;
-		loop_want(v->setup.loop, l->fd, l->dial.ready ?
-		    rpc_wants(&l->rpc) : POLLIN);
+		wants = POLLIN;
+		if (l->dial.ready)
+			wants = rpc_wants(&l->rpc);
+		loop_want(v->setup.loop, l->fd, wants);
 		next = deadline_min(next, rpc_next(&l->rpc));
 		if (l->ending > 0)
 			next = deadline_min(next, loop_now() + LANE_LOOK);

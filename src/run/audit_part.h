@@ -9,7 +9,7 @@
 /* What the parts of audit share. */
 
 #define AUDIT_SERVICE	"libvirt-guests"
-#define AUDIT_TEXT	(4 * 1024 * 1024)	/* bytes of the files of a
+#define AUDIT_TEXT	(4UL * 1024 * 1024)	/* bytes of the files of a
 					   service */
 
 /* Whether a stop may save a guest; *only: and does nothing else to it. */

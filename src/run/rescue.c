@@ -25,7 +25,7 @@
  * shows that its daemon is dead.
  */
 
-#define STATUS_MAX	(1024 * 1024)	/* bytes of a status file */
+#define STATUS_MAX	(1024UL * 1024)	/* bytes of a status file */
 #define KILL_AFTER	2000		/* ms between SIGTERM and SIGKILL */
 #define OPEN_MAX	100		/* watched processes, of LOOP_FDS */
 

@@ -13,7 +13,7 @@
 #include "text/escape.h"
 #include "text/number.h"
 
-#define FOREVER		(7 * 24 * 3600 * (int64_t)1000)
+#define FOREVER		(INT64_C(7) * 24 * 3600 * 1000)
 #define LOOK		1000		/* ms between checks of a daemon */
 #define BEFORE		100		/* ms before the engine gives it up */
 

@@ -9,7 +9,7 @@
 #include "text/buf.h"
 #include "text/errmsg.h"
 
-#define FILE_MAX	(1024 * 1024)
+#define FILE_MAX	(1024UL * 1024)
 #define SYSTEM_CONF	"/etc/systemd/system.conf"
 
 #define UNITS(dir)	dir "/systemd/system/@.service"

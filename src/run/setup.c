@@ -16,7 +16,7 @@
 #include "sys/log.h"
 
 #define SYSTEMD		"/run/systemd/system"	/* it booted this host */
-#define CONF_MAX	(1024 * 1024)
+#define CONF_MAX	(1024UL * 1024)
 #define MEMORY_WAIT	5000		/* ms to retry a lack of memory */
 
 struct text {

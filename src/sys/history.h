@@ -28,8 +28,8 @@ struct buf;
 #define HISTORY_MARK	"#libvirt-guests-history/"	/* and the version */
 #define HISTORY_HEAD	HISTORY_MARK "1\n"
 #define HISTORY_RUNS	20		/* in the file, at most */
-#define HISTORY_MAX	(256 * 1024)	/* bytes; older runs are dropped */
-#define HISTORY_FILE	(1024 * 1024)	/* bytes with a larger newest run */
+#define HISTORY_MAX	(256UL * 1024)	/* bytes; older runs are dropped */
+#define HISTORY_FILE	(1024UL * 1024)	/* bytes with a larger newest run */
 #define HISTORY_WORD	512		/* bytes of a text that are kept */
 #define HISTORY_LINE	(7 * (3 * HISTORY_WORD + 1) + 512)
 

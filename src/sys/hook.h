@@ -34,7 +34,7 @@ struct loop;
  */
 #define HOOK_LINE	1024		/* bytes of a line; the rest is cut */
 #define HOOK_LINES	1000		/* lines of one hook */
-#define HOOK_BYTES	(256 * 1024)	/* bytes of one hook */
+#define HOOK_BYTES	(256UL * 1024)	/* bytes of one hook */
 
 enum hook_stage {
 	HOOK_PRE_STOP,

@@ -13,7 +13,7 @@
 #include "text/lines.h"
 #include "text/number.h"
 
-#define JOURNAL_MAX	(4 * 1024 * 1024)
+#define JOURNAL_MAX	(4UL * 1024 * 1024)
 #define LINE		(4096 + 192)	/* the longest URI, and the rest */
 #define WORD		32	/* bytes of an action or number, with its NUL */
 

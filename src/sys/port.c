@@ -14,7 +14,7 @@
 #include "text/escape.h"
 #include "text/lines.h"
 
-#define HOSTS_MAX	(1024 * 1024)	/* bytes of hosts(5) */
+#define HOSTS_MAX	(1024UL * 1024)	/* bytes of hosts(5) */
 #define HOST_TEXT	256		/* bytes of a name, with its NUL */
 #define ADDRESS_TEXT	128		/* bytes of an address, with its NUL */
 

@@ -13,7 +13,7 @@
 #include "sys/file.h"
 #include "text/buf.h"
 
-#define LIST_MAX	(4 * 1024 * 1024)
+#define LIST_MAX	(4UL * 1024 * 1024)
 #define PID_TEXT	24
 
 static int

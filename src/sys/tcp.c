@@ -68,7 +68,7 @@ static int
 address_connect(const union tcp_address *a, int ms)
 {
 	struct timeval tv = { .tv_sec = ms / 1000,
-	    .tv_usec = ms % 1000 * 1000 };
+	    .tv_usec = ms % 1000 * 1000L };
 	int one = 1, s, saved;
 
 	s = socket(a->sa.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);

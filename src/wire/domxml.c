@@ -169,7 +169,9 @@ value_decode(struct span v, char out[DOMXML_OS])
 	char c[4];
 
 	for (i = 0; i < v.len; i++) {
-		c[0] = is_space(v.s[i]) ? ' ' : v.s[i];
+		c[0] = v.s[i];
+		if (is_space(c[0]))
+			c[0] = ' ';
 		len = 1;
 		if (c[0] == '&') {
 			ref.s = &v.s[i + 1];
@@ -242,7 +244,9 @@ space_skip(struct scan *sc)
 static char
 peek(const struct scan *sc)
 {
-	return sc->p < sc->end ? *sc->p : '\0';
+	if (sc->p == sc->end)
+		return '\0';
+	return *sc->p;
 }
 
 /* Past a byte that must be there. */

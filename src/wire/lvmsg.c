@@ -90,7 +90,7 @@ lvmsg_get_auth(struct buf *b, int32_t *types, size_t max, size_t *n)
 	int32_t type;
 
 	*n = count;
-	if (count > LV_AUTH_MAX || count * 4 != buf_left(b))
+	if (count > LV_AUTH_MAX || (size_t)count * 4 != buf_left(b))
 		b->bad = 1;
 	for (i = 0; i < count && !b->bad; i++) {
 		type = xdr_get_i32(b);
