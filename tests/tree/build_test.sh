@@ -282,7 +282,7 @@ paths_body()
 	atf_check -s exit:1 -e match:usage sh "$tree/tests/tools/deps"
 }
 
-# A stop and a start of three guests, by a build and under a tool.
+# All commands, with three guests, by a build and under a tool.
 whole()
 {
 	"$tree/tests/tools/lab" -n 3 -c '
@@ -293,8 +293,11 @@ whole()
 		virsh -q list --name | sort >after
 		"$@" -o PARALLEL_SHUTDOWN=2 shutdown
 		"$@" start
-		"$@" gueststatus
-		"$@" status
+		"$@" restart
+		for command in gueststatus status "-j plan" "plan start" \
+		    report "-j report" check reload; do
+			"$@" $command || test $? -le 6
+		done
 		diff before after
 	' "$@" >out 2>err || {
 		cat out err
