@@ -25,7 +25,7 @@ struct uri;
  */
 
 #define VIRT_LANES	5	/* one for control, the rest for work */
-#define VIRT_WORK_MAX	((VIRT_LANES - 1UL) * RPC_CALLS)	/* saves at once */
+#define VIRT_WORK_MAX	((VIRT_LANES - 1UL) * RPC_CALLS) /* at once */
 
 /* The requests: procedures that have a row in procs.c. */
 enum virt_what {
