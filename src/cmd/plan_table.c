@@ -13,7 +13,7 @@
 #include "text/escape.h"
 #include "text/uuid.h"
 
-#define TEXT_MAX	(64 * 1024 * 1024)
+#define TEXT_MAX	(64UL * 1024 * 1024)
 #define CELL	RUN_LABEL
 #define GROUP	(4 * CELL)
 #define TEXT	2048	/* bytes of a line below the table */
@@ -143,7 +143,7 @@ group_put(struct plan_layout *p, const struct cells *c)
 static bool
 fits(const struct plan_layout *p)
 {
-	size_t i, all = 2 * (NCELL - 1);
+	size_t i, all = 2UL * (NCELL - 1);
 
 	for (i = 0; i < NCELL; i++)
 		all += p->width[i];
