@@ -57,7 +57,7 @@ read_all(int fd, char **text, size_t max, size_t *len)
 
 	while (n != 0 && *len < max) {
 		if (*len == size) {
-			size = size < max / 2 ? size * 2 + READ : max;
+			size = 2 * size + READ < max ? 2 * size + READ : max;
 			if ((p = realloc(*text, size + 1)) == NULL)
 				return -1;
 			*text = p;

@@ -124,6 +124,10 @@ ATF_TC_BODY(reading, tc)
 	ATF_REQUIRE_EQ(0, file_read(&f, &text, &len, &em));
 	ATF_CHECK(len > 0);
 	free(text);
+	f.max = 4;
+	ATF_REQUIRE_EQ(0, file_read(&f, &text, &len, &em));
+	ATF_CHECK_EQ(4, len);
+	free(text);
 	f = (struct file_read){ .path = "/dev/null", .max = 6,
 	    .trusted = true };
 	ATF_REQUIRE_EQ(0, file_read(&f, &text, &len, &em));
