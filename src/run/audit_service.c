@@ -118,25 +118,44 @@ runs_script(const struct look *l)
 	return theirs;
 }
 
+/* Without a file there is nothing to enable yet. */
 static void
-service_check(struct look *l, struct buf *text)
+fail_disabled(struct look *l, bool there)
 {
 	const struct service_manager *m = l->manager;
-	char path[SERVICE_PATH], why[SERVICE_PATH];
+	char todo[160];
 
-	(void)service_read(m, AUDIT_SERVICE, text, path);
-	l->text.text = (const char *)text->base;
-	l->text.len = text->len;
-	if (!service_enabled(m, AUDIT_SERVICE, why)) {
+	if (there || strncmp(m->enable, "make ", 5) == 0) {
 		fail(l, "the service libvirt-guests is not enabled: no stop "
 		    "at shutdown", m->enable);
 		return;
 	}
+	(void)snprintf(todo, sizeof(todo), "make install INIT=%s; %s",
+	    m->init, m->enable);
+	fail(l, "the service libvirt-guests is not installed: no stop at "
+	    "shutdown", todo);
+}
+
+static void
+service_check(struct look *l, struct buf *text)
+{
+	const struct service_manager *m = l->manager;
+	char path[SERVICE_PATH], why[SERVICE_PATH], todo[80];
+	bool there;
+
+	there = service_read(m, AUDIT_SERVICE, text, path);
+	l->text.text = (const char *)text->base;
+	l->text.len = text->len;
+	if (!service_enabled(m, AUDIT_SERVICE, why)) {
+		fail_disabled(l, there);
+		return;
+	}
 	if (runs_script(l)) {
+		(void)snprintf(todo, sizeof(todo), "make install INIT=%s, or "
+		    "correct the service file", m->init);
 		l->about.object = path;
 		fail(l, "the service runs libvirt's own script "
-		    "libvirt-guests.sh", "make install INIT=, or correct the "
-		    "service file");
+		    "libvirt-guests.sh", todo);
 		return;
 	}
 	limit_check(l);

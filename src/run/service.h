@@ -17,6 +17,7 @@ struct buf;
 
 struct service_manager {
 	const char	*name;
+	const char	*init;		/* INIT of make install */
 	const char	*mark;		/* exists only under this manager */
 	const char	*enabled;	/* a list: one exists */
 	const char	*mentions;	/* or: this file mentions the service */
@@ -24,7 +25,8 @@ struct service_manager {
 					   its definition */
 	const char	*extra;		/* a list: ... and all of these, the
 					   later ones apply */
-	const char	*enable;	/* how ours is enabled */
+	const char	*enable;	/* how ours is enabled, if it is
+					   installed or this is "make ..." */
 	const char	*key;		/* of its time limit in seconds */
 	const char	*shorter;	/* the same for start and stop */
 	const char	*endless;	/* a word: there is no limit */

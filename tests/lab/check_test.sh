@@ -78,6 +78,10 @@ clean_lab()
 	rm /etc/runlevels/default/libvirt-guests
 	run 1 -j check
 	found fail service OpenRC "is not enabled"
+	rm /etc/init.d/libvirt-guests
+	run 1 -j check
+	found fail service OpenRC "is not installed"
+	has out "make install INIT=openrc; rc-update add libvirt-guests"
 	rm -r /run/openrc
 
 	# dinit kills after 10 s, unless stop-timeout is another.
