@@ -41,6 +41,9 @@ $(TEST_OBJ)/lib.a: $(TEST_LIBRARY)
 
 # A build with other flags makes all objects anew.
 $(OBJ)/flags: force
+	@set -- $(CC); command -v "$$1" >/dev/null || { \
+	    echo "no compiler $$1: set CC, or run, as root, \"sh" \
+	    "tests/tools/deps build\"" >&2; exit 1; }
 	@mkdir -p $(OBJ)
 	@echo $(COMPILE) $(WARN_WIRE) $(LINK) >$@.new
 	@cmp -s $@.new $@ || cp $@.new $@
@@ -58,7 +61,7 @@ JOBS = -j "$$(getconf _NPROCESSORS_ONLN)"
 
 demo:
 	sh tests/tools/deps demo
-	$(MAKE) all
+	$(MAKE) $(JOBS) all
 	sh tests/tools/demo
 
 # What is fetched comes while the program is built.

@@ -274,12 +274,21 @@ analyzed_body()
 atf_test_case paths
 paths_head()
 {
-	atf_set descr "bench, demo and deps refuse what they do not know"
+	atf_set descr "deps refuses what it does not know, and prints what is missing"
 }
 paths_body()
 {
 	atf_check -s exit:1 -e match:usage sh "$tree/tests/tools/deps" nonsense
 	atf_check -s exit:1 -e match:usage sh "$tree/tests/tools/deps"
+	mkdir bin
+	for tool in sh sed tr cat; do
+		ln -s "$(command -v $tool)" bin
+	done
+	atf_check -e match:'by hand:.* cc ' \
+	    env PATH="$(pwd)/bin" sh "$tree/tests/tools/deps" build
+	# Without a compiler make names the command that installs one.
+	atf_check -s exit:2 -o ignore -e match:'^no compiler none: .*deps build' \
+	    make -C "$tree" CC=none BIN="$(pwd)/program"
 }
 
 # All commands, with three guests, by a build and under a tool.
