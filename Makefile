@@ -115,17 +115,23 @@ variant-other:
 	+@sh tests/tools/variant other >/dev/null || true
 
 # Each moment of a stop, a start and a restart; `make check` has some of them.
-torture: all
+torture:
+	sh tests/tools/deps check
+	$(MAKE) $(JOBS) all
 	sh tests/tools/torture kill errors short power proxy qemu
 
 # So long for each harness of tests/fuzz.
 SECONDS = 60
 
-fuzz: check-build
+fuzz:
+	sh tests/tools/deps check
+	$(MAKE) $(JOBS) check-build
 	sh tests/tools/fuzz $(SECONDS)
 	sh tests/tools/fuzz dash 20000
 
-bench: all
+bench:
+	sh tests/tools/deps demo
+	$(MAKE) $(JOBS) all
 	sh tests/tools/bench
 
 # rc/install.tab says what INIT brings; SBINDIR and the others: config.mk.

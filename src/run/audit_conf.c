@@ -142,8 +142,14 @@ audit_conf(struct audit_view *v)
 {
 	const struct advice_about boot = { ADVICE_WARN, AREA, NULL,
 	    "set ON_BOOT=start, or ON_BOOT=ignore if this is intended" };
+	const struct advice_about user = { ADVICE_WARN, AREA, NULL,
+	    "run libvirt-guests check as root" };
 	const struct conf *c = &v->run->conf;
 
+	if (geteuid() != 0)
+		advice_put(&v->audit->advice, &user, "not run by root: the "
+		    "service runs as root, and can find other daemons and "
+		    "guests");
 	if (v->run->found.errors + v->run->found.warnings == 0)
 		files_ok(v);
 	if (c->on_boot == CONF_BOOT_IGNORE && c->on_boot_line == 0)

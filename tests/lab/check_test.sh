@@ -105,6 +105,12 @@ clean_lab()
 	run 1 check
 	has out "^FAIL  qemu\\+unix:///system\\?socket=/nowhere: "
 	[ ! -s err ] || fail "something on standard error"
+
+	# A user sees a daemon of his own.
+	cp "$LIBVIRT_GUESTS" "$LAB_DIR/program"
+	setpriv --reuid nobody --regid nogroup --clear-groups \
+	    "$LAB_DIR/program" -j check >out || :
+	found warn configuration "" "^not run by root"
 }
 
 # unit NAME LINE...: a service of systemd that is enabled.

@@ -444,11 +444,12 @@ files_body()
 			[ "$init" = none ] || echo ./etc/libvirt-guests.tab
 		} | LC_ALL=C sort >want
 		atf_check diff -u want "found.$init"
-		atf_check make -C "$tree" -s uninstall \
+		atf_check -o save:kept make -C "$tree" -s uninstall \
 		    BIN="$(pwd)/program" DESTDIR="$(pwd)/$init"
 		find "$init" -type f | grep -v -e '/libvirt-guests.tab$' \
 		    -e '/etc/\(default\|conf.d\)/libvirt-guests$' >left
 		atf_check cat left
+		atf_check -s exit:1 grep -v ' is kept$' kept
 		[ "$init" = none ] || [ -s "$init/etc/libvirt-guests.tab" ] ||
 		    atf_fail "$init: the configuration is gone"
 	done
@@ -521,7 +522,9 @@ kept_body()
 	atf_check -o inline:'theirs\n' cat root/etc/init.d/libvirt-guests.orig
 	atf_check -s exit:1 test -x root/etc/init.d/libvirt-guests.orig
 	# shellcheck disable=SC2086 # words
-	atf_check make -C "$tree" $quiet uninstall
+	atf_check -o match:'sysconfig/libvirt-guests is kept' \
+	    -o match:'libvirt-guests.tab is kept' \
+	    make -C "$tree" $quiet uninstall
 	atf_check -o inline:'theirs\n' cat root/etc/init.d/libvirt-guests
 	atf_check test -x root/etc/init.d/libvirt-guests
 	atf_check -o inline:'URIS=lxc:///\n' \
