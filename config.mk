@@ -20,7 +20,8 @@ DATADIR = $(PREFIX)/share/libvirt-guests
 # libvirt.  It can have the path of that script, which is kept as *.orig then:
 # /usr/libexec/libvirt-guests.sh or /usr/lib/libvirt/libvirt-guests.sh.
 SHIM = $(DATADIR)/libvirt-guests.sh
-# Completions of the command line.
+# Completions of the command line.  Debian's zsh reads those of packages in
+# /usr/share/zsh/vendor-completions: make install without DESTDIR puts it there.
 BASHDIR = $(PREFIX)/share/bash-completion/completions
 ZSHDIR = $(PREFIX)/share/zsh/site-functions
 FISHDIR = $(PREFIX)/share/fish/vendor_completions.d

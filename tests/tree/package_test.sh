@@ -333,7 +333,8 @@ debian_body()
 	for name in $manuals; do
 		echo $name.gz
 	done >pages
-	files root $everywhere $completions $(cat pages) \
+	files root $everywhere $(cat pages) \
+	    $(echo "$completions" | sed s,site-functions,vendor-completions,) \
 	    usr/lib/libvirt/libvirt-guests.sh $doc/copyright $doc/NEWS.gz \
 	    $doc/changelog.gz $doc/examples/libvirt-guests.conf \
 	    $doc/examples/libvirt-guests.tab \
