@@ -500,7 +500,7 @@ static const struct {
 	{ "qemu+ssh://h/system", "helper 1 qemu:///system\n" },
 	{ "qemu+ssh://h/system?proxy=native", "helper 1 qemu:///system\n" },
 	{ "qemu+ssh://h/system?a='$b;c'&x", "helper 1 "
-	    "qemu:///system?a='$b;c'&x\n" },
+	    "qemu:///system?a='$b%3Bc'&x\n" },
 	{ "remote+ssh://h/", "helper 1 \n" },
 	{ "qemu+ssh://h/?proxy=netcat&socket=@/s%20o'ck",
 	    "nc 2 -U @/s o'ck\n" },

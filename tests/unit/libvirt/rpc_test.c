@@ -624,8 +624,8 @@ ATF_TC_BODY(our_ping, tc)
 	end();
 }
 
-/* A part of a long message whose length is wrong does not wait for the rest of it
- * while the daemon answers pings. */
+/* A part of a long message whose length is wrong does not wait for the rest of
+ * it while the daemon answers pings. */
 ATF_TC_WITHOUT_HEAD(pong_inside);
 ATF_TC_BODY(pong_inside, tc)
 {
