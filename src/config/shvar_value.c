@@ -266,20 +266,32 @@ value_part(struct shvar *lx, int c)
 	return 0;
 }
 
+/* A shell replaces an unquoted ~ at the beginning and after a colon.  last is
+ * the first character of the part before this one. */
+static int
+tilde_check(struct shvar *lx, int c, int last)
+{
+	struct shvar_place at = shvar_here(lx);
+
+	if (c != '~' || last != ':')
+		return 0;
+	return shvar_refuse(lx, &at,
+	    "unquoted ~ is unsupported; write the whole path");
+}
+
 int
 shvar_value(struct shvar *lx, const struct shvar_place *at)
 {
-	int c;
+	int c, last = ':';
 
 	lx->set->word.len = 0;
 	lx->set->word.too_long = 0;
 	lx->set->word.undefined[0] = '\0';
-	if (shvar_peek(lx) == '~')
-		return shvar_refuse(lx, at,
-		    "unquoted ~ is unsupported; write the whole path");
-	while (!shvar_is_word_end(c = shvar_peek(lx)))
-		if (value_part(lx, c) == -1)
+	while (!shvar_is_word_end(c = shvar_peek(lx))) {
+		if (tilde_check(lx, c, last) == -1 || value_part(lx, c) == -1)
 			return -1;
+		last = c;
+	}
 	if (lx->set->word.too_long)
 		return shvar_refuse(lx, at, "value too long");
 	return 0;

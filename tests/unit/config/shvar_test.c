@@ -155,6 +155,11 @@ static const struct text_case refused[] = {
 	{ "tilde", T("A=~/x\nB=a~\nC='~'\n"),
 	    "!f:1:3: unquoted ~ is unsupported; write the whole path\n"
 	    "B=a~@2:1/2:3\nC=~@3:1/3:3\n" },
+	{ "tilde after a colon",
+	    T("A=x:~\nB=\\:\\\n:\\\n~\nC=\\:~:'~'\nD=':'~\n"),
+	    "!f:1:5: unquoted ~ is unsupported; write the whole path\n"
+	    "!f:4:1: unquoted ~ is unsupported; write the whole path\n"
+	    "C=:~:~@5:1/5:3\nD=:~@6:1/6:3\n" },
 	{ "a test", T("[ -f x ] && A=1\n[ . ]\n.x\n"),
 	    "!f:1:1: \"[\" is not an assignment: commands are not run\n"
 	    "!f:2:1: \"[\" is not an assignment: commands are not run\n"
