@@ -257,7 +257,7 @@ round_more(void *arg)
 	struct drive *d = arg;
 	struct inventory *v = d->work.inventory;
 	size_t from = v->guests.n, step = d->work.plan.n, i;
-	bool came[CONF_URIS], lacks;
+	bool came[CONF_URIS] = { false }, lacks;
 
 	for (i = 0; i < v->run->conf.nuris; i++)
 		came[i] = v->host[i].stage == HOST_SETTLED;
