@@ -23,7 +23,7 @@ struct procs_row {
 	/* Its reply; 0, or -1 if it is malformed. */
 	int		 (*take)(struct buf *, struct virt_answer *);
 	enum procs_limit limit;
-	size_t		 cap;		/* longest frame taken in reply, with
+	uint32_t	 cap;		/* longest frame taken in reply, with
 					   its length word; an error fits any */
 };
 

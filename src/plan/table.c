@@ -9,6 +9,7 @@
 #define THEN		20
 #define NOW		60	/* at most, before the blank and the time */
 #define SHARED		24	/* columns of a name among others in a line */
+#define CLOCK		76	/* columns of a line with a time of day */
 
 /* Groups of guests, in the order of the rows. */
 enum kind { BEGUN, WAITING, FAILED, ENDED, NKIND };
@@ -134,11 +135,15 @@ static void
 ends_put(struct table_line *l, const struct table *t)
 {
 	bool narrow = l->columns < 60;
+	bool clock = t->by[0] != '\0' && l->columns >= CLOCK;
 
 	if (t->ends != 0) {
-		line_put(l, narrow ? ", " : "   worst case ");
+		line_put(l, clock ? "   ends by " : narrow ? ", " :
+		    "   worst case ");
+		line_put(l, clock ? t->by : "");
+		line_put(l, clock ? " (" : "");
 		line_time(l, t->ends - t->now);
-		line_put(l, narrow ? "" : " more");
+		line_put(l, clock ? " left)" : narrow ? "" : " more");
 	} else if (t->endless != POLICY_END) {
 		line_put(l, narrow ? ", no limit" : "   worst case no limit (");
 		line_put(l, narrow ? "" : policy_name(t->endless));
@@ -146,7 +151,7 @@ ends_put(struct table_line *l, const struct table *t)
 	}
 }
 
-/* "5 guests, 2 done, 1 failed, 0:41, at most 1:19 more". */
+/* "5 guests, 2 done, 1 failed   elapsed 0:41   ends by 03:14:20 (1:19 left)". */
 static void
 head_put(struct table_line *l, const struct table *t, const struct count *c)
 {

@@ -30,6 +30,7 @@ struct table {
 						   ... */
 	enum policy_action	 endless;	/* ... or, unless POLICY_END,
 						   no limit because of it */
+	const char		*by;		/* time of day of ends; or "" */
 	unsigned		 columns;	/* that lines may use */
 	unsigned		 lines;
 	bool			 bold;		/* failed guests, in red */

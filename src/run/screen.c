@@ -6,6 +6,7 @@
 #include "plan/forecast_rest.h"
 #include "run/inventory.h"
 #include "run/work.h"
+#include "sys/boot.h"
 #include "sys/log.h"
 #include "text/deadline.h"
 
@@ -61,6 +62,7 @@ static void
 draw(struct screen *s, int64_t now, unsigned below)
 {
 	struct table *t = &s->table;
+	char by[BOOT_CLOCK];
 	struct log_size size;
 
 	s->news = false;
@@ -78,7 +80,10 @@ draw(struct screen *s, int64_t now, unsigned below)
 	t->now = now;
 	ends_update(s, now);
 	t->ends = deadline_min(s->ends, t->engine->deadline);
+	boot_clock_in(t->ends - now, by);
+	t->by = by;
 	table_make(t, &drawing);
+	t->by = "";
 	log_table(&(struct log_table){ .text = drawing.text,
 	    .len = drawing.len, .lines = drawing.lines });
 }

@@ -1,5 +1,6 @@
 #include "sys/boot.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -8,6 +9,7 @@
 #include "sys/file.h"
 
 #define BOOT_ID		"/proc/sys/kernel/random/boot_id"
+#define DAY		(24 * 60 * 60 * INT64_C(1000))	/* ms */
 
 void
 boot_id(char id[BOOT_TEXT])
@@ -32,4 +34,20 @@ boot_clock(void)
 
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	return now.tv_sec;
+}
+
+void
+boot_clock_in(int64_t ms, char text[BOOT_CLOCK])
+{
+	struct timespec now;
+	struct tm tm;
+	time_t t;
+
+	text[0] = '\0';
+	if (ms < 0 || ms >= DAY || clock_gettime(CLOCK_REALTIME, &now) == -1)
+		return;
+	t = now.tv_sec + (time_t)((now.tv_nsec / 1000000 + ms) / 1000);
+	if (localtime_r(&t, &tm) != NULL)
+		(void)snprintf(text, BOOT_CLOCK, "%02d:%02d:%02d", tm.tm_hour,
+		    tm.tm_min, tm.tm_sec);
 }

@@ -66,7 +66,7 @@ table_lab()
 	conf ON_SHUTDOWN=shutdown,suspend SHUTDOWN_TIMEOUT=600 \
 	    PARALLEL_SHUTDOWN=5 SUSPEND_TIMEOUT=60
 	term_run stop
-	sees "^ 5 guests, 4 done   elapsed [0-9:]+   worst case [0-9:]+ more\$" \
+	sees "^ 5 guests, 4 done   elapsed [0-9:]+   ends by [0-9:]{8} \\([0-9:]+ left\\)\$" \
 	    "^ Waiting for g3, at most [0-9:]+\$" \
 	    "^ GUEST  NOW +SO FAR   LIMIT  THEN\$" \
 	    "^ g3     asked .*[0-9]:[0-9]+ +(9|10):[0-9]+  suspend\$" \

@@ -32,7 +32,7 @@ ATF_TC_BODY(procedures, tc)
 		ATF_CHECK_EQ(number, p->number);
 		ATF_CHECK_MSG(p->cap == (number == 273 || number == 283 ?
 		    33554436 : number == 14 ? 4194304 + 32 : 65536),
-		    "%s: %zu", p->name, p->cap);
+		    "%s: %u", p->name, p->cap);
 		next++;
 	}
 	ATF_CHECK_EQ(N(called), next);

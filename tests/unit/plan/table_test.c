@@ -45,6 +45,7 @@ begin(size_t n)
 	uri[0].up = true;
 	table.ends = 0;
 	table.endless = POLICY_END;
+	table.by = "";
 	table.bold = false;
 }
 
@@ -213,6 +214,13 @@ ATF_TC_BODY(wide, tc)
 	    "4.0 GiB, 31 %, 33.6 MiB/s, about 1:24             0:38"
 	    "   stall  shutdown", line[3]);
 	ATF_CHECK_EQ(9, made.lines);
+	table.by = "03:14:20";
+	make(79, 23);
+	ATF_CHECK_STREQ(" 5 guests, 1 done, 1 failed   elapsed 0:41"
+	    "   ends by 03:14:20 (1:19 left)", line[0]);
+	make(75, 23);
+	ATF_CHECK_STREQ(" 5 guests, 1 done, 1 failed   elapsed 0:41"
+	    "   worst case 1:19 more", line[0]);
 }
 
 /* What a guest is doing. */

@@ -1,6 +1,7 @@
 #include "sys/boot.h"
 
 #include <atf-c.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -28,9 +29,39 @@ ATF_TC_BODY(of_day, tc)
 	ATF_CHECK(now >= before && now - before < 60);
 }
 
+ATF_TC_WITHOUT_HEAD(in);
+ATF_TC_BODY(in, tc)
+{
+	const int64_t day = 24 * 60 * 60 * 1000;
+	char text[BOOT_CLOCK], want[BOOT_CLOCK];
+	struct timespec now;
+	struct tm tm;
+	int i;
+
+	ATF_REQUIRE_EQ(0, setenv("TZ", "XXX-3:30", 1));
+	/* The second may end between the two. */
+	for (i = 0, want[0] = '\0'; i < 1000; i++) {
+		ATF_REQUIRE_EQ(0, clock_gettime(CLOCK_REALTIME, &now));
+		boot_clock_in(3661000, text);
+		now.tv_sec += 3661;
+		ATF_REQUIRE(localtime_r(&now.tv_sec, &tm) != NULL);
+		(void)strftime(want, sizeof(want), "%H:%M:%S", &tm);
+		if (strcmp(want, text) == 0)
+			break;
+	}
+	ATF_CHECK_STREQ(want, text);
+	boot_clock_in(day - 1, text);
+	ATF_CHECK_EQ(8, strlen(text));
+	boot_clock_in(day, text);
+	ATF_CHECK_STREQ("", text);
+	boot_clock_in(-1, text);
+	ATF_CHECK_STREQ("", text);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, id);
 	ATF_TP_ADD_TC(tp, of_day);
+	ATF_TP_ADD_TC(tp, in);
 	return atf_no_error();
 }
