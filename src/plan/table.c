@@ -135,15 +135,15 @@ static void
 ends_put(struct table_line *l, const struct table *t)
 {
 	bool narrow = l->columns < 60;
-	bool clock = t->by[0] != '\0' && l->columns >= CLOCK;
+	bool timed = t->by[0] != '\0' && l->columns >= CLOCK;
 
 	if (t->ends != 0) {
-		line_put(l, clock ? "   ends by " : narrow ? ", " :
+		line_put(l, timed ? "   ends by " : narrow ? ", " :
 		    "   worst case ");
-		line_put(l, clock ? t->by : "");
-		line_put(l, clock ? " (" : "");
+		line_put(l, timed ? t->by : "");
+		line_put(l, timed ? " (" : "");
 		line_time(l, t->ends - t->now);
-		line_put(l, clock ? " left)" : narrow ? "" : " more");
+		line_put(l, timed ? " left)" : narrow ? "" : " more");
 	} else if (t->endless != POLICY_END) {
 		line_put(l, narrow ? ", no limit" : "   worst case no limit (");
 		line_put(l, narrow ? "" : policy_name(t->endless));
@@ -151,7 +151,7 @@ ends_put(struct table_line *l, const struct table *t)
 	}
 }
 
-/* "5 guests, 2 done, 1 failed   elapsed 0:41   ends by 03:14:20 (1:19 left)". */
+/* "5 guests, 2 done, 1 failed   elapsed 0:41   ends by 03:14:20 (1:19 left)" */
 static void
 head_put(struct table_line *l, const struct table *t, const struct count *c)
 {

@@ -24,10 +24,12 @@ term_run()
 		exec sleep 600" || fail "tmux: exit $?"
 }
 
+# The next session would find a server that is ending.
 term_end()
 {
+	term_pid=$(term display-message -p "#{pid}")
 	term kill-server
-	lab_wait_until lab_not term has-session
+	lab_wait_until lab_not kill -0 "$term_pid"
 }
 
 # seen REGEX [REGEX]...: lines that are on the terminal at the same time.

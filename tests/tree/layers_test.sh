@@ -273,8 +273,8 @@ descriptors_check()
 test_case clock 'nothing depends on the time of day'
 clock_check()
 {
-	# The name of a snapshot, the history and the system log have it, to be
-	# read.
+	# The name of a snapshot, the history, the table and the system log have
+	# it, to be read.
 	calls='time|gettimeofday|localtime|gmtime|mktime|strftime|utime[a-z]*'
 	calls="$calls|timerfd_create|clock_nanosleep"
 	grep -nE -e "(^|[^a-z_])($calls)(_r)?[(]" \
@@ -282,6 +282,7 @@ clock_check()
 	    src/*/*.[ch] | grep -v \
 	    -e '^src/run/snapshot.c:.*(CLOCK_REALTIME, ' \
 	    -e '^src/sys/boot.c:.*(CLOCK_REALTIME, ' \
+	    -e '^src/sys/boot.c:.*localtime_r(' \
 	    -e '^src/cmd/past.c:.*localtime_r(' \
 	    -e '^src/sys/logger.c:.*localtime_r(' \
 	    >"$OLDPWD/found"
