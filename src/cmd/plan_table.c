@@ -249,6 +249,7 @@ table_print(struct plan_view *v, enum run_exit rv)
 	v->each(v, row_put);
 	usual_put(&p, &v->usual);
 	worst_put(&p, &v->worst);
+	v->layout = NULL;
 	rv = output_print(&p.out, rv);
 	buf_free(&p.out);
 	return rv;

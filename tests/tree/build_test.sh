@@ -292,6 +292,7 @@ paths_body()
 }
 
 # All commands, with three guests, by a build and under a tool.
+# shellcheck disable=SC2016 # for the shell of the lab
 whole()
 {
 	"$tree/tests/tools/lab" -n 3 -c '
