@@ -255,6 +255,13 @@ missing_lab()
 	run 0 start
 	boots 2 g1 g2 g3
 	all running g1 g2 g3
+	# An operator abandons a guest as the manual says.
+	run 0 stop
+	sed -i "/^[^#]/s/ $(uuids g2)//" $list
+	run 0 start
+	all running g1 g3
+	all "shut off" g2
+	no_list
 }
 
 lab_case others 'guests of a URI that is not configured stay listed' '-n 2'
