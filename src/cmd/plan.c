@@ -1,6 +1,5 @@
 #include "cmd/plan_part.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,9 +14,6 @@
 #include "run/usual.h"
 #include "run/worst.h"
 #include "sys/log.h"
-#include "text/advice.h"
-#include "text/escape.h"
-#include "text/uuid.h"
 
 /*
  * The rows.
@@ -210,11 +206,11 @@ step_json(struct plan_view *v, const struct plan_row *w)
 	const struct plan_step *s = w->step;
 	char modes[POLICY_MODES_TEXT];
 	bool asks = output_asks(s);
+	bool ordered = plan_table_ordered(s);
 	struct json *j = v->json;
 
 	output_number(j, "position", true, (int64_t)w->position);
-	output_number(j, "order", table_ordered(s), table_ordered(s) ?
-	    s->row->order : 0);
+	output_number(j, "order", ordered, ordered ? s->row->order : 0);
 	output_policy(j, v->plan, s);
 	output_number(j, "timeout", asks, worst_seconds(plan_limit(v->plan, s,
 	    POLICY_SHUTDOWN)));
@@ -347,7 +343,8 @@ plan_main(struct cmd_run *c)
 	    "no guest on the list matches" : "no running guest matches"))
 		rv = RUN_FAILED;
 	forced_say(&v);
-	rv = c->run.options->json ? view_json(&v, rv) : table_print(&v, rv);
+	rv = c->run.options->json ? view_json(&v, rv) :
+	    plan_table_print(&v, rv);
 	worst_free(&v.worst);
 	return rv;
 }

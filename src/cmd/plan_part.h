@@ -39,8 +39,8 @@ struct plan_view {
 };
 
 /* Whether its row has an order in the guesttab. */
-bool	 table_ordered(const struct plan_step *);
+bool	 plan_table_ordered(const struct plan_step *);
 /* Print the plan as text. */
-enum run_exit	 table_print(struct plan_view *, enum run_exit);
+enum run_exit	 plan_table_print(struct plan_view *, enum run_exit);
 
 #endif

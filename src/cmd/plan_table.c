@@ -44,7 +44,7 @@ cell_time(char cell[CELL], int64_t ms)
 }
 
 bool
-table_ordered(const struct plan_step *s)
+plan_table_ordered(const struct plan_step *s)
 {
 	return s->row != NULL && s->row->order != GUESTTAB_INHERIT;
 }
@@ -76,7 +76,7 @@ cells_fill(const struct plan_view *v, const struct plan_row *w, struct cells *c)
 	if (s == NULL)
 		return;
 	(void)snprintf(c->text[NUMBER], CELL, "%zu", w->position);
-	if (table_ordered(s))
+	if (plan_table_ordered(s))
 		(void)snprintf(c->text[ORDER], CELL, "%d", s->row->order);
 	(void)output_chain(v->plan, s, c->text[CHAIN], CELL);
 	if (output_asks(s))
@@ -226,7 +226,7 @@ worst_put(struct plan_layout *p, const struct worst *w)
 }
 
 enum run_exit
-table_print(struct plan_view *v, enum run_exit rv)
+plan_table_print(struct plan_view *v, enum run_exit rv)
 {
 	struct plan_layout p = { .columns = SIZE_MAX };
 	struct log_size size;

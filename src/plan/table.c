@@ -340,7 +340,7 @@ rows_put(struct table_line *l, const struct table *t,
 	bool bars;
 
 	jobs_count(t, &count);
-	/* The last line is for those that are only counted. */
+	/* The last line counts the guests that have no row. */
 	rows -= n > room && count.unfinished < room;
 	bars = n + count.measured <= room && f->limit != 0 &&
 	    l->columns < 100;

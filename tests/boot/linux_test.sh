@@ -255,6 +255,15 @@ agent_lab()
 	is stops 1 on_disk stops
 }
 
+# The guest was shut down by its button.
+by_button()
+{
+	has out "^Shutdown of guest linux complete\\.$"
+	has "$console" "^BUTTON"
+	has "$console" "^UNMOUNTED"
+	! features | grep -q needs_recovery || fail "cut off: $(features)"
+}
+
 linux_case absent 'an agent that is not there is passed over for the button' \
     qemu-ga '-n 0'
 absent_lab()
@@ -265,10 +274,7 @@ absent_lab()
 	conf ON_SHUTDOWN=shutdown SHUTDOWN_TIMEOUT=100 \
 	    SHUTDOWN_MODE=agent,acpi
 	run 0 stop
-	has out "^Shutdown of guest linux complete\\.$"
-	has "$console" "^BUTTON"
-	has "$console" "^UNMOUNTED"
-	! features | grep -q needs_recovery || fail "cut off: $(features)"
+	by_button
 }
 
 linux_case hung 'an agent that hangs is passed over for the button' qemu-ga \
@@ -284,10 +290,7 @@ hung_lab()
 	conf ON_SHUTDOWN=shutdown SHUTDOWN_TIMEOUT=100 CONNECT_TIMEOUT=3 \
 	    SHUTDOWN_MODE=agent,acpi
 	run 0 stop
-	has out "^Shutdown of guest linux complete\\.$"
-	has "$console" "^BUTTON"
-	has "$console" "^UNMOUNTED"
-	! features | grep -q needs_recovery || fail "cut off: $(features)"
+	by_button
 	# As the only way it is no way, and the word behind it has its turn.
 	: >"$console"
 	lab_virsh start linux >/dev/null
