@@ -74,6 +74,17 @@ logs_check()
 	[ "$(items LOGS | wc -l)" -ge 10 ] || fault "$(items LOGS)"
 	[ "$(items LOGS)" = "$(items "INIT SYSTEMS")" ] ||
 	    fault "$(items LOGS), not $(items "INIT SYSTEMS")"
+	# The log daemon adds them, or the item says who does.
+	awk '/^\.Sh/ { on = $0 == ".Sh LOGS" }
+	    on && /^\.(It Cm|El)/ {
+		if (item != "" && !stamped)
+			print item ": no time stamp"
+		item = $3
+		stamped = 0
+	    }
+	    on && /log daemon|time stamp/ { stamped = 1 }
+	' src/man/libvirt-guests.8 >"$OLDPWD/bare"
+	[ ! -s "$OLDPWD/bare" ] || fault "$(cat "$OLDPWD/bare")"
 }
 
 test_case windows 'no example ends the updates of a Windows guest by force'
@@ -85,4 +96,22 @@ windows_check()
 	while read -r _ _ chain limit _; do
 		[ "$limit" -ge 600 ] || fault "$chain after $limit s"
 	done <"$OLDPWD/rows"
+}
+
+# default KEY: as the program has it.
+default()
+{
+	sed -n "s/.*KEY(\"$1\", [a-z_]*, [a-z]*, \"\([^\"]*\)\".*/\1/p" \
+	    src/config/conf.c
+}
+
+test_case cost 'the cost of a stop by default is that of the defaults'
+cost_check()
+{
+	tr '\n' ' ' <src/man/libvirt-guests.8 >"$OLDPWD/page"
+	grep -q "Guests shut down one after another by default, each for up to $(
+	    default SHUTDOWN_TIMEOUT) seconds, and are saved one at a time" \
+	    "$OLDPWD/page" || fault "not $(default SHUTDOWN_TIMEOUT) seconds"
+	[ "$(default PARALLEL_SHUTDOWN)" -le 1 ] || fault "not one by one"
+	[ "$(default PARALLEL_SUSPEND)" -eq 1 ] || fault "not one at a time"
 }
